@@ -1,0 +1,88 @@
+package snapshot
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	endpointv3 "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
+	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// connectTimeout bounds TCP and TLS set-up to an upstream.
+const connectTimeout = 5 * time.Second
+
+// clusterName names the cluster of the i-th upstream. The name stays the same whatever
+// the upstream is called: Envoy then warms the new cluster beside the old one and swaps
+// them in one step, where a new name would leave routes without a cluster while it warms.
+// The upstream's own name is the one in stats and access logs.
+func clusterName(i int) string { return fmt.Sprintf("upstream.%d", i) }
+
+func cluster(name string, u config.Upstream) (*clusterv3.Cluster, error) {
+	options, err := anypb.New(httpOptions())
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
+	}
+	c := &clusterv3.Cluster{
+		Name:                 name,
+		AltStatName:          u.Name,
+		ClusterDiscoveryType: &clusterv3.Cluster_Type{Type: clusterv3.Cluster_LOGICAL_DNS},
+		// Both families, tried as RFC 8305 says.
+		DnsLookupFamily: clusterv3.Cluster_ALL,
+		RespectDnsTtl:   true,
+		ConnectTimeout:  durationpb.New(connectTimeout),
+		LoadAssignment:  loadAssignment(name, u),
+		TypedExtensionProtocolOptions: map[string]*anypb.Any{
+			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options,
+		},
+	}
+	if u.TLS != nil {
+		if c.TransportSocket, err = upstreamTLS(u); err != nil {
+			return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
+		}
+	}
+	return c, nil
+}
+
+// loadAssignment has the one endpoint of u. Its hostname is what the route's
+// auto_host_rewrite puts into the Host header.
+func loadAssignment(name string, u config.Upstream) *endpointv3.ClusterLoadAssignment {
+	return &endpointv3.ClusterLoadAssignment{
+		ClusterName: name,
+		Endpoints: []*endpointv3.LocalityLbEndpoints{{
+			LbEndpoints: []*endpointv3.LbEndpoint{{
+				HostIdentifier: &endpointv3.LbEndpoint_Endpoint{Endpoint: &endpointv3.Endpoint{
+					Hostname: authority(u.Host),
+					Address:  socketAddress(u.Host, u.Port, false),
+				}},
+			}},
+		}},
+	}
+}
+
+// authority is host as it stands in a Host header: an IPv6 address goes in brackets.
+func authority(host string) string {
+	if a, err := netip.ParseAddr(host); err == nil && a.Is6() {
+		return "[" + host + "]"
+	}
+	return host
+}
+
+// httpOptions speak to the upstream what the client spoke: HTTP/1.1 clients and
+// WebSockets stay on HTTP/1.1, gRPC stays on HTTP/2.
+func httpOptions() *httpv3.HttpProtocolOptions {
+	return &httpv3.HttpProtocolOptions{
+		UpstreamProtocolOptions: &httpv3.HttpProtocolOptions_UseDownstreamProtocolConfig{
+			UseDownstreamProtocolConfig: &httpv3.HttpProtocolOptions_UseDownstreamHttpConfig{
+				HttpProtocolOptions:  &corev3.Http1ProtocolOptions{},
+				Http2ProtocolOptions: &corev3.Http2ProtocolOptions{},
+			},
+		},
+	}
+}

@@ -1,0 +1,95 @@
+package snapshot
+
+import (
+	"fmt"
+
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	streamv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/stream/v3"
+	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// listenerName stays the same whatever address the listener has: an address that cannot
+// be bound is then refused as an update, and the old one goes on serving.
+const listenerName = "ingress"
+
+func httpListener(c *config.Config) (*listenerv3.Listener, error) {
+	hcm, err := connectionManager(c)
+	if err != nil {
+		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
+	}
+	packed, err := anypb.New(hcm)
+	if err != nil {
+		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
+	}
+	return &listenerv3.Listener{
+		Name:    listenerName,
+		Address: socketAddress(c.Listener.Address, c.Listener.Port, c.Listener.Address == "::"),
+		FilterChains: []*listenerv3.FilterChain{{
+			Filters: []*listenerv3.Filter{{
+				Name:       "envoy.filters.network.http_connection_manager",
+				ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: packed},
+			}},
+		}},
+	}, nil
+}
+
+func connectionManager(c *config.Config) (*hcmv3.HttpConnectionManager, error) {
+	stdout, err := anypb.New(&streamv3.StdoutAccessLog{})
+	if err != nil {
+		return nil, err
+	}
+	filters, err := httpFilters(c)
+	if err != nil {
+		return nil, err
+	}
+	return &hcmv3.HttpConnectionManager{
+		StatPrefix: "ingress_http",
+		AccessLog: []*accesslogv3.AccessLog{{
+			Name:       "envoy.access_loggers.stdout",
+			ConfigType: &accesslogv3.AccessLog_TypedConfig{TypedConfig: stdout},
+		}},
+		RouteSpecifier: &hcmv3.HttpConnectionManager_Rds{
+			Rds: &hcmv3.Rds{RouteConfigName: routeName, ConfigSource: adsSource()},
+		},
+		HttpFilters:    filters,
+		UpgradeConfigs: []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
+	}, nil
+}
+
+// httpFilters are the config's, in its order, then the router.
+func httpFilters(c *config.Config) ([]*hcmv3.HttpFilter, error) {
+	var filters []*hcmv3.HttpFilter
+	for _, f := range c.Filters {
+		if c.Listener.FilterConfig != "inline" {
+			filters = append(filters, discoveredFilter(f.Name))
+			continue
+		}
+		wasm, err := wasmFilter(f)
+		if err != nil {
+			return nil, err
+		}
+		filters = append(filters, &hcmv3.HttpFilter{Name: f.Name, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wasm}})
+	}
+	router, err := anypb.New(&routerv3.Router{})
+	if err != nil {
+		return nil, err
+	}
+	return append(filters, &hcmv3.HttpFilter{
+		Name:       "envoy.filters.http.router",
+		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: router},
+	}), nil
+}
+
+func socketAddress(address string, port uint32, ipv4Too bool) *corev3.Address {
+	return &corev3.Address{Address: &corev3.Address_SocketAddress{SocketAddress: &corev3.SocketAddress{
+		Address:       address,
+		PortSpecifier: &corev3.SocketAddress_PortValue{PortValue: port},
+		Ipv4Compat:    ipv4Too,
+	}}}
+}

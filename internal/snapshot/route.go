@@ -1,0 +1,52 @@
+package snapshot
+
+import (
+	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// routeName is the one route configuration; the listener refers to it by RDS, so that a
+// change of it reaches open connections and drains none.
+const routeName = "ingress_http"
+
+// routeConfiguration sends everything to the first upstream.
+//
+// The Host header becomes the upstream's (auto_host_rewrite), taken from the endpoint
+// that was chosen: it changes with the cluster, in the same step, where a literal in the
+// route would for a moment send one host's name to another host. A filter that rewrites
+// :authority keeps what it wrote. Envoy's default timeout of 15 s would cut long
+// downloads and streams; the idle timeout (5 minutes) stays.
+func routeConfiguration(c *config.Config) *routev3.RouteConfiguration {
+	action := &routev3.RouteAction{
+		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: clusterName(0)},
+		Timeout:          durationpb.New(0),
+	}
+	if !rewritesAuthority(c.Filters) {
+		action.HostRewriteSpecifier = &routev3.RouteAction_AutoHostRewrite{AutoHostRewrite: wrapperspb.Bool(true)}
+	}
+	return &routev3.RouteConfiguration{
+		Name: routeName,
+		VirtualHosts: []*routev3.VirtualHost{{
+			Name:    "all",
+			Domains: []string{"*"},
+			Routes: []*routev3.Route{{
+				Match:  &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}},
+				Action: &routev3.Route_Route{Route: action},
+			}},
+		}},
+	}
+}
+
+func rewritesAuthority(filters []config.Filter) bool {
+	for _, f := range filters {
+		for _, h := range f.Headers {
+			if h.Name == ":authority" {
+				return true
+			}
+		}
+	}
+	return false
+}

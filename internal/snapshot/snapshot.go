@@ -1,0 +1,48 @@
+// Package snapshot turns a config into the xDS resources that Envoy is served.
+//
+// It is pure: no I/O, no clock, no logger. The same config gives the same bytes.
+//
+// Each part of the config owns one resource type, so that an edit touches that type
+// alone: upstreams are clusters (CDS), the listener is the listener (LDS), what becomes
+// of a request is the route (RDS), and each filter is an extension config (ECDS).
+package snapshot
+
+import (
+	"google.golang.org/protobuf/proto"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// Build returns the resources for c in the order in which they should reach an Envoy:
+// clusters, listener, route, filters. Every one of them has passed the validation rules
+// that Envoy itself applies; an error names the resource and the field.
+func Build(c *config.Config) ([]proto.Message, error) {
+	var resources []proto.Message
+	for i, u := range c.Upstreams {
+		cl, err := cluster(clusterName(i), u)
+		if err != nil {
+			return nil, err
+		}
+		resources = append(resources, cl)
+	}
+	l, err := httpListener(c)
+	if err != nil {
+		return nil, err
+	}
+	resources = append(resources, l, routeConfiguration(c))
+	if c.Listener.FilterConfig != "inline" {
+		for _, f := range c.Filters {
+			ec, err := extensionConfig(f)
+			if err != nil {
+				return nil, err
+			}
+			resources = append(resources, ec)
+		}
+	}
+	for _, r := range resources {
+		if err := validate(r); err != nil {
+			return nil, err
+		}
+	}
+	return resources, nil
+}

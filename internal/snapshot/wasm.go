@@ -1,0 +1,97 @@
+package snapshot
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/livefilter/livefilter/internal/builtin"
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+const (
+	wasmTypeURL = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
+	// filterFetchTimeout is how long a new listener waits for a filter's config before it
+	// opens its port without: requests are then answered with 500. Envoy's default.
+	filterFetchTimeout = 15 * time.Second
+)
+
+// extensionConfig is f as an ECDS resource. The code is inline: with a remote source
+// Envoy 1.40 acknowledges new code before it has it, and lets traffic past the filter.
+func extensionConfig(f config.Filter) (*corev3.TypedExtensionConfig, error) {
+	wasm, err := wasmFilter(f)
+	if err != nil {
+		return nil, err
+	}
+	return &corev3.TypedExtensionConfig{Name: f.Name, TypedConfig: wasm}, nil
+}
+
+// discoveredFilter is the listener's reference to the ECDS resource called name.
+func discoveredFilter(name string) *hcmv3.HttpFilter {
+	source := adsSource()
+	source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
+	return &hcmv3.HttpFilter{Name: name, ConfigType: &hcmv3.HttpFilter_ConfigDiscovery{
+		ConfigDiscovery: &corev3.ExtensionConfigSource{ConfigSource: source, TypeUrls: []string{wasmTypeURL}},
+	}}
+}
+
+func adsSource() *corev3.ConfigSource {
+	return &corev3.ConfigSource{
+		ConfigSourceSpecifier: &corev3.ConfigSource_Ads{Ads: &corev3.AggregatedConfigSource{}},
+		ResourceApiVersion:    corev3.ApiVersion_V3,
+	}
+}
+
+func wasmFilter(f config.Filter) (*anypb.Any, error) {
+	plugin, err := Plugin(f)
+	if err != nil {
+		return nil, fmt.Errorf("filter %s: %w", f.Name, err)
+	}
+	configuration, err := anypb.New(wrapperspb.String(plugin.Configuration))
+	if err != nil {
+		return nil, fmt.Errorf("filter %s: %w", f.Name, err)
+	}
+	return anypb.New(&wasmfilterv3.Wasm{Config: &wasmv3.PluginConfig{
+		Name:          f.Name,
+		Configuration: configuration,
+		FailurePolicy: wasmv3.FailurePolicy_FAIL_RELOAD,
+		Vm: &wasmv3.PluginConfig_VmConfig{VmConfig: &wasmv3.VmConfig{
+			VmId:    plugin.VMID,
+			Runtime: "envoy.wasm.runtime.v8",
+			Code: &corev3.AsyncDataSource{Specifier: &corev3.AsyncDataSource_Local{
+				Local: &corev3.DataSource{Specifier: &corev3.DataSource_InlineBytes{InlineBytes: plugin.Code}},
+			}},
+		}},
+	}})
+}
+
+// PluginConfig is what a filter's VM is given.
+type PluginConfig struct {
+	// VMID scopes Envoy's shared data. It does not depend on the code or on the
+	// configuration, so that what the filter remembers survives every edit.
+	VMID string
+	// Code is the module, Configuration what it reads in OnPluginStart.
+	Code          []byte
+	Configuration string
+}
+
+// Plugin returns what f's VM is given: for a module, its code and config as the user
+// wrote them; for header rules, the built-in module and the rules as JSON.
+func Plugin(f config.Filter) (PluginConfig, error) {
+	if f.Module != nil {
+		return PluginConfig{VMID: "livefilter.module." + f.Name, Code: f.Module.Code, Configuration: f.Module.Config}, nil
+	}
+	rules, err := json.Marshal(headersConfig(f))
+	if err != nil {
+		return PluginConfig{}, err
+	}
+	return PluginConfig{VMID: "livefilter.headers", Code: builtin.Filter, Configuration: string(rules)}, nil
+}

@@ -1,0 +1,146 @@
+package xds
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+)
+
+// cache answers go-control-plane's streams from the current snapshot, the same one for
+// every Envoy. One rule holds for both protocols: a client is sent what differs from what
+// it was last sent on this stream, or at the stream's start from what it says it has.
+// What it thought of the last response does not matter, so a refused resource is not sent
+// again until it changes.
+type cache struct {
+	refused func(nodeID, typeURL string) string // the version a node refused last, or ""
+
+	mu      sync.Mutex
+	current *Snapshot
+	watches map[*watch]struct{}
+	opened  uint64
+}
+
+// watch is one client's wait for one type.
+type watch struct {
+	typeURL string
+	seq     uint64
+	respond func(*Snapshot) bool // false: there is nothing to say
+}
+
+var _ cachev3.Cache = (*cache)(nil)
+
+func newCache(refused func(nodeID, typeURL string) string) *cache {
+	return &cache{refused: refused, watches: map[*watch]struct{}{}}
+}
+
+// set makes s current and answers every watch that it concerns, type by type in s's order,
+// so that each stream gets clusters before what refers to them.
+func (c *cache) set(s *Snapshot) (changed []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	changed = s.Changed(c.current)
+	c.current = s
+	waiting := map[string][]*watch{}
+	for w := range c.watches {
+		waiting[w.typeURL] = append(waiting[w.typeURL], w)
+	}
+	for _, t := range changed {
+		slices.SortFunc(waiting[t], func(a, b *watch) int { return cmp.Compare(a.seq, b.seq) })
+		for _, w := range waiting[t] {
+			if w.respond(s) {
+				delete(c.watches, w)
+			}
+		}
+	}
+	return changed
+}
+
+func (c *cache) get() *Snapshot {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.current
+}
+
+// open answers at once where there is something to say, else keeps the watch. The caller
+// holds c.mu. The returned function ends the watch.
+func (c *cache) open(typeURL string, respond func(*Snapshot) bool) func() {
+	if c.current != nil && respond(c.current) {
+		return func() {}
+	}
+	c.opened++
+	w := &watch{typeURL: typeURL, seq: c.opened, respond: respond}
+	c.watches[w] = struct{}{}
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.watches, w)
+	}
+}
+
+// CreateWatch serves a state-of-the-world request.
+func (c *cache) CreateWatch(req *discoveryv3.DiscoveryRequest, sub cachev3.Subscription, out chan cachev3.Response) (func(), error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first := req.GetResponseNonce() == ""
+	return c.open(req.GetTypeUrl(), func(s *Snapshot) bool {
+		d := diff(s, req.GetTypeUrl(), sub, sub.ReturnedResources())
+		has := d.changed == nil && !d.removed
+		if first && req.GetVersionInfo() != "" {
+			has = d.version == req.GetVersionInfo() || d.version == c.refused(req.GetNode().GetId(), req.GetTypeUrl())
+		}
+		if has && !(first && req.GetVersionInfo() == "" && awaitsAnswer(req.GetTypeUrl())) {
+			return false
+		}
+		out <- d.stateOfTheWorld(req)
+		return true
+	}), nil
+}
+
+// CreateDeltaWatch serves an incremental request.
+func (c *cache) CreateDeltaWatch(req *discoveryv3.DeltaDiscoveryRequest, sub cachev3.Subscription, out chan cachev3.DeltaResponse) (func(), error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	takeBack(out, req.GetTypeUrl())
+	first := req.GetResponseNonce() == ""
+	return c.open(req.GetTypeUrl(), func(s *Snapshot) bool {
+		d := diff(s, req.GetTypeUrl(), sub, sub.ReturnedResources())
+		refusedBefore := first && len(req.GetInitialResourceVersions()) > 0 &&
+			d.version == c.refused(req.GetNode().GetId(), req.GetTypeUrl())
+		has := (d.changed == nil && d.gone == nil) || refusedBefore
+		if has && !(first && len(req.GetInitialResourceVersions()) == 0 && awaitsAnswer(req.GetTypeUrl())) {
+			return false
+		}
+		out <- d.delta(req)
+		return true
+	}), nil
+}
+
+// awaitsAnswer says whether Envoy's start waits for an answer about a type, an empty one
+// if need be. A type that livefilter does not serve is never answered, so that no client
+// can fill a stream's queue.
+func awaitsAnswer(typeURL string) bool {
+	return typeURL == resourcev3.ClusterType || typeURL == resourcev3.ListenerType
+}
+
+// takeBack removes responses of one type that were queued after the stream last looked:
+// the request that it handles now is answered from the newest snapshot, and a client must
+// not be sent the same resource twice (Envoy acknowledges a repeated resource unseen, even
+// one it has refused). The stream's goroutine, which calls this, is the only receiver.
+func takeBack(out chan cachev3.DeltaResponse, typeURL string) {
+	for range len(out) {
+		if r := <-out; r.GetDeltaRequest().GetTypeUrl() != typeURL {
+			out <- r
+		}
+	}
+}
+
+// Fetch would serve REST polling, which livefilter does not offer.
+func (c *cache) Fetch(context.Context, *cachev3.Request) (cachev3.Response, error) {
+	return nil, errors.New("REST is not served: use gRPC")
+}

@@ -1,0 +1,80 @@
+package xds
+
+import (
+	"context"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	serverv3 "github.com/envoyproxy/go-control-plane/pkg/server/v3"
+	statuspb "google.golang.org/genproto/googleapis/rpc/status"
+)
+
+// callbacks translates go-control-plane's callbacks, one set for each protocol, for the tracker.
+type callbacks struct {
+	serverv3.CallbackFuncs // REST, which is not served
+
+	*tracker
+}
+
+var _ serverv3.Callbacks = callbacks{}
+
+func (c callbacks) OnStreamOpen(ctx context.Context, id int64, typeURL string) error {
+	c.open(ctx, streamID{false, id}, typeURL)
+	return nil
+}
+
+func (c callbacks) OnDeltaStreamOpen(ctx context.Context, id int64, typeURL string) error {
+	c.open(ctx, streamID{true, id}, typeURL)
+	return nil
+}
+
+func (c callbacks) OnStreamClosed(id int64, _ *corev3.Node)      { c.closed(streamID{false, id}) }
+func (c callbacks) OnDeltaStreamClosed(id int64, _ *corev3.Node) { c.closed(streamID{true, id}) }
+
+func (c callbacks) OnStreamRequest(id int64, req *discoveryv3.DiscoveryRequest) error {
+	c.requested(streamID{false, id}, request{
+		node:      req.GetNode(),
+		typeURL:   req.GetTypeUrl(),
+		nonce:     req.GetResponseNonce(),
+		nack:      nackWords(req.GetErrorDetail()),
+		subscribe: req.GetResourceNames(),
+		replaces:  true,
+		version:   req.GetVersionInfo(),
+	})
+	return nil
+}
+
+func (c callbacks) OnStreamDeltaRequest(id int64, req *discoveryv3.DeltaDiscoveryRequest) error {
+	c.requested(streamID{true, id}, request{
+		node:        req.GetNode(),
+		typeURL:     req.GetTypeUrl(),
+		nonce:       req.GetResponseNonce(),
+		nack:        nackWords(req.GetErrorDetail()),
+		subscribe:   req.GetResourceNamesSubscribe(),
+		unsubscribe: req.GetResourceNamesUnsubscribe(),
+		versions:    req.GetInitialResourceVersions(),
+	})
+	return nil
+}
+
+func (c callbacks) OnStreamResponse(ctx context.Context, id int64, _ *discoveryv3.DiscoveryRequest, resp *discoveryv3.DiscoveryResponse) {
+	c.sending(streamID{false, id}, resp.GetTypeUrl(), resp.GetNonce(), resp.GetVersionInfo(), func(map[string]string) map[string]string {
+		versions, _ := ctx.Value(versionsKey{}).(map[string]string)
+		return versions
+	})
+}
+
+func (c callbacks) OnStreamDeltaResponse(id int64, _ *discoveryv3.DeltaDiscoveryRequest, resp *discoveryv3.DeltaDiscoveryResponse) {
+	c.sending(streamID{true, id}, resp.GetTypeUrl(), resp.GetNonce(), resp.GetSystemVersionInfo(), func(has map[string]string) map[string]string {
+		return after(has, resp)
+	})
+}
+
+// nackWords returns Envoy's reason for a refusal, nil for an ACK.
+func nackWords(detail *statuspb.Status) *string {
+	if detail == nil {
+		return nil
+	}
+	words := detail.GetMessage()
+	return &words
+}

@@ -1,0 +1,140 @@
+package xds
+
+import (
+	"fmt"
+	"maps"
+	"time"
+
+	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+)
+
+// answerTime is how long an Envoy may take to answer before the status says so.
+const answerTime = 5 * time.Second
+
+// subscription is what one stream asks for of one type, has been sent and has answered.
+type subscription struct {
+	wildcard bool
+	names    map[string]struct{}
+
+	nonce    string // of the response sent last
+	sent     string // its version
+	sentAt   time.Time
+	pending  map[string]string // versions it has once it accepts that response, by name
+	awaiting bool              // an answer to it
+
+	acked string            // version accepted last, or held since before it connected
+	has   map[string]string // versions it has, by name
+
+	refused  string // version refused last
+	words    string // Envoy's reason
+	doubtful bool   // it has acknowledged the version that it refused before
+}
+
+// wanted returns the versions in s that the subscription covers, by name.
+func (sub *subscription) wanted(s *Snapshot, typeURL string) map[string]string {
+	if sub.wildcard {
+		return s.versions(typeURL, nil)
+	}
+	return s.versions(typeURL, sub.names)
+}
+
+// subscribe follows a subscription as the xDS protocol defines it for both variants. A
+// first request without names, for listeners or clusters, means all of them.
+func (sub *subscription) subscribe(req request, first bool) {
+	if len(req.subscribe) == 0 && (first || req.replaces) && awaitsAnswer(req.typeURL) {
+		sub.wildcard = true
+		return
+	}
+	if req.replaces {
+		sub.wildcard = false
+		clear(sub.names)
+	}
+	for _, name := range req.subscribe {
+		sub.wildcard = sub.wildcard || name == "*"
+		sub.names[name] = struct{}{}
+	}
+	for _, name := range req.unsubscribe {
+		sub.wildcard = sub.wildcard && name != "*"
+		delete(sub.names, name)
+	}
+}
+
+func (sub *subscription) sending(nonce, version string, now time.Time, pending map[string]string) {
+	sub.nonce, sub.sent, sub.sentAt, sub.pending, sub.awaiting = nonce, version, now, pending, true
+}
+
+// answer takes an Envoy's ACK (nack is nil) or NACK of the response sent last; news says
+// whether it is a first refusal.
+//
+// An ACK proves that the version runs, unless this Envoy refused the same version before:
+// Envoy 1.40 acknowledges a repeated resource without applying it.
+func (sub *subscription) answer(nonce string, nack *string) (news bool) {
+	if nonce == "" || nonce != sub.nonce || !sub.awaiting {
+		return false
+	}
+	sub.awaiting = false
+	switch {
+	case nack != nil:
+		news = sub.refused != sub.sent
+		sub.refused, sub.words, sub.doubtful = sub.sent, *nack, false
+	case sub.refused == sub.sent:
+		sub.doubtful = true
+	default:
+		sub.acked, sub.has = sub.sent, sub.pending
+	}
+	return news
+}
+
+// status compares the subscription with what s serves.
+func (sub *subscription) status(s *Snapshot, typeURL string, now time.Time) Resource {
+	wanted := sub.wanted(s, typeURL)
+	served := hashVersions(wanted)
+	r := Resource{TypeURL: typeURL, Served: served, Sent: sub.sent, Acked: sub.acked}
+	if covers(sub.pending, wanted, sub.wildcard) {
+		r.Sent = served
+	}
+	if covers(sub.has, wanted, sub.wildcard) {
+		r.Acked = served
+	}
+	switch {
+	case sub.refused == served && sub.doubtful:
+		r.fail("%s (acknowledged when sent again, which proves nothing)", sub.words)
+	case sub.refused == served:
+		r.fail("%s", sub.words)
+	case sub.awaiting && now.Sub(sub.sentAt) >= answerTime:
+		r.fail("sent %s ago and not answered", now.Sub(sub.sentAt).Truncate(time.Second))
+	case len(wanted) == 0:
+		r.fail("it asks for %q, and nothing of that name is served", nameList(sub.names))
+	}
+	return r
+}
+
+func (r *Resource) fail(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	r.Error = &text
+}
+
+// covers says whether has contains all of wanted, and where exact nothing else.
+func covers(has, wanted map[string]string, exact bool) bool {
+	for name, version := range wanted {
+		if has[name] != version {
+			return false
+		}
+	}
+	return len(wanted) > 0 && (!exact || len(has) == len(wanted))
+}
+
+// after returns what a client that has has holds once it takes the response.
+func after(has map[string]string, resp *discoveryv3.DeltaDiscoveryResponse) map[string]string {
+	next := maps.Clone(has)
+	if next == nil {
+		next = map[string]string{}
+	}
+	for _, r := range resp.GetResources() {
+		next[r.GetName()] = r.GetVersion()
+	}
+	for _, name := range resp.GetRemovedResources() {
+		delete(next, name)
+	}
+	return next
+}

@@ -1,0 +1,147 @@
+package xds
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	"google.golang.org/grpc/peer"
+)
+
+// tracker follows every stream and knows what each Envoy was sent, runs and refused.
+// go-control-plane calls it from the streams' own loops; nothing in it blocks.
+type tracker struct {
+	log     *slog.Logger
+	now     func() time.Time
+	current func() *Snapshot
+
+	mu       sync.Mutex
+	streams  map[streamID]*stream
+	refusals refusals
+}
+
+// streamID: go-control-plane counts the streams of each protocol from one.
+type streamID struct {
+	delta bool
+	id    int64
+}
+
+type stream struct {
+	typeURL string // of a stream for one type; "" for ADS
+	node    *corev3.Node
+	address string
+	since   time.Time
+	types   map[string]*subscription
+}
+
+func newTracker(log *slog.Logger, current func() *Snapshot) *tracker {
+	return &tracker{
+		log: log, now: time.Now, current: current,
+		streams: map[streamID]*stream{}, refusals: newRefusals(),
+	}
+}
+
+func (t *tracker) open(ctx context.Context, id streamID, typeURL string) {
+	s := &stream{typeURL: typeURL, since: t.now(), types: map[string]*subscription{}}
+	if p, ok := peer.FromContext(ctx); ok {
+		s.address = p.Addr.String()
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.streams[id] = s
+}
+
+func (t *tracker) closed(id streamID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.streams[id]
+	delete(t.streams, id)
+	if s != nil && s.node != nil {
+		t.log.Info("envoy disconnected", "node", s.node.GetId(), "address", s.address)
+	}
+}
+
+// request is what both protocols have in common in a request.
+type request struct {
+	node        *corev3.Node
+	typeURL     string
+	nonce       string
+	nack        *string
+	subscribe   []string
+	unsubscribe []string
+	replaces    bool              // subscribe is the whole list, not an addition
+	version     string            // state of the world: version held
+	versions    map[string]string // incremental: versions held, at the stream's start
+}
+
+func (t *tracker) requested(id streamID, req request) {
+	current := t.current() // before the lock: the cache calls refused with its own lock held
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.streams[id]
+	if s == nil {
+		return
+	}
+	if s.node == nil && req.node != nil {
+		s.node = req.node
+		t.log.Info("envoy connected", "node", s.node.GetId(), "address", s.address, "envoy", envoyVersion(s.node))
+	}
+	if req.typeURL == "" {
+		req.typeURL = s.typeURL
+	}
+	sub, known := s.types[req.typeURL]
+	if !known {
+		sub = &subscription{names: map[string]struct{}{}}
+		s.types[req.typeURL] = sub
+	}
+	sub.subscribe(req, !known)
+	if !known {
+		t.resume(s, sub, req, current)
+	}
+	if sub.answer(req.nonce, req.nack) {
+		t.refusals.add(s.node.GetId(), req.typeURL, refusal{sub.refused, sub.words})
+		t.log.Warn("envoy refused a resource and runs what it ran before",
+			"node", s.node.GetId(), "address", s.address, "type_url", req.typeURL,
+			"version", sub.refused, "running", sub.acked, "err", sub.words)
+	}
+}
+
+// resume takes what an Envoy says it has at a stream's start, and what it is remembered
+// to have refused on an earlier stream.
+func (t *tracker) resume(s *stream, sub *subscription, req request, current *Snapshot) {
+	sub.has, sub.acked = req.versions, req.version
+	if len(req.versions) > 0 {
+		sub.acked = hashVersions(req.versions)
+	}
+	if current != nil {
+		if wanted := sub.wanted(current, req.typeURL); req.version != "" && req.version == hashVersions(wanted) {
+			sub.has = wanted
+		}
+	}
+	sub.sent, sub.pending = sub.acked, sub.has
+	if r, ok := t.refusals.get(s.node.GetId(), req.typeURL); ok {
+		sub.refused, sub.words = r.version, r.words
+	}
+}
+
+// refused returns the version of a type that a node refused last, or "".
+func (t *tracker) refused(nodeID, typeURL string) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	r, _ := t.refusals.get(nodeID, typeURL)
+	return r.version
+}
+
+func (t *tracker) sending(id streamID, typeURL, nonce, version string, next func(has map[string]string) map[string]string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.streams[id]
+	if s == nil || s.types[typeURL] == nil {
+		return
+	}
+	sub := s.types[typeURL]
+	sub.sending(nonce, version, t.now(), next(sub.pending))
+	t.log.Debug("sent", "node", s.node.GetId(), "type_url", typeURL, "version", version, "nonce", nonce)
+}

@@ -31,6 +31,8 @@ type Resource struct {
 	Acked   string `json:"acked"`  // accepted last, which is what it runs; "" for nothing
 	// Error is why it does not run what is served, in Envoy's words where it said something.
 	Error *string `json:"error"`
+	// Refused: the error is a NACK, and waiting will not mend it.
+	Refused bool `json:"refused"`
 }
 
 func (r Resource) live() bool { return r.Error == nil && r.Acked == r.Served }

@@ -89,7 +89,7 @@ func (sub *subscription) answer(nonce string, nack *string) (news bool) {
 func (sub *subscription) status(s *Snapshot, typeURL string, now time.Time) Resource {
 	wanted := sub.wanted(s, typeURL)
 	served := hashVersions(wanted)
-	r := Resource{TypeURL: typeURL, Served: served, Sent: sub.sent, Acked: sub.acked}
+	r := Resource{TypeURL: typeURL, Served: served, Sent: sub.sent, Acked: sub.acked, Refused: sub.refused == served}
 	if covers(sub.pending, wanted, sub.wildcard) {
 		r.Sent = served
 	}
@@ -97,9 +97,9 @@ func (sub *subscription) status(s *Snapshot, typeURL string, now time.Time) Reso
 		r.Acked = served
 	}
 	switch {
-	case sub.refused == served && sub.doubtful:
+	case r.Refused && sub.doubtful:
 		r.fail("%s (acknowledged when sent again, which proves nothing)", sub.words)
-	case sub.refused == served:
+	case r.Refused:
 		r.fail("%s", sub.words)
 	case sub.awaiting && now.Sub(sub.sentAt) >= answerTime:
 		r.fail("sent %s ago and not answered", now.Sub(sub.sentAt).Truncate(time.Second))

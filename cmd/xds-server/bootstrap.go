@@ -1,0 +1,49 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"net"
+	"strconv"
+	"text/template"
+
+	"github.com/spf13/cobra"
+)
+
+//go:embed bootstrap.yaml.tmpl
+var bootstrapText string
+
+var bootstrapTemplate = template.Must(template.New("bootstrap").Parse(bootstrapText))
+
+func bootstrapCommand() *cobra.Command {
+	var server, nodeID string
+	var adminPort uint16
+	var sotw bool
+	c := &cobra.Command{
+		Use:   "bootstrap",
+		Short: "Print the static file that makes an Envoy take its config from a server",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			host, port, err := net.SplitHostPort(server)
+			if err != nil {
+				return fmt.Errorf("--server: %w", err)
+			}
+			if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
+				return fmt.Errorf("--server %q: must be HOST:PORT", server)
+			}
+			apiType := "DELTA_GRPC"
+			if sotw {
+				apiType = "GRPC"
+			}
+			return bootstrapTemplate.Execute(c.OutOrStdout(), map[string]any{
+				"Host": strconv.Quote(host), "Port": port, "NodeID": strconv.Quote(nodeID),
+				"AdminPort": adminPort, "APIType": apiType,
+			})
+		},
+	}
+	c.Flags().StringVar(&server, "server", "xds-server:18000", "`host:port` of the management server")
+	c.Flags().StringVar(&nodeID, "node-id", "envoy", "the Envoy's name in status and logs")
+	c.Flags().Uint16Var(&adminPort, "admin-port", 9901, "port of Envoy's own admin page, on loopback")
+	c.Flags().BoolVar(&sotw, "sotw", false, "state of the world instead of incremental xDS")
+	return c
+}

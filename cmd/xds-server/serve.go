@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/watch"
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+type serveFlags struct {
+	config, xdsAddress, adminAddress string
+	logLevel, logFormat              string
+}
+
+func serveCommand() *cobra.Command {
+	var f serveFlags
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the config file to Envoys and follow its edits",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return serve(c.Context(), f, c.ErrOrStderr()) },
+	}
+	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
+	c.Flags().StringVar(&f.xdsAddress, "xds-address", ":18000", "`address` that Envoys connect to (gRPC)")
+	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP)")
+	c.Flags().StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
+	c.Flags().StringVar(&f.logFormat, "log-format", "text", "text or json")
+	return c
+}
+
+// serve runs until ctx is done, or a part fails. A config that is broken at the start is
+// an error: there is no last good one to serve.
+func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
+	log, err := newLogger(f.logLevel, f.logFormat, stderr)
+	if err != nil {
+		return err
+	}
+	files, err := watch.New(log)
+	if err != nil {
+		return err
+	}
+	server := xds.New(log)
+	r := &reloader{file: f.config, log: log, server: server, files: files, first: make(chan error, 1)}
+
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.Go(func() error { return files.Run(ctx, r.load) })
+	parts.Go(func() error {
+		select {
+		case err := <-r.first:
+			if err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return nil
+		}
+		return listen(ctx, parts, f, server, r, log)
+	})
+	err = parts.Wait()
+	if err == nil {
+		log.Info("stopped")
+	}
+	return err
+}
+
+// listen opens the ports, now that there is something to serve.
+func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, server *xds.Server, r *reloader, log *slog.Logger) error {
+	var lc net.ListenConfig
+	xdsListener, err := lc.Listen(ctx, "tcp", f.xdsAddress)
+	if err != nil {
+		return fmt.Errorf("--xds-address: %w", err)
+	}
+	adminListener, err := lc.Listen(ctx, "tcp", f.adminAddress)
+	if err != nil {
+		_ = xdsListener.Close()
+		return fmt.Errorf("--admin-address: %w", err)
+	}
+	log.Info("serving", "xds_address", xdsListener.Addr().String(), "admin_address", adminListener.Addr().String())
+	parts.Go(func() error { return admin.Serve(ctx, adminListener, admin.Handler(r.status)) })
+	return server.Serve(ctx, xdsListener)
+}
+
+func newLogger(level, format string, w io.Writer) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, fmt.Errorf("--log-level %q: must be debug, info, warn or error", level)
+	}
+	options := &slog.HandlerOptions{Level: l}
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, options)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, options)), nil
+	}
+	return nil, fmt.Errorf("--log-format %q: must be text or json", format)
+}

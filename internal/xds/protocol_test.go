@@ -1,0 +1,102 @@
+package xds
+
+import (
+	"slices"
+	"testing"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	extensionv3 "github.com/envoyproxy/go-control-plane/envoy/service/extension/v3"
+	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+)
+
+func TestClustersComeBeforeListeners(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		names := []string{"x", "y"}
+		set(t, s, "x", "x", nil)
+		c := connect()
+		join(c)
+		for i := range 200 {
+			set(t, s, names[i%2]+"2", names[i%2]+"2", nil)
+			first, second := c.recv(), c.recv()
+			if first.typeURL != cds || second.typeURL != lds {
+				t.Fatalf("push %d: %s before %s", i, first.typeURL, second.typeURL)
+			}
+			c.answer(first, "")
+			c.answer(second, "")
+		}
+	})
+}
+
+func TestAFilterThatIsGoneIsLeftWithItsUsers(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1", "g": "1"})
+		c := connect()
+		join(c, "f", "g")
+		eventually(t, "live", func() bool { return node(s).Live })
+		set(t, s, "a", "b", map[string]string{"f": "1"})
+		r := c.recv()
+		if r.typeURL != lds {
+			t.Fatalf("got %+v, want the listener only", r)
+		}
+		c.answer(r, "")
+		// The old listener drains and still asks for g: the node is live all the same.
+		eventually(t, "live", func() bool { return node(s).Live })
+		set(t, s, "a", "b", map[string]string{"f": "2"})
+		if r = c.recv(); r.typeURL != ecds || !slices.Equal(r.names, []string{"f"}) || r.removed != nil {
+			t.Errorf("got %+v, want f alone", r)
+		}
+	})
+}
+
+func TestUnknownTypesAreNotAnswered(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", nil)
+		c := connect()
+		for i := range 100 { // more than any queue of go-control-plane's holds
+			c.ask(resourcev3.RuntimeType+string(rune('a'+i%26))+string(rune('a'+i/26)), nil)
+		}
+		c.ask(cds, nil)
+		if r := c.recv(); r.typeURL != cds {
+			t.Errorf("got %+v", r)
+		}
+		c.answer(response{typeURL: cds, nonce: "1"}, "")
+		set(t, s, "b", "a", nil)
+		c.recv()
+	})
+}
+
+func TestExtensionConfigsAreServedOnTheirOwn(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1"})
+		conn := dial(t, start(t, s))
+		if _, ok := connect().(*deltaClient); ok {
+			stream, err := extensionv3.NewExtensionConfigDiscoveryServiceClient(conn).DeltaExtensionConfigs(t.Context())
+			must(t, err)
+			must(t, stream.Send(&discoveryv3.DeltaDiscoveryRequest{Node: &corev3.Node{Id: "sidecar"}, ResourceNamesSubscribe: []string{"f"}}))
+			r, err := stream.Recv()
+			must(t, err)
+			must(t, stream.Send(&discoveryv3.DeltaDiscoveryRequest{ResponseNonce: r.GetNonce()}))
+		} else {
+			stream, err := extensionv3.NewExtensionConfigDiscoveryServiceClient(conn).StreamExtensionConfigs(t.Context())
+			must(t, err)
+			must(t, stream.Send(&discoveryv3.DiscoveryRequest{Node: &corev3.Node{Id: "sidecar"}, ResourceNames: []string{"f"}}))
+			r, err := stream.Recv()
+			must(t, err)
+			must(t, stream.Send(&discoveryv3.DiscoveryRequest{ResourceNames: []string{"f"}, ResponseNonce: r.GetNonce(), VersionInfo: r.GetVersionInfo()}))
+		}
+		eventually(t, "live", func() bool { return node(s).ID == "sidecar" && node(s).Live })
+	})
+}
+
+func TestTakeBack(t *testing.T) {
+	out := make(chan cachev3.DeltaResponse, 4)
+	for _, typeURL := range []string{lds, ecds, lds} {
+		out <- &cachev3.DeltaPassthroughResponse{DeltaRequest: &discoveryv3.DeltaDiscoveryRequest{TypeUrl: typeURL}}
+	}
+	takeBack(out, lds)
+	if len(out) != 1 || (<-out).GetDeltaRequest().GetTypeUrl() != ecds {
+		t.Error("the wrong responses were taken back")
+	}
+}

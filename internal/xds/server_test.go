@@ -1,0 +1,150 @@
+package xds
+
+import (
+	"slices"
+	"testing"
+
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	cds  = resourcev3.ClusterType
+	lds  = resourcev3.ListenerType
+	ecds = resourcev3.ExtensionConfigType
+)
+
+// join connects a client that takes everything and is live.
+func join(c client, filters ...string) (last response) {
+	c.ask(cds, nil)
+	c.answer(c.recv(), "")
+	c.ask(lds, nil)
+	c.answer(c.recv(), "")
+	if len(filters) > 0 {
+		c.ask(ecds, nil, filters...)
+		last = c.recv()
+		c.answer(last, "")
+	}
+	return last
+}
+
+// node returns the only connected Envoy.
+func node(s *Server) Node {
+	if nodes := s.Nodes(); len(nodes) == 1 {
+		return nodes[0]
+	}
+	return Node{}
+}
+
+func resourceOf(n Node, typeURL string) Resource {
+	i := slices.IndexFunc(n.Resources, func(r Resource) bool { return r.TypeURL == typeURL })
+	if i < 0 {
+		return Resource{}
+	}
+	return n.Resources[i]
+}
+
+func TestAnEditSendsWhatItChanges(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1"})
+		c := connect()
+		join(c, "f")
+		eventually(t, "live", func() bool { return node(s).Live })
+
+		set(t, s, "a", "a", map[string]string{"f": "2"})
+		if node(s).Live {
+			t.Error("live before the new filter was acknowledged")
+		}
+		r := c.recv()
+		if r.typeURL != ecds || !slices.Equal(r.names, []string{"f"}) {
+			t.Errorf("got %+v, want the filter", r)
+		}
+		c.answer(r, "")
+		eventually(t, "live again", func() bool { return node(s).Live })
+	})
+}
+
+func TestNoLifeBeforeTheFilter(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1"})
+		join(connect())
+		eventually(t, "listener acknowledged", func() bool { return resourceOf(node(s), lds).Acked != "" })
+		if n := node(s); n.Live {
+			t.Errorf("live without its filter: %+v", n)
+		}
+	})
+}
+
+func TestARefusedResourceIsNotSentAgain(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1"})
+		c := connect()
+		good := join(c, "f")
+		set(t, s, "a", "a", map[string]string{"f": "2"})
+		bad := c.recv()
+		c.answer(bad, "no such thing")
+		eventually(t, "the refusal is known", func() bool { return resourceOf(node(s), ecds).Refused })
+		r := resourceOf(node(s), ecds)
+		if *r.Error != "no such thing" || r.Sent != bad.version || r.Acked != good.version || node(s).Live {
+			t.Errorf("got %+v", r)
+		}
+		// Had anything been sent in between, it would come before this.
+		want := set(t, s, "a", "a", map[string]string{"f": "3"})
+		next := c.recv()
+		if next.typeURL != ecds || next.version != hashVersions(want.versions(ecds, nil)) {
+			t.Errorf("got %+v, want version 3", next)
+		}
+		c.answer(next, "")
+		eventually(t, "live", func() bool { return node(s).Live })
+	})
+}
+
+func TestARefusalOutlivesTheStream(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1"})
+		c := connect()
+		good := join(c, "f")
+		set(t, s, "a", "a", map[string]string{"f": "2"})
+		c.answer(c.recv(), "no such thing")
+		eventually(t, "the refusal is known", func() bool { return resourceOf(node(s), ecds).Refused })
+
+		again := connect()
+		if d, ok := again.(*deltaClient); ok {
+			d.held = c.(*deltaClient).held
+		}
+		again.ask(ecds, &good, "f")
+		eventually(t, "both streams", func() bool { return len(s.Nodes()) == 2 })
+		for _, n := range s.Nodes() {
+			if r := resourceOf(n, ecds); n.Live || !r.Refused || r.Acked != good.version {
+				t.Errorf("got %+v", r)
+			}
+		}
+		set(t, s, "a", "a", map[string]string{"f": "3"})
+		if next := again.recv(); next.nonce != "1" {
+			t.Errorf("the refused version was sent again: %+v", next)
+		}
+	})
+}
+
+func TestARestartSendsNothing(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1"})
+		c := connect()
+		had := join(c, "f")
+		again := connect() // as good as a new server: nothing is kept but refusals
+		if d, ok := again.(*deltaClient); ok {
+			d.held = c.(*deltaClient).held
+		}
+		again.ask(ecds, &had, "f")
+		eventually(t, "both are live for the filter", func() bool {
+			nodes := s.Nodes()
+			return len(nodes) == 2 && resourceOf(nodes[0], ecds).live() && resourceOf(nodes[1], ecds).live()
+		})
+		set(t, s, "a", "a", map[string]string{"f": "2"})
+		if next := again.recv(); next.nonce != "1" {
+			t.Errorf("something was sent before: %+v", next)
+		}
+	})
+}

@@ -1,0 +1,4 @@
+// Command filter is the proxy-wasm HTTP filter that livefilter serves, built by TinyGo (scripts/build-filter.sh).
+//
+// It replaces each configured request header by a random one of its values and names itself in a response header.
+package main

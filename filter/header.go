@@ -1,0 +1,57 @@
+package main
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+)
+
+// headerName checks a header's name (a token of RFC 9110, or :authority) and returns it as Envoy keeps it. Host is
+// :authority inside Envoy, whatever the protocol on the wire.
+func headerName(name string) (string, error) {
+	if len(name) > maxNameBytes {
+		return "", errors.New("at most " + strconv.Itoa(maxNameBytes) + " bytes")
+	}
+	name = lower(name)
+	if name == "host" || name == ":authority" {
+		return ":authority", nil
+	}
+	if name == "" {
+		return "", errors.New("must not be empty")
+	}
+	for _, c := range []byte(name) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
+			return "", errors.New("not a header name (the only pseudo-header is :authority)")
+		}
+	}
+	return name, nil
+}
+
+// lower is strings.ToLower for ASCII, without its Unicode tables.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + ('a' - 'A')
+		}
+	}
+	return string(b)
+}
+
+// headerValue reads a string that may stand in a header: no control characters but tab, which could end the header
+// and begin another (RFC 9110, section 5.5).
+func (r *jsonReader) headerValue() (string, error) {
+	value, err := r.str()
+	if err != nil {
+		return "", err
+	}
+	if len(value) > maxValueBytes {
+		return "", errors.New("at most " + strconv.Itoa(maxValueBytes) + " bytes")
+	}
+	for _, c := range []byte(value) {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return "", errors.New("control characters are not allowed in a header")
+		}
+	}
+	return value, nil
+}

@@ -55,7 +55,7 @@ func healthcheck() *cobra.Command {
 }
 
 // healthURL turns an address to listen on into one to ask.
-func healthURL(address string, tls bool) (string, error) {
+func healthURL(address string, secure bool) (string, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return "", fmt.Errorf("--address: %w", err)
@@ -64,7 +64,7 @@ func healthURL(address string, tls bool) (string, error) {
 		host = "localhost"
 	}
 	scheme := "http"
-	if tls {
+	if secure {
 		scheme = "https"
 	}
 	return scheme + "://" + net.JoinHostPort(host, port) + "/healthz", nil

@@ -34,7 +34,7 @@ func start(t *testing.T, args ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go io.Copy(io.Discard, reader) //nolint:errcheck // ends when the writer is closed
+	go io.Copy(io.Discard, reader)
 	t.Cleanup(func() {
 		cancel()
 		if code := <-done; code != 0 {

@@ -1,0 +1,104 @@
+# Go tools and scripts do the work; this file says what there is to do. Downloads and builds go to .cache and bin.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+FUZZTIME ?= 20s
+
+# step NAME says what begins, since some steps are silent for minutes on a new machine.
+step = @printf '== %s\n' '$(1)'
+
+.PHONY: help
+help: ## Say what there is to do
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+##@ Use
+
+.PHONY: demo
+demo: go ## Run everything on this machine: control plane, Envoy, upstream; Ctrl-C ends it
+	@scripts/demo.sh
+
+.PHONY: build
+build: go ## Build bin/xds-server and bin/ua-echo
+	@go build -trimpath -o bin/ ./cmd/...
+
+##@ Test
+
+.PHONY: test
+test: check filter-check unit e2e ## Everything that must pass before a commit
+
+.PHONY: check
+check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modules, shell scripts
+
+.PHONY: unit
+unit: go ## Tests without Envoy, with the race detector
+	$(call step,unit: go test -race)
+	@scripts/need.sh gcc gcc libc6-dev
+	@packages=$$(go list ./... | grep -v '/e2e$$'); go test -race $$packages
+
+.PHONY: e2e
+e2e: go ## Tests with a real Envoy
+	$(call step,e2e: go test -race on a real Envoy)
+	@scripts/need.sh gcc gcc libc6-dev
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...
+
+.PHONY: fuzz
+fuzz: go ## Run every fuzz target for FUZZTIME (20s)
+	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+##@ The filter
+
+.PHONY: filter
+filter: go ## Rebuild the embedded module, internal/builtin/filter.wasm
+	$(call step,filter: building the module with TinyGo)
+	@scripts/build-filter.sh internal/builtin/filter.wasm
+
+.PHONY: filter-check
+filter-check: go ## Fail unless the embedded module is what its source builds
+	$(call step,filter-check: rebuilding the embedded module with TinyGo)
+	@mkdir -p .cache
+	@scripts/build-filter.sh .cache/filter.wasm
+	@cmp .cache/filter.wasm internal/builtin/filter.wasm || { \
+		echo "internal/builtin/filter.wasm is not what filter/ builds: run 'make filter' and commit it" >&2; exit 1; }
+
+##@ Measure
+
+.PHONY: bench-live
+bench-live: go ## How long from saving the config to the next request
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go run ./bench/live
+
+.PHONY: bench-filter
+bench-filter: go ## What the filter costs a request
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy bench/filter/run.sh
+
+# The parts of check, each of which can be run alone.
+
+.PHONY: fmt-check vet lint tidy-check shell-check
+fmt-check: go
+	@found=$$(find . -name '*.go' -not -path './.*' -exec gofmt -l {} +); [ -z "$$found" ] || { \
+		printf 'gofmt -w these:\n%s\n' "$$found" >&2; exit 1; }
+
+vet: go
+	$(call step,vet)
+	@go vet ./...
+
+lint: go
+	$(call step,lint: golangci-lint - the first run builds it: 2 to 4 minutes)
+	@go -C tools build -o ../.cache/bin/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@.cache/bin/golangci-lint run
+
+tidy-check: go
+	@go mod tidy -diff
+	@go -C tools mod tidy -diff
+
+shell-check:
+	@if scripts/need.sh shellcheck shellcheck; then \
+		shellcheck -x .ci/run $$(find . -name '*.sh' -not -path './.*'); \
+	else echo 'shell scripts are not checked: no shellcheck here' >&2; fi
+
+.PHONY: go
+go:
+	@command -v go >/dev/null || { echo 'make: Go 1.26 or newer must be on PATH: https://go.dev/dl' >&2; exit 1; }

@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"cmp"
 	"context"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -75,6 +76,6 @@ func nackWords(detail *statuspb.Status) *string {
 	if detail == nil {
 		return nil
 	}
-	words := detail.GetMessage()
+	words := cmp.Or(detail.GetMessage(), "it gave no reason")
 	return &words
 }

@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"log/slog"
 	"slices"
 	"testing"
 
@@ -68,26 +69,32 @@ func TestUnknownTypesAreNotAnswered(t *testing.T) {
 }
 
 func TestExtensionConfigsAreServedOnTheirOwn(t *testing.T) {
-	protocols(t, func(t *testing.T, s *Server, connect func() client) {
-		set(t, s, "a", "a", map[string]string{"f": "1"})
-		conn := dial(t, start(t, s))
-		if _, ok := connect().(*deltaClient); ok {
-			stream, err := extensionv3.NewExtensionConfigDiscoveryServiceClient(conn).DeltaExtensionConfigs(t.Context())
+	sidecar := &corev3.Node{Id: "sidecar"}
+	for name, take := range map[string]func(*testing.T, extensionv3.ExtensionConfigDiscoveryServiceClient){
+		"delta": func(t *testing.T, c extensionv3.ExtensionConfigDiscoveryServiceClient) {
+			stream, err := c.DeltaExtensionConfigs(t.Context())
 			must(t, err)
-			must(t, stream.Send(&discoveryv3.DeltaDiscoveryRequest{Node: &corev3.Node{Id: "sidecar"}, ResourceNamesSubscribe: []string{"f"}}))
+			must(t, stream.Send(&discoveryv3.DeltaDiscoveryRequest{Node: sidecar, ResourceNamesSubscribe: []string{"f"}}))
 			r, err := stream.Recv()
 			must(t, err)
 			must(t, stream.Send(&discoveryv3.DeltaDiscoveryRequest{ResponseNonce: r.GetNonce()}))
-		} else {
-			stream, err := extensionv3.NewExtensionConfigDiscoveryServiceClient(conn).StreamExtensionConfigs(t.Context())
+		},
+		"sotw": func(t *testing.T, c extensionv3.ExtensionConfigDiscoveryServiceClient) {
+			stream, err := c.StreamExtensionConfigs(t.Context())
 			must(t, err)
-			must(t, stream.Send(&discoveryv3.DiscoveryRequest{Node: &corev3.Node{Id: "sidecar"}, ResourceNames: []string{"f"}}))
+			must(t, stream.Send(&discoveryv3.DiscoveryRequest{Node: sidecar, ResourceNames: []string{"f"}}))
 			r, err := stream.Recv()
 			must(t, err)
 			must(t, stream.Send(&discoveryv3.DiscoveryRequest{ResourceNames: []string{"f"}, ResponseNonce: r.GetNonce(), VersionInfo: r.GetVersionInfo()}))
-		}
-		eventually(t, "live", func() bool { return node(s).ID == "sidecar" && node(s).Live })
-	})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := New(slog.New(slog.DiscardHandler))
+			set(t, s, "a", "a", map[string]string{"f": "1"})
+			take(t, extensionv3.NewExtensionConfigDiscoveryServiceClient(dial(t, start(t, s))))
+			eventually(t, "live", func() bool { return node(s).ID == "sidecar" && node(s).Live })
+		})
+	}
 }
 
 func TestTakeBack(t *testing.T) {

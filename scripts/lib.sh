@@ -15,17 +15,22 @@ apt_install() {
 		return 1
 	fi
 	say "installing $* with apt"
-	apt_get install "$@" && return
-	# A fresh container has no package lists yet, an old one has stale ones.
-	apt_get update && apt_get install "$@"
+	local log
+	log=$(mktemp)
+	# A fresh container has no package lists yet, an old one has stale ones: hence the second try.
+	if apt_get install "$@" >"$log" || { apt_get update && apt_get install "$@"; } >"$log"; then
+		rm -f "$log"
+		return
+	fi
+	cat "$log" >&2
+	rm -f "$log"
+	return 1
 }
 
-# The lock's timeout lets two scripts run at once. apt's own lines come to stderr: several scripts print a path on stdout.
+# The lock's timeout lets two scripts run at once.
 apt_get() {
-	local verb=$1
-	shift
-	DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 "$verb" \
-		${1:+--no-install-recommends} "$@" </dev/null >&2
+	DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+		-o APT::Install-Recommends=false "$@" </dev/null 2>&1
 }
 
 # need COMMAND PACKAGE... makes sure that a command is there.

@@ -1,0 +1,177 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/uaecho"
+)
+
+// stack is a server, an Envoy, an upstream, and the config file between them.
+type stack struct {
+	t            *testing.T
+	dir          string
+	server       *process
+	envoy        *process
+	xds, admin   string // the server's addresses
+	envoyAdmin   string
+	cfg          settings
+	serveOptions []string
+}
+
+// settings fill in the config file.
+type settings struct {
+	Port         int
+	FilterConfig string
+	Filters      string // YAML, a list; the default has User-Agent
+	Name         string // of the upstream
+	Host         string
+	UpstreamPort int
+}
+
+var configFile = template.Must(template.New("").Parse(`listener: {address: 127.0.0.1, port: {{.Port}}, filter_config: {{.FilterConfig}}}
+filters:
+{{.Filters}}
+upstreams:
+  - name: {{.Name}}
+    host: {{.Host}}
+    port: {{.UpstreamPort}}
+    tls: {ca: ca.pem}
+`))
+
+const userAgent = `  - name: my-wasm-filter
+    headers:
+      - {name: User-Agent, values: [%s]}`
+
+// protocols runs test in both variants of xDS, each with a stack that is live.
+func protocols(t *testing.T, test func(t *testing.T, s *stack)) {
+	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStack(t)
+			s.startServer()
+			s.startEnvoy(flags...)
+			s.live()
+			test(t, s)
+		})
+	}
+}
+
+// newStack has an upstream and a config file, and nothing running yet.
+func newStack(t *testing.T) *stack {
+	s := &stack{t: t, dir: t.TempDir(), cfg: settings{
+		Port: freePort(t), FilterConfig: "ecds", Filters: fmt.Sprintf(userAgent, "one"), Name: "echo", Host: "localhost",
+	}}
+	ca, port := upstream(t)
+	s.cfg.UpstreamPort = port
+	must(t, os.WriteFile(filepath.Join(s.dir, "ca.pem"), ca, 0o600))
+	s.save()
+	return s
+}
+
+// upstream runs a TLS server that echoes, and returns its CA and port.
+func upstream(t *testing.T) (ca []byte, port int) {
+	u, err := uaecho.New(uaecho.Options{})
+	must(t, err)
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- u.Run(ctx, lis) }()
+	t.Cleanup(func() {
+		cancel()
+		must(t, <-ended)
+	})
+	return u.CA(), lis.Addr().(*net.TCPAddr).Port
+}
+
+func (s *stack) configPath() string { return filepath.Join(s.dir, "livefilter.yaml") }
+
+// text is the config file as the settings have it.
+func (s *stack) text() string {
+	var b bytes.Buffer
+	must(s.t, configFile.Execute(&b, s.cfg))
+	return b.String()
+}
+
+// save writes the config file by rename.
+func (s *stack) save() { s.write(s.text()) }
+
+func (s *stack) write(text string) {
+	next := filepath.Join(s.dir, "next")
+	must(s.t, os.WriteFile(next, []byte(text), 0o600))
+	must(s.t, os.Rename(next, s.configPath()))
+}
+
+func (s *stack) startServer(options ...string) {
+	if s.xds == "" {
+		s.xds, s.admin = "127.0.0.1:0", "127.0.0.1:0"
+	}
+	s.server = start(s.t, "xds-server", s.dir, append([]string{xdsServer, "serve", "--config", "livefilter.yaml",
+		"--xds-address", s.xds, "--admin-address", s.admin, "--log-level", "debug"}, options...)...)
+	found := s.server.await(`msg=serving xds_address=(\S+) admin_address=(\S+)`)
+	s.xds, s.admin = found[1], found[2]
+}
+
+func (s *stack) startEnvoy(bootstrapFlags ...string) {
+	bootstrap, err := exec.Command(xdsServer, append([]string{"bootstrap", "--server", s.xds,
+		"--node-id", "envoy", "--admin-port", "0"}, bootstrapFlags...)...).Output()
+	must(s.t, err)
+	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), bootstrap, 0o600))
+	address := filepath.Join(s.dir, "envoy-admin")
+	_ = os.Remove(address)
+	s.envoy = start(s.t, "envoy", s.dir, envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
+		"--concurrency", "2", "--admin-address-path", address)
+	eventually(s.t, "envoy has an admin port", func() bool {
+		b, err := os.ReadFile(address)
+		s.envoyAdmin = strings.TrimSpace(string(b))
+		return err == nil && s.envoyAdmin != ""
+	})
+}
+
+// statusCommand runs `xds-server status` and returns its output and exit code.
+func (s *stack) statusCommand(flags ...string) (stdout, stderr string, code int) {
+	cmd := exec.Command(xdsServer, append([]string{"status", "--admin-address", s.admin}, flags...)...)
+	var out, err bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &err
+	_ = cmd.Run()
+	return out.String(), err.String(), cmd.ProcessState.ExitCode()
+}
+
+// live waits until the file on disk is live, as a user would.
+func (s *stack) live() {
+	s.t.Helper()
+	out, err, code := s.statusCommand("--wait", "--timeout", patience.String())
+	if code != 0 {
+		s.t.Fatalf("status --wait: %s\n%s", err, out)
+	}
+}
+
+func (s *stack) status() admin.Status {
+	s.t.Helper()
+	out, stderr, code := s.statusCommand("--json")
+	if code != 0 {
+		s.t.Fatalf("status --json: %s", stderr)
+	}
+	var st admin.Status
+	must(s.t, json.Unmarshal([]byte(out), &st))
+	return st
+}
+
+// freePort returns a port that nobody listens on now.
+func freePort(t *testing.T) int {
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer lis.Close()
+	return lis.Addr().(*net.TCPAddr).Port
+}

@@ -1,0 +1,97 @@
+// Package config is what the user writes: one YAML file, read strictly.
+//
+// Parse takes the file's bytes and returns either a Config, with every default filled in
+// and every spelling brought to one form, or all that is wrong with the file, each error
+// at its line and column. Files that mean the same give equal Configs.
+package config
+
+import (
+	"strings"
+	"time"
+)
+
+// Config is a whole file. It has been validated: what Envoy could refuse because of the
+// file's content is not in it.
+type Config struct {
+	Listener Listener
+	// Filters run in this order; none means that traffic passes through untouched.
+	Filters []Filter
+	// Upstreams has at least one entry; the first takes the traffic.
+	Upstreams []Upstream
+
+	positions map[string]Position
+}
+
+// Position returns where the value at path stands in the file, for instance
+// "filters[0].headers[0].values", or where the nearest known value around it stands.
+func (c *Config) Position(path string) Position {
+	for {
+		if p, ok := c.positions[path]; ok || path == "" {
+			return p
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+}
+
+// Listener is where Envoy takes connections.
+type Listener struct {
+	Address string // an IP address in its canonical form
+	Port    uint32 // 1 to 65535
+	// FilterConfig is how filters reach Envoy: "ecds", each as a resource of its own, or
+	// "inline", within the listener.
+	FilterConfig string
+}
+
+// Filter is one HTTP filter: either header rules, which the built-in module carries out,
+// or a module of the user's own.
+type Filter struct {
+	Name    string
+	Headers []Header // nil if Module is set
+	Module  *Module  // nil if Headers is set
+}
+
+// Header replaces one request header by one of Values, chosen at random for each request.
+type Header struct {
+	Name   string // lower case; ":authority" for Host too
+	Values []Value
+	Evict  *Evict // nil: no value ever sits out
+}
+
+// Value is a header's value and how often it is chosen, relative to the others.
+type Value struct {
+	Value  string
+	Weight uint32 // 1 to 1000
+}
+
+// Evict leaves a value out for a while after a response that it earned.
+type Evict struct {
+	On  []string      // sorted: "4xx", "5xx", or codes such as "429" outside of these
+	For time.Duration // 1 ms to 24 h
+	// RetryAfter lets the response's Retry-After header replace For, up to Max.
+	RetryAfter bool
+	Max        time.Duration // at least For; 0 unless RetryAfter is set
+}
+
+// Module is a proxy-wasm module and the configuration that it reads when it starts.
+type Module struct {
+	Path   string // as in the file: relative to the file's folder, or absolute
+	Code   []byte
+	Config string // JSON, or a string handed over as it is; "" if there is none
+	// ConfigIsJSON tells JSON from a string that happens to look like it.
+	ConfigIsJSON bool
+}
+
+// Upstream is a server that traffic goes to.
+type Upstream struct {
+	Name string
+	Host string // a DNS name in lower case, or an IP address in its canonical form
+	Port uint32 // 1 to 65535
+	TLS  *TLS   // nil: plaintext
+}
+
+// TLS verifies the upstream's certificate: its chain, and the name SNI or the IP address.
+type TLS struct {
+	SNI    string // a DNS name in lower case; "" if Host is an IP address and none was given
+	CA     []byte // PEM, certificates only; nil: the bundle on Envoy's machine
+	CAPath string // as in the file: relative to the file's folder, or absolute
+}

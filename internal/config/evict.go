@@ -1,0 +1,60 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// defaultMax bounds what a response's Retry-After can ask for.
+const defaultMax = time.Hour
+
+func (v value) evict() *Evict {
+	var e Evict
+	var limit *value
+	v.fields(
+		required("on", func(v value) { e.On = v.statuses() }),
+		required("for", func(v value) { e.For = v.duration() }),
+		optional("retry_after", func(v value) { e.RetryAfter = v.boolean() }),
+		optional("max", func(v value) { limit, e.Max = &v, v.duration() }),
+	)
+	switch {
+	case limit == nil && e.RetryAfter:
+		e.Max = max(e.For, defaultMax)
+	case limit != nil && !e.RetryAfter:
+		limit.errorf("bounds retry_after, which is not true here")
+	case limit != nil && e.Max < e.For:
+		limit.errorf("must not be shorter than for")
+	}
+	return &e
+}
+
+var status = regexp.MustCompile(`^[45](xx|[0-9][0-9])$`)
+
+// statuses reads classes and codes of responses, in any order.
+func (v value) statuses() []string {
+	var on []string
+	given := unique{}
+	var entries []value
+	v.list(1, 0, func(v value) {
+		const what = "4xx, 5xx or a status from 400 to 599"
+		switch s := v.node.Value; {
+		case !v.is(yaml.ScalarNode, what):
+		case !status.MatchString(s):
+			v.errorf("must be %s, not %s", what, quote(s))
+		case given.first(s, v) != "":
+			v.errorf("%s is in the list already", s)
+		default:
+			on, entries = append(on, s), append(entries, v)
+		}
+	})
+	for i, s := range on {
+		if all := s[:1] + "xx"; s != all && given[all] != "" {
+			entries[i].errorf("%s is in the list already, as part of %s", s, all)
+		}
+	}
+	slices.Sort(on)
+	return on
+}

@@ -1,0 +1,39 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"path/filepath"
+)
+
+// file reads the file that v names. The path is returned as the user wrote it, cleaned;
+// read gets it joined to the config file's folder.
+func (v value) file(limit int) (path string, data []byte, ok bool) {
+	path, ok = v.text()
+	if !ok {
+		return "", nil, false
+	}
+	if path == "" {
+		v.errorf("must not be empty")
+		return "", nil, false
+	}
+	full := path
+	if !filepath.IsAbs(path) {
+		full = filepath.Join(filepath.Dir(v.parser.file), path)
+	}
+	data, err := v.read(full)
+	if err != nil {
+		// The user knows the path that they wrote; where it led is in the way.
+		var pathError *fs.PathError
+		if errors.As(err, &pathError) {
+			err = pathError.Err
+		}
+		v.errorf("cannot read %s: %v", quote(path), err)
+		return "", nil, false
+	}
+	if len(data) > limit {
+		v.errorf("%s is larger than %d MiB", quote(path), limit>>20)
+		return "", nil, false
+	}
+	return filepath.Clean(path), data, true
+}

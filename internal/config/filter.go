@@ -1,0 +1,33 @@
+package config
+
+func (v value) filter(names unique) Filter {
+	var f Filter
+	var headers, module, config *value
+	known := v.fields(
+		required("name", func(v value) { f.Name = v.name(names) }),
+		optional("headers", func(v value) { headers = &v }),
+		optional("module", func(v value) { module = &v }),
+		optional("config", func(v value) { config = &v }),
+	)
+	if headers != nil {
+		given := unique{}
+		headers.list(1, maxHeaders, func(v value) { f.Headers = append(f.Headers, v.header(given)) })
+	}
+	if module != nil {
+		f.Module = module.module()
+	}
+	switch {
+	case headers != nil && module != nil:
+		module.errorf("a filter has either headers or a module, not both")
+	case headers == nil && module == nil && known: // else one of them is likely misspelt
+		v.errorf("needs either headers or a module")
+	}
+	switch {
+	case config == nil:
+	case module == nil:
+		config.errorf("is for a module, and this filter has none")
+	default:
+		f.Module.Config, f.Module.ConfigIsJSON = config.moduleConfig()
+	}
+	return f
+}

@@ -1,0 +1,90 @@
+package config
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// Limits of the built-in module (filter/config.go), which would refuse more. Common
+// servers take header lines of 8 KiB at most (nginx, large_client_header_buffers).
+const (
+	maxHeaders    = 32
+	maxValues     = 1000
+	maxValueBytes = 8 << 10
+	maxWeight     = 1000
+)
+
+func (v value) header(given unique) Header {
+	var h Header
+	v.fields(
+		required("name", func(v value) { h.Name = v.headerName(given) }),
+		required("values", func(v value) {
+			values := unique{}
+			v.list(1, maxValues, func(v value) { h.Values = append(h.Values, v.headerValue(h.Name, values)) })
+		}),
+		optional("evict", func(v value) { h.Evict = v.evict() }),
+	)
+	return h
+}
+
+// headerValue reads an entry of values: text, or text with a weight.
+func (v value) headerValue(header string, values unique) Value {
+	out := Value{Weight: 1}
+	switch {
+	case v.node.Kind != yaml.MappingNode:
+		out.Value = v.fieldValue(header, values)
+		return out
+	case !v.has("value") && !v.has("weight"):
+		// Very likely text such as "bot (robot: yes)". It is not repeated here: it may be a secret.
+		v.errorf(`must be text, or a mapping with value and weight; quote text that has ": " in it`)
+		return out
+	}
+	v.fields(
+		required("value", func(v value) { out.Value = v.fieldValue(header, values) }),
+		optional("weight", func(v value) { out.Weight = v.number(1, maxWeight) }),
+	)
+	return out
+}
+
+// fieldValue returns the value of a header as RFC 9110, section 5.5, has it. Messages name
+// the character that is wrong and never the value: it may be a secret.
+func (v value) fieldValue(header string, values unique) string {
+	s, ok := v.text()
+	if !ok {
+		return ""
+	}
+	if len(s) > maxValueBytes {
+		v.errorf("must have at most %d bytes, not %d", maxValueBytes, len(s))
+		return s
+	}
+	for i, r := range []rune(s) {
+		if r < ' ' && r != '\t' || r == 0x7f {
+			v.errorf("has %s at character %d; a header cannot carry it", character(r), i+1)
+			return s
+		}
+	}
+	if s != strings.Trim(s, " \t") {
+		v.errorf("must not begin or end with a space or a tab; HTTP drops these")
+	}
+	if header == ":authority" {
+		v.authority(s)
+	}
+	if before := values.first(s, v); before != "" {
+		v.errorf("is the same as %s; to have it chosen more often, give that a weight", strings.TrimSuffix(before, ".value"))
+	}
+	return s
+}
+
+// authority checks s as a value for :authority: host and port of RFC 3986, section 3.2.
+func (v value) authority(s string) {
+	if s == "" {
+		v.errorf("must not be empty; it names the host that the request is for")
+	}
+	for _, r := range s {
+		if !letterOrDigit(r) && !strings.ContainsRune("-._~!$&'()*+,;=:%[]", r) {
+			v.errorf("must be a host, with a port or without; it cannot contain %s", character(r))
+			return
+		}
+	}
+}

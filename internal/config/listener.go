@@ -1,0 +1,57 @@
+package config
+
+import (
+	"net/netip"
+	"strings"
+)
+
+var defaultListener = Listener{Address: "0.0.0.0", Port: 10000, FilterConfig: "ecds"}
+
+func (v value) listener() Listener {
+	l := defaultListener
+	v.fields(
+		optional("address", func(v value) { l.Address = v.address() }),
+		optional("port", func(v value) { l.Port = v.number(1, 65535) }),
+		optional("filter_config", func(v value) {
+			if s, ok := v.text(); ok && s != "ecds" && s != "inline" {
+				v.errorf("must be ecds or inline, not %s", quote(s))
+			} else {
+				l.FilterConfig = s
+			}
+		}),
+	)
+	return l
+}
+
+// address returns the IP address to listen on. Envoy takes no names there.
+func (v value) address() string {
+	s, ok := v.text()
+	if !ok {
+		return ""
+	}
+	addr, err := netip.ParseAddr(s)
+	_, withPort := netip.ParseAddrPort(s)
+	switch {
+	case err == nil:
+		v.checkIP(addr)
+		return addr.String()
+	case withPort == nil:
+		v.errorf("must be an IP address alone; the port is a field of its own")
+	case strings.HasPrefix(s, "["):
+		v.errorf("must be an IP address without brackets")
+	default:
+		v.errorf("must be an IP address such as 0.0.0.0, 127.0.0.1 or \"::\", not %s", quote(s))
+	}
+	return ""
+}
+
+// checkIP refuses forms of an address that mean something on one machine only, or that
+// are another address in disguise.
+func (v value) checkIP(addr netip.Addr) {
+	switch {
+	case addr.Zone() != "":
+		v.errorf("must be an IP address without a zone (%%%s)", addr.Zone())
+	case addr.Is4In6():
+		v.errorf("must be written as the IPv4 address %s", addr.Unmap())
+	}
+}

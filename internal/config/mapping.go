@@ -1,0 +1,95 @@
+package config
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// field is a field that a mapping may have.
+type field struct {
+	name     string
+	required bool
+	read     func(value)
+}
+
+func required(name string, read func(value)) field { return field{name, true, read} }
+func optional(name string, read func(value)) field { return field{name, false, read} }
+
+// fields reads a mapping: every known field that is there, in the order in which they are
+// known. It reports fields that are unknown, missing or given twice, and returns whether
+// v is a mapping without unknown ones.
+func (v value) fields(known ...field) bool {
+	names := make([]string, len(known))
+	needed := false
+	for i, f := range known {
+		names[i] = f.name
+		needed = needed || f.required
+	}
+	what := "a mapping (" + strings.Join(names, ", ") + ")"
+	if !needed {
+		what += " or {}"
+	}
+	if !v.is(yaml.MappingNode, what) {
+		return false
+	}
+	allKnown := true
+	given := make(map[string]*yaml.Node)
+	misspelt := make(map[string]bool)
+	v.pairs(func(key value, node *yaml.Node) {
+		given[key.node.Value] = node
+		for _, name := range names {
+			if name == key.node.Value {
+				return
+			}
+		}
+		allKnown = false
+		if near := nearest(key.node.Value, names); near != "" {
+			misspelt[near] = true
+			key.errorf("unknown field %s; did you mean %s?", quote(key.node.Value), near)
+		} else {
+			key.errorf("unknown field %s; known here: %s", quote(key.node.Value), strings.Join(names, ", "))
+		}
+	})
+	for _, f := range known {
+		path := strings.TrimPrefix(v.path+"."+f.name, ".")
+		if node, ok := given[f.name]; ok {
+			f.read(v.at(node, path))
+		} else if f.required && !misspelt[f.name] {
+			v.parser.errorf(v.node.Line, v.node.Column, path, "is required")
+		}
+	}
+	return allKnown
+}
+
+// has reports whether a mapping has the field name.
+func (v value) has(name string) bool {
+	for i := 0; i < len(v.node.Content); i += 2 {
+		if v.node.Content[i].Value == name {
+			return true
+		}
+	}
+	return false
+}
+
+// pairs calls read for each key of a mapping and the node that it has, in the order of the
+// file. Keys that are no plain text, or that were there before, are reported and left out.
+// The path of a key is that of its mapping.
+func (v value) pairs(read func(key value, node *yaml.Node)) {
+	lines := make(map[string]int)
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
+		key := value{v.parser, v.node.Content[i], v.path}.plain()
+		switch name := key.node.Value; {
+		case key.node.Kind == toldOf:
+		case key.node.Kind != yaml.ScalarNode || isNull(key.node):
+			key.errorf("a field's name must be text")
+		case key.node.Tag == "!!merge":
+			key.errorf(noMergeKeys)
+		case lines[name] > 0:
+			key.errorf("field %s is given twice, first in line %d", quote(name), lines[name])
+		default:
+			lines[name] = key.node.Line
+			read(key, v.node.Content[i+1])
+		}
+	}
+}

@@ -1,0 +1,2 @@
+;; a filter
+(module (func))

@@ -1,0 +1,79 @@
+package config
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// maxCABytes is four times the size of the bundle that a Linux distribution ships.
+const maxCABytes = 1 << 20
+
+// tls reads how an upstream is verified; host is the upstream's.
+func (v value) tls(host string) *TLS {
+	var t TLS
+	if _, err := netip.ParseAddr(host); err != nil {
+		t.SNI = host
+	}
+	v.fields(
+		optional("sni", func(v value) { t.SNI = v.sni() }),
+		optional("ca", func(v value) { t.CAPath, t.CA = v.ca() }),
+	)
+	return &t
+}
+
+func (v value) sni() string {
+	s, ok := v.text()
+	if !ok {
+		return ""
+	}
+	if _, err := netip.ParseAddr(s); err == nil {
+		v.errorf("must be a host name; an IP address cannot be asked for in TLS (RFC 6066)")
+	} else if wrong := notAHost(s); wrong != "" {
+		v.errorf("%s", wrong)
+	}
+	return strings.ToLower(s)
+}
+
+func (v value) ca() (path string, bundle []byte) {
+	path, data, ok := v.file(maxCABytes)
+	if !ok {
+		return path, nil
+	}
+	bundle, err := certificates(data)
+	if err != nil {
+		v.errorf("%s %v", quote(path), err)
+	}
+	return path, bundle
+}
+
+// certificates returns the certificates in a PEM file, and only these: what stands
+// between them has no meaning, and everything in the bundle is sent to Envoy, which shows
+// it to whoever reads its config dump.
+func certificates(data []byte) ([]byte, error) {
+	var bundle bytes.Buffer
+	begun := bytes.Count(data, []byte("-----BEGIN "))
+	count := 0
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		count++
+		if block.Type != "CERTIFICATE" {
+			return nil, fmt.Errorf("must hold certificates only, not a block of type %s", quote(block.Type))
+		}
+		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
+			return nil, fmt.Errorf("has a certificate that cannot be read, number %d: %w", count, err)
+		}
+		if err := pem.Encode(&bundle, &pem.Block{Type: block.Type, Bytes: block.Bytes}); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case begun == 0:
+		return nil, fmt.Errorf("has no certificate in PEM form")
+	case count < begun:
+		return nil, fmt.Errorf("is damaged: %d of its %d PEM blocks can be read", count, begun)
+	}
+	return bundle.Bytes(), nil
+}

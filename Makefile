@@ -23,7 +23,7 @@ demo: go ## Run everything on this machine: control plane, Envoy, upstream; Ctrl
 
 .PHONY: build
 build: go ## Build bin/xds-server and bin/ua-echo
-	@go build -trimpath -o bin/ ./cmd/...
+	@go build -o bin/ ./cmd/...
 
 ##@ Test
 

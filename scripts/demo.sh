@@ -17,6 +17,8 @@ envoy_admin_port=9901
 patience=60 # seconds until the first rewritten request
 
 parts=() # "PID NAME" of what runs
+if [ -t 1 ]; then terminal=yes; else terminal=no; fi
+parent=$(cat "/proc/$PPID/comm" 2>/dev/null) || parent=unknown
 
 # start NAME COMMAND... runs a part in the background. If even SIGKILL ends this script, Linux ends the part.
 start() {
@@ -58,6 +60,13 @@ check_parts() {
 		[ "$name" = xds-server ] || tail -n 5 "$logs/$name.log" >&2
 		die "$name has ended, so the demo ends; its log is $logs/$name.log"
 	fi
+}
+
+# attended fails when who started the demo has gone without a signal: a terminal that make leads (ssh -t, xterm -e) tells
+# make alone that it closes, and a make that is killed tells nobody.
+attended() {
+	if [ $terminal = yes ] && ! [ -t 1 ]; then return 1; fi
+	if [ "$parent" = make ]; then grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$PPID/status"; fi
 }
 
 # free PORT NAME gives up when something listens on the port.
@@ -107,7 +116,7 @@ if [ -n "$port" ]; then free "$port" Envoy; fi
 
 envoy=$(scripts/envoy.sh)
 say "demo: building bin/xds-server and bin/ua-echo"
-go build -trimpath -o bin/ ./cmd/xds-server ./cmd/ua-echo
+go build -o bin/ ./cmd/xds-server ./cmd/ua-echo
 
 mkdir -p $logs "${ca%/*}"
 rm -f $ca
@@ -143,6 +152,4 @@ cat <<END
 
 END
 
-pids=("${parts[@]%% *}")
-wait -n "${pids[@]}" || true
-check_parts
+while check_parts && attended; do sleep 0.3; done

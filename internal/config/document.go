@@ -59,7 +59,7 @@ func load(data []byte) (first, second *yaml.Node, err error) {
 	}
 	for _, document := range []**yaml.Node{&first, &second} {
 		node := new(yaml.Node)
-		if err := loader.Load(node); err == io.EOF {
+		if err := loader.Load(node); errors.Is(err, io.EOF) {
 			return first, second, nil
 		} else if err != nil {
 			return nil, nil, err

@@ -67,7 +67,7 @@ func TestSame(t *testing.T) {
 	}
 }
 
-// TestShipped: the configs that users begin with are valid.
+// TestShipped: the configs that users begin with are valid, and lead editors to the schema.
 func TestShipped(t *testing.T) {
 	shipped, err := filepath.Glob("../../config/*.yaml")
 	if err != nil || len(shipped) == 0 {
@@ -80,6 +80,11 @@ func TestShipped(t *testing.T) {
 		}
 		if _, err := Parse(file, data, os.ReadFile); err != nil {
 			t.Error(err)
+		}
+		first, _, _ := strings.Cut(string(data), "\n")
+		schema, ok := strings.CutPrefix(first, "# yaml-language-server: $schema=")
+		if !ok || filepath.Join(filepath.Dir(file), schema) != filepath.Join("../../internal/config", schemaFile) {
+			t.Errorf("%s does not begin with a line that leads to %s: %s", file, schemaFile, first)
 		}
 	}
 }

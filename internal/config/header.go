@@ -50,10 +50,14 @@ func (v value) headerValue(header string, values unique) Value {
 // fieldValue returns the value of a header as RFC 9110, section 5.5, has it. Messages name
 // the character that is wrong and never the value: it may be a secret.
 func (v value) fieldValue(header string, values unique) string {
-	s, ok := v.text()
-	if !ok {
+	what := "text"
+	if isNull(v.node) {
+		what = `text (the words null and ~ and empty text need quotes)`
+	}
+	if !v.is(yaml.ScalarNode, what) {
 		return ""
 	}
+	s := v.node.Value
 	if len(s) > maxValueBytes {
 		v.errorf("must have at most %d bytes, not %d", maxValueBytes, len(s))
 		return s

@@ -8,13 +8,13 @@ import (
 
 // field is a field that a mapping may have.
 type field struct {
-	name     string
-	required bool
-	read     func(value)
+	name    string
+	missing string // what to say if it is not there; "" for nothing
+	read    func(value)
 }
 
-func required(name string, read func(value)) field { return field{name, true, read} }
-func optional(name string, read func(value)) field { return field{name, false, read} }
+func required(name string, read func(value)) field { return field{name, "is required", read} }
+func optional(name string, read func(value)) field { return field{name, "", read} }
 
 // fields reads a mapping: every known field that is there, in the order in which they are
 // known. It reports fields that are unknown, missing or given twice, and returns whether
@@ -24,7 +24,7 @@ func (v value) fields(known ...field) bool {
 	needed := false
 	for i, f := range known {
 		names[i] = f.name
-		needed = needed || f.required
+		needed = needed || f.missing != ""
 	}
 	what := "a mapping (" + strings.Join(names, ", ") + ")"
 	if !needed {
@@ -55,8 +55,8 @@ func (v value) fields(known ...field) bool {
 		path := strings.TrimPrefix(v.path+"."+f.name, ".")
 		if node, ok := given[f.name]; ok {
 			f.read(v.at(node, path))
-		} else if f.required && !misspelt[f.name] {
-			v.parser.errorf(v.node.Line, v.node.Column, path, "is required")
+		} else if f.missing != "" && !misspelt[f.name] {
+			v.parser.errorf(v.node.Line, v.node.Column, path, "%s", f.missing)
 		}
 	}
 	return allKnown

@@ -47,10 +47,10 @@ func (p *parser) config(c *Config, root value) {
 	c.Listener = defaultListener
 	root.fields(
 		optional("listener", func(v value) { c.Listener = v.listener() }),
-		required("filters", func(v value) {
+		field{"filters", "is required; [] lets requests pass untouched", func(v value) {
 			names := unique{}
 			v.list(0, 0, func(v value) { c.Filters = append(c.Filters, v.filter(names)) })
-		}),
+		}},
 		required("upstreams", func(v value) {
 			names := unique{}
 			v.list(1, 0, func(v value) { c.Upstreams = append(c.Upstreams, v.upstream(names)) })

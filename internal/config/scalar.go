@@ -13,15 +13,7 @@ import (
 // text returns the text of v as it is written. YAML reads 1, 1.10 and true as something
 // else than text; where the config wants text, text is what the user meant.
 func (v value) text() (string, bool) {
-	switch {
-	case isNull(v.node) && v.node.Value == "":
-		v.errorf(`must be text, but there is no value; empty text is ""`)
-	case isNull(v.node):
-		v.errorf(`must be text, not null; the word itself is "%s", in quotes`, v.node.Value)
-	default:
-		return v.node.Value, v.is(yaml.ScalarNode, "text")
-	}
-	return "", false
+	return v.node.Value, v.is(yaml.ScalarNode, "text")
 }
 
 // number returns a whole number between least and most.

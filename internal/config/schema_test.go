@@ -126,7 +126,7 @@ func fieldsKnown(t *testing.T, document string) (known, required []string) {
 	}
 	for _, e := range errs {
 		dot := strings.LastIndex(e.Path, ".")
-		if e.Message == "is required" && e.Path[:max(0, dot)] == object {
+		if strings.HasPrefix(e.Message, "is required") && e.Path[:max(0, dot)] == object {
 			required = append(required, e.Path[dot+1:])
 		}
 	}

@@ -54,7 +54,7 @@ func (v value) ca() (path string, bundle []byte) {
 // between them has no meaning, and everything in the bundle is sent to Envoy, which shows
 // it to whoever reads its config dump.
 func certificates(data []byte) ([]byte, error) {
-	var bundle bytes.Buffer
+	var bundle []byte
 	begun := bytes.Count(data, []byte("-----BEGIN "))
 	count := 0
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
@@ -65,9 +65,7 @@ func certificates(data []byte) ([]byte, error) {
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
 			return nil, fmt.Errorf("has a certificate that cannot be read, number %d: %w", count, err)
 		}
-		if err := pem.Encode(&bundle, &pem.Block{Type: block.Type, Bytes: block.Bytes}); err != nil {
-			return nil, err
-		}
+		bundle = append(bundle, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})...)
 	}
 	switch {
 	case begun == 0:
@@ -75,5 +73,5 @@ func certificates(data []byte) ([]byte, error) {
 	case count < begun:
 		return nil, fmt.Errorf("is damaged: %d of its %d PEM blocks can be read", count, begun)
 	}
-	return bundle.Bytes(), nil
+	return bundle, nil
 }

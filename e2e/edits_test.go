@@ -66,8 +66,7 @@ func TestEditUpstream(t *testing.T) {
 			func() { // another server, whose CA is another one
 				ca, port := upstream(t)
 				must(t, os.WriteFile(filepath.Join(s.dir, "ca2.pem"), ca, 0o600))
-				must(t, os.Rename(filepath.Join(s.dir, "ca2.pem"), filepath.Join(s.dir, "ca.pem")))
-				s.cfg.UpstreamPort = port
+				s.cfg.CA, s.cfg.UpstreamPort = "ca2.pem", port
 			},
 			func() { s.cfg.Name, s.cfg.Host = "again", "localhost" },
 		} {

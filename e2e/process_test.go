@@ -41,6 +41,9 @@ func (o *output) String() string {
 	return o.buf.String()
 }
 
+// noise is what Envoy says of itself at its start, and its access log.
+var noise = regexp.MustCompile(`(?m)^\[.*(\]\[info\]|\] "GET ).*\n`)
+
 func start(t *testing.T, name, dir string, argv ...string) *process {
 	p := &process{t: t, name: name, cmd: exec.Command(argv[0], argv[1:]...), exited: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, &p.out, &p.out
@@ -53,8 +56,11 @@ func start(t *testing.T, name, dir string, argv ...string) *process {
 	}()
 	t.Cleanup(func() {
 		p.kill()
+		if strings.Contains(p.out.String(), "DATA RACE") || strings.Contains(p.out.String(), "panic:") {
+			t.Errorf("%s crashed:\n%s", name, p.out.String())
+		}
 		if t.Failed() {
-			t.Logf("--- %s\n%s", name, tail(p.out.String(), 40))
+			t.Logf("--- %s\n%s", name, tail(noise.ReplaceAllString(p.out.String(), ""), 30))
 		}
 	})
 	return p

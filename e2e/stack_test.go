@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,14 +20,13 @@ import (
 
 // stack is a server, an Envoy, an upstream, and the config file between them.
 type stack struct {
-	t            *testing.T
-	dir          string
-	server       *process
-	envoy        *process
-	xds, admin   string // the server's addresses
-	envoyAdmin   string
-	cfg          settings
-	serveOptions []string
+	t          *testing.T
+	dir        string
+	server     *process
+	envoy      *process
+	xds, admin string // the server's addresses
+	envoyAdmin string
+	cfg        settings
 }
 
 // settings fill in the config file.
@@ -37,6 +37,7 @@ type settings struct {
 	Name         string // of the upstream
 	Host         string
 	UpstreamPort int
+	CA           string
 }
 
 var configFile = template.Must(template.New("").Parse(`listener: {address: 127.0.0.1, port: {{.Port}}, filter_config: {{.FilterConfig}}}
@@ -46,7 +47,7 @@ upstreams:
   - name: {{.Name}}
     host: {{.Host}}
     port: {{.UpstreamPort}}
-    tls: {ca: ca.pem}
+    tls: {ca: {{.CA}}}
 `))
 
 const userAgent = `  - name: my-wasm-filter
@@ -70,7 +71,7 @@ func protocols(t *testing.T, test func(t *testing.T, s *stack)) {
 // newStack has an upstream and a config file, and nothing running yet.
 func newStack(t *testing.T) *stack {
 	s := &stack{t: t, dir: t.TempDir(), cfg: settings{
-		Port: freePort(t), FilterConfig: "ecds", Filters: fmt.Sprintf(userAgent, "one"), Name: "echo", Host: "localhost",
+		Port: freePort(t), FilterConfig: "ecds", Filters: fmt.Sprintf(userAgent, "one"), Name: "echo", Host: "localhost", CA: "ca.pem",
 	}}
 	ca, port := upstream(t)
 	s.cfg.UpstreamPort = port
@@ -157,14 +158,12 @@ func (s *stack) live() {
 	}
 }
 
-func (s *stack) status() admin.Status {
+func (s *stack) status() (st admin.Status) {
 	s.t.Helper()
-	out, stderr, code := s.statusCommand("--json")
-	if code != 0 {
-		s.t.Fatalf("status --json: %s", stderr)
-	}
-	var st admin.Status
-	must(s.t, json.Unmarshal([]byte(out), &st))
+	resp, err := http.Get("http://" + s.admin + "/status")
+	must(s.t, err)
+	defer resp.Body.Close()
+	must(s.t, json.NewDecoder(resp.Body).Decode(&st))
 	return st
 }
 

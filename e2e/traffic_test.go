@@ -9,6 +9,7 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/uaecho"
 )
@@ -73,8 +74,8 @@ func (c *client) mustGet(t *testing.T, port int, edit ...func(*http.Request)) an
 	return a
 }
 
-// traffic asks without pause, on an open connection and on new ones, until stop is called,
-// which fails the test if any request failed.
+// traffic asks on an open connection and on new ones, until stop is called, which fails the
+// test if any request failed.
 func traffic(t *testing.T, port int) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var clients sync.WaitGroup
@@ -94,6 +95,7 @@ func traffic(t *testing.T, port int) (stop func()) {
 					failures = append(failures, err)
 				}
 				mu.Unlock()
+				time.Sleep(time.Millisecond) // leave the processors to those under test
 			}
 		})
 	}

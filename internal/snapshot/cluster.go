@@ -8,6 +8,8 @@ import (
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	endpointv3 "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
+	dnscommonv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/common/dns/v3"
+	dnsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
 	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -29,15 +31,23 @@ func cluster(name string, u config.Upstream) (*clusterv3.Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
+	// One endpoint with all addresses of the name, both families, tried as RFC 8305 says.
+	dns, err := anypb.New(&dnsv3.DnsCluster{
+		AllAddressesInSingleEndpoint: true,
+		DnsLookupFamily:              dnscommonv3.DnsLookupFamily_ALL,
+		RespectDnsTtl:                true,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
+	}
 	c := &clusterv3.Cluster{
-		Name:                 name,
-		AltStatName:          u.Name,
-		ClusterDiscoveryType: &clusterv3.Cluster_Type{Type: clusterv3.Cluster_LOGICAL_DNS},
-		// Both families, tried as RFC 8305 says.
-		DnsLookupFamily: clusterv3.Cluster_ALL,
-		RespectDnsTtl:   true,
-		ConnectTimeout:  durationpb.New(connectTimeout),
-		LoadAssignment:  loadAssignment(name, u),
+		Name:        name,
+		AltStatName: u.Name,
+		ClusterDiscoveryType: &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
+			Name: "envoy.clusters.dns", TypedConfig: dns,
+		}},
+		ConnectTimeout: durationpb.New(connectTimeout),
+		LoadAssignment: loadAssignment(name, u),
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
 			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options,
 		},

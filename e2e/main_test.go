@@ -37,7 +37,7 @@ func run(m *testing.M) (int, error) {
 		return 1, err
 	}
 	xdsServer = filepath.Join(dir, "xds-server")
-	build := exec.Command("go", "build", "-race", "-o", xdsServer, "../cmd/xds-server")
+	build := exec.Command("go", "build", fmt.Sprintf("-race=%t", race), "-o", xdsServer, "../cmd/xds-server")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return 1, fmt.Errorf("build xds-server: %w", err)

@@ -16,7 +16,7 @@ const patience = 60 * time.Second
 
 // process is a child whose output is kept; it is killed at the test's end at the latest.
 type process struct {
-	t      *testing.T
+	t      testing.TB
 	name   string
 	cmd    *exec.Cmd
 	out    output
@@ -44,7 +44,7 @@ func (o *output) String() string {
 // noise is what Envoy says of itself at its start, and its access log.
 var noise = regexp.MustCompile(`(?m)^\[.*(\]\[info\]|\] "GET ).*\n`)
 
-func start(t *testing.T, name, dir string, argv ...string) *process {
+func start(t testing.TB, name, dir string, argv ...string) *process {
 	p := &process{t: t, name: name, cmd: exec.Command(argv[0], argv[1:]...), exited: make(chan struct{})}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = dir, &p.out, &p.out
 	// Dies with the test binary, whatever ends that.
@@ -115,14 +115,14 @@ func tail(s string, lines int) string {
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {

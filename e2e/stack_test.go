@@ -20,7 +20,7 @@ import (
 
 // stack is a server, an Envoy, an upstream, and the config file between them.
 type stack struct {
-	t          *testing.T
+	t          testing.TB
 	dir        string
 	server     *process
 	envoy      *process
@@ -69,7 +69,7 @@ func protocols(t *testing.T, test func(t *testing.T, s *stack)) {
 }
 
 // newStack has an upstream and a config file, and nothing running yet.
-func newStack(t *testing.T) *stack {
+func newStack(t testing.TB) *stack {
 	s := &stack{t: t, dir: t.TempDir(), cfg: settings{
 		Port: freePort(t), FilterConfig: "ecds", Filters: fmt.Sprintf(userAgent, "one"), Name: "echo", Host: "localhost", CA: "ca.pem",
 	}}
@@ -81,7 +81,7 @@ func newStack(t *testing.T) *stack {
 }
 
 // upstream runs a TLS server that echoes, and returns its CA and port.
-func upstream(t *testing.T) (ca []byte, port int) {
+func upstream(t testing.TB) (ca []byte, port int) {
 	u, err := uaecho.New(uaecho.Options{})
 	must(t, err)
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
@@ -168,7 +168,7 @@ func (s *stack) status() (st admin.Status) {
 }
 
 // freePort returns a port that nobody listens on now.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	defer lis.Close()

@@ -32,7 +32,7 @@ func (a answer) userAgent() string {
 // client has one connection, which it keeps open.
 type client struct{ http *http.Client }
 
-func newClient(t *testing.T) *client {
+func newClient(t testing.TB) *client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 1}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &client{&http.Client{Transport: transport}}
@@ -67,7 +67,7 @@ func (c *client) get(ctx context.Context, port int, edit ...func(*http.Request))
 	return a, json.Unmarshal(body, &a.seen)
 }
 
-func (c *client) mustGet(t *testing.T, port int, edit ...func(*http.Request)) answer {
+func (c *client) mustGet(t testing.TB, port int, edit ...func(*http.Request)) answer {
 	t.Helper()
 	a, err := c.get(t.Context(), port, edit...)
 	must(t, err)
@@ -76,7 +76,7 @@ func (c *client) mustGet(t *testing.T, port int, edit ...func(*http.Request)) an
 
 // traffic asks on an open connection and on new ones, until stop is called, which fails the
 // test if any request failed.
-func traffic(t *testing.T, port int) (stop func()) {
+func traffic(t testing.TB, port int) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var clients sync.WaitGroup
 	var mu sync.Mutex

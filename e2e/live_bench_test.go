@@ -1,0 +1,82 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+)
+
+// BenchmarkSaveToLive edits a header value b.N times, by turns in place and by rename, and
+// reports how long it took from before the save until a response shows the new value, on a
+// connection that stays open and on new ones. Envoy's own count of filter configs taken is
+// the witness. Run it with -benchtime 200x; bench/live.sh does.
+func BenchmarkSaveToLive(b *testing.B) {
+	s := newStack(b)
+	s.startServer()
+	s.startEnvoy()
+	s.live()
+	kept, fresh := newClient(b), newClient(b)
+	fresh.http.Transport.(*http.Transport).DisableKeepAlives = true
+	kept.mustGet(b, s.cfg.Port)
+	before := s.configReloads()
+
+	var onOpen, onNew []time.Duration
+	for i := 0; b.Loop(); i++ {
+		want := fmt.Sprintf("value-%d", i)
+		s.cfg.Filters = fmt.Sprintf(userAgent, want)
+		text := s.text()
+		time.Sleep(20 * time.Millisecond) // let the edit before come to rest
+		start := time.Now()
+		if i%2 == 0 {
+			must(b, os.WriteFile(s.configPath(), []byte(text), 0o600))
+		} else {
+			s.write(text)
+		}
+		seenNew := make(chan time.Duration)
+		go func() { seenNew <- untilSeen(b, fresh, s.cfg.Port, want, start) }()
+		onOpen = append(onOpen, untilSeen(b, kept, s.cfg.Port, want, start))
+		onNew = append(onNew, <-seenNew)
+	}
+	b.ReportMetric(0, "ns/op") // the pauses are in it
+	report(b, "open", onOpen)
+	report(b, "new", onNew)
+	b.ReportMetric(float64(s.configReloads()-before), "applied")
+}
+
+func untilSeen(b *testing.B, c *client, port int, want string, start time.Time) time.Duration {
+	for {
+		a, err := c.get(context.Background(), port)
+		if err != nil {
+			b.Error(err)
+		}
+		if took := time.Since(start); a.userAgent() == want || took > patience {
+			return took
+		}
+	}
+}
+
+func report(b *testing.B, name string, took []time.Duration) {
+	slices.Sort(took)
+	ms := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+	b.ReportMetric(ms(took[len(took)/2]), name+"-median-ms")
+	b.ReportMetric(ms(took[len(took)*99/100]), name+"-p99-ms")
+	b.ReportMetric(ms(took[len(took)-1]), name+"-max-ms")
+}
+
+// configReloads is how often Envoy has taken a new config of the filter.
+func (s *stack) configReloads() (n int) {
+	resp, err := http.Get("http://" + s.envoyAdmin + "/stats?filter=my-wasm-filter\\.config_reload$")
+	must(s.t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	must(s.t, err)
+	_, err = fmt.Sscan(regexp.MustCompile(`: (\d+)`).FindStringSubmatch(string(body))[1], &n)
+	must(s.t, err)
+	return n
+}

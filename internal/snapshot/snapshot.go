@@ -1,6 +1,7 @@
 // Package snapshot turns a config into the xDS resources that Envoy is served.
 //
-// It is pure: no I/O, no clock, no logger. The same config gives the same bytes.
+// It is pure: no I/O, no clock, no logger. The same config gives the same bytes. It imports
+// config, for what the user wrote, and builtin, for the module behind header rules.
 //
 // Each part of the config owns one resource type, so that an edit touches that type
 // alone: upstreams are clusters (CDS), the listener is the listener (LDS), what becomes

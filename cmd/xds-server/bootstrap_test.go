@@ -1,0 +1,52 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"testing"
+)
+
+func command(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(context.Background(), args, &out, &errs)
+	return out.String(), errs.String(), code
+}
+
+func TestTheBootstrapFileIsItsOutput(t *testing.T) {
+	out, stderr, code := command(t, "bootstrap")
+	if code != 0 {
+		t.Fatal(stderr)
+	}
+	file, err := os.ReadFile("../../bootstrap/envoy-ads.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(file) != out {
+		t.Error("bootstrap/envoy-ads.yaml is not what `xds-server bootstrap` prints: run it and commit the file")
+	}
+}
+
+func TestBootstrapFlags(t *testing.T) {
+	out, _, code := command(t, "bootstrap", "--server", "[::1]:7", "--node-id", `a "b"`, "--admin-port", "0", "--sotw")
+	for _, want := range []string{`address: "::1", port_value: 7}`, `id: "a \"b\""`, "port_value: 0}", "api_type: GRPC\n"} {
+		if code != 0 || !strings.Contains(out, want) {
+			t.Errorf("no %s in\n%s", want, out)
+		}
+	}
+	for _, server := range []string{"host", "host:", ":1", "host:0", "host:65536", "host:x"} {
+		if _, stderr, code := command(t, "bootstrap", "--server", server); code != 1 || !strings.HasPrefix(stderr, "--server") {
+			t.Errorf("--server %s: exit %d, %q", server, code, stderr)
+		}
+	}
+}
+
+func TestServeFlags(t *testing.T) {
+	for flag, value := range map[string]string{"--log-level": "loud", "--log-format": "xml"} {
+		if _, stderr, code := command(t, "serve", flag, value); code != 1 || !strings.HasPrefix(stderr, flag) {
+			t.Errorf("%s %s: exit %d, %q", flag, value, code, stderr)
+		}
+	}
+}

@@ -3,14 +3,15 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"regexp"
 	"slices"
 	"testing"
 	"time"
 )
+
+// reloads is how often Envoy has taken a new config of the filter.
+const reloads = "extension_config_discovery.http_filter.my-wasm-filter.config_reload"
 
 // BenchmarkSaveToLive edits a header value b.N times, by turns in place and by rename, and
 // reports how long it took from before the save until a response shows the new value, on a
@@ -24,7 +25,7 @@ func BenchmarkSaveToLive(b *testing.B) {
 	kept, fresh := newClient(b), newClient(b)
 	fresh.http.Transport.(*http.Transport).DisableKeepAlives = true
 	kept.mustGet(b, s.cfg.Port)
-	before := s.configReloads()
+	before := s.counter(reloads)
 
 	var onOpen, onNew []time.Duration
 	for i := 0; b.Loop(); i++ {
@@ -46,7 +47,7 @@ func BenchmarkSaveToLive(b *testing.B) {
 	b.ReportMetric(0, "ns/op") // the pauses are in it
 	report(b, "open", onOpen)
 	report(b, "new", onNew)
-	b.ReportMetric(float64(s.configReloads()-before), "applied")
+	b.ReportMetric(float64(s.counter(reloads)-before), "applied")
 }
 
 func untilSeen(b *testing.B, c *client, port int, want string, start time.Time) time.Duration {
@@ -67,16 +68,4 @@ func report(b *testing.B, name string, took []time.Duration) {
 	b.ReportMetric(ms(took[len(took)/2]), name+"-median-ms")
 	b.ReportMetric(ms(took[len(took)*99/100]), name+"-p99-ms")
 	b.ReportMetric(ms(took[len(took)-1]), name+"-max-ms")
-}
-
-// configReloads is how often Envoy has taken a new config of the filter.
-func (s *stack) configReloads() (n int) {
-	resp, err := http.Get("http://" + s.envoyAdmin + "/stats?filter=my-wasm-filter\\.config_reload$")
-	must(s.t, err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	must(s.t, err)
-	_, err = fmt.Sscan(regexp.MustCompile(`: (\d+)`).FindStringSubmatch(string(body))[1], &n)
-	must(s.t, err)
-	return n
 }

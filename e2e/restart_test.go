@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -11,15 +9,12 @@ import (
 
 // updates returns how often Envoy has taken something from its server.
 func (s *stack) updates() string {
-	resp, err := http.Get("http://" + s.envoyAdmin + "/stats?filter=(lds|cds|rds.*|my-wasm-filter)\\.(update_success|update_rejected|config_reload)$")
-	must(s.t, err)
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	must(s.t, err)
-	if strings.Count(string(b), "\n") < 6 {
-		s.t.Fatalf("too few figures: %s", b)
+	s.t.Helper()
+	figures := s.stats(`(lds|cds|rds.*|my-wasm-filter)\.(update_success|update_rejected|config_reload)$`)
+	if strings.Count(figures, "\n") < 6 {
+		s.t.Fatalf("too few figures: %s", figures)
 	}
-	return string(b)
+	return figures
 }
 
 func TestTheSameMeaningPushesNothing(t *testing.T) {
@@ -79,14 +74,10 @@ func TestNoDrainByFilterEdits(t *testing.T) {
 			s.save()
 			s.live()
 		}
-		resp, err := http.Get("http://" + s.envoyAdmin + "/stats?filter=listener_manager.(listener_modified|listener_in_place_updated|total_filter_chains_draining)$")
-		must(t, err)
-		defer resp.Body.Close()
-		b, err := io.ReadAll(resp.Body)
-		must(t, err)
+		got := s.stats(`listener_manager\.(listener_modified|listener_in_place_updated|total_filter_chains_draining)$`)
 		want := "listener_manager.listener_in_place_updated: 0\nlistener_manager.listener_modified: 0\nlistener_manager.total_filter_chains_draining: 0\n"
-		if string(b) != want {
-			t.Errorf("got %s", b)
+		if got != want {
+			t.Errorf("got %s", got)
 		}
 	})
 }

@@ -5,11 +5,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"text/template"
@@ -165,6 +168,25 @@ func (s *stack) status() (st admin.Status) {
 	defer resp.Body.Close()
 	must(s.t, json.NewDecoder(resp.Body).Decode(&st))
 	return st
+}
+
+// stats returns Envoy's figures whose names match the pattern, a line each.
+func (s *stack) stats(pattern string) string {
+	s.t.Helper()
+	resp, err := http.Get("http://" + s.envoyAdmin + "/stats?filter=" + url.QueryEscape(pattern))
+	must(s.t, err)
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	must(s.t, err)
+	return string(b)
+}
+
+// counter returns one of Envoy's figures.
+func (s *stack) counter(name string) (n int) {
+	s.t.Helper()
+	_, err := fmt.Sscanf(s.stats("^"+regexp.QuoteMeta(name)+"$"), name+": %d", &n)
+	must(s.t, err)
+	return n
 }
 
 // freePort returns a port that nobody listens on now.

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"fmt"
+	"context"
 	"log/slog"
 	"sync"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/admin"
-	"github.com/livefilter/livefilter/internal/config"
-	"github.com/livefilter/livefilter/internal/snapshot"
+	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -16,18 +15,20 @@ import (
 // reloader takes the file through parse, build and set. All that can fail comes before
 // set: on an error the last good config goes on being served.
 type reloader struct {
-	file   string
-	log    *slog.Logger
-	server *xds.Server
-	files  *watch.Files
-	first  chan error // the outcome of the first load
+	ctx     context.Context // of the whole run; load has no other
+	file    string
+	log     *slog.Logger
+	server  *xds.Server
+	files   *watch.Files
+	checker *preflight.Checker
+	first   chan error // the outcome of the first load
 
 	mu     sync.Mutex
 	loaded bool
 	err    error // why the file is not what is served
 }
 
-func (r *reloader) load(read func(path string) ([]byte, error)) {
+func (r *reloader) load(read readFunc) {
 	start := time.Now()
 	changed, err := r.apply(read)
 	took := time.Since(start)
@@ -56,25 +57,16 @@ func (r *reloader) load(read func(path string) ([]byte, error)) {
 }
 
 // apply returns the types that changed, by short name.
-func (r *reloader) apply(read func(path string) ([]byte, error)) ([]string, error) {
-	data, err := read(r.file)
-	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
-	}
-	c, err := config.Parse(r.file, data, read)
+func (r *reloader) apply(read readFunc) ([]string, error) {
+	p, err := prepare(r.ctx, r.checker, r.file, read)
 	if err != nil {
 		return nil, err
 	}
-	resources, err := snapshot.Build(c)
-	if err != nil {
-		return nil, err
-	}
-	s, err := xds.NewSnapshot(resources)
-	if err != nil {
-		return nil, err
+	for _, w := range p.warnings {
+		r.log.Warn("only an Envoy can tell", "warning", w)
 	}
 	var changed []string
-	for _, typeURL := range r.server.Set(s) {
+	for _, typeURL := range r.server.Set(p.snapshot) {
 		changed = append(changed, xds.ShortType(typeURL))
 	}
 	return changed, nil

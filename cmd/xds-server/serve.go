@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -47,10 +48,14 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	checker := preflight.New()
+	defer checker.Close(context.WithoutCancel(ctx))
 	server := xds.New(log)
-	r := &reloader{file: f.config, log: log, server: server, files: files, first: make(chan error, 1)}
-
 	parts, ctx := errgroup.WithContext(ctx)
+	r := &reloader{
+		ctx: ctx, file: f.config, log: log, server: server, files: files, checker: checker,
+		first: make(chan error, 1),
+	}
 	parts.Go(func() error { return files.Run(ctx, r.load) })
 	parts.Go(func() error {
 		select {

@@ -88,9 +88,13 @@ func getStatus(ctx context.Context, address string) (admin.Status, error) {
 	return s, nil
 }
 
-// refusal is why waiting is of no use: the file or a resource was refused.
+// refusal is why waiting is of no use: the file or a resource was refused. As long as the
+// file has not been taken, what was refused before it says nothing.
 func refusal(s admin.Status) string {
-	if s.Error != nil && !s.Pending {
+	if s.Pending {
+		return ""
+	}
+	if s.Error != nil {
 		return *s.Error
 	}
 	for _, n := range s.Nodes {

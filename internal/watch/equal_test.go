@@ -9,6 +9,7 @@ import (
 // What changes a file but not its content is no reason for a load: the next load is that of
 // the next edit. The pause lets a wrong load happen, none is waited for.
 func TestEqualContentIsNoLoad(t *testing.T) {
+	t.Parallel()
 	nothings := map[string]func(t *testing.T, path string){
 		"touch":             func(t *testing.T, path string) { must(t, os.Chtimes(path, time.Now(), time.Now())) },
 		"chmod":             func(t *testing.T, path string) { must(t, os.Chmod(path, 0o600)) },

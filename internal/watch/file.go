@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	quiet = 100 * time.Millisecond // how long nothing changes before a content counts as complete, without leases
+	quiet = 100 * time.Millisecond // without leases: how long nothing changes before a content counts as complete
 	grace = time.Second            // how long a file may be missing, empty or unreadable before that counts
 	racy  = 2 * time.Second        // two changes within the coarsest timestamp (FAT) may look the same to stat
 
@@ -30,10 +30,11 @@ func (c *content) equal(d *content) bool {
 	return bytes.Equal(c.data, d.data)
 }
 
-// file is a path and what is known of it. Files.mu guards all but path and lease.
+// file is a path and what is known of it. Files.mu guards what changes.
 type file struct {
 	path  string
 	lease func(*os.File) lease
+	quiet time.Duration
 
 	given *content // what the last load was given; nil: nothing yet
 	disk  *content // the last complete content that was seen; nil: nothing yet
@@ -134,8 +135,8 @@ func (x *file) read() (c *content, wait string, again time.Duration) {
 	switch {
 	case l.writers == some:
 		wait, again = "is open for writing", min(max(age/4, heldMin), heldMax)
-	case l.writers == unknown && age < quiet:
-		wait, again = "changed a moment ago", quiet-age
+	case l.writers == unknown && age < x.quiet:
+		wait, again = "changed a moment ago", x.quiet-age
 	}
 	// Even then the file may be what it was: opened and not written, or touched.
 	if wait != "" && (x.disk == nil || x.disk.err != nil || int64(len(x.disk.data)) != x.info.Size()) {

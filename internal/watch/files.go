@@ -47,6 +47,7 @@ const (
 type Files struct {
 	log     *slog.Logger
 	lease   func(*os.File) lease
+	quiet   time.Duration
 	folders *folders
 	asked   chan struct{} // Settled saw a change, maybe before its event
 
@@ -69,7 +70,8 @@ func New(log *slog.Logger) (*Files, error) {
 	return &Files{
 		log:     log,
 		lease:   newLease,
-		folders: &folders{log: log, wd: wd, newWatcher: fsnotify.NewWatcher},
+		quiet:   quiet,
+		folders: &folders{log: log, wd: wd, every: poll, newWatcher: fsnotify.NewWatcher},
 		asked:   make(chan struct{}, 1),
 		loading: true,
 	}, nil

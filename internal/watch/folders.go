@@ -18,6 +18,8 @@ type folders struct {
 	log *slog.Logger
 	wd  string // of relative paths
 
+	every time.Duration // to look anyway, the safety net
+
 	newWatcher func() (*fsnotify.Watcher, error)
 
 	watcher *fsnotify.Watcher // nil: no events
@@ -48,7 +50,7 @@ func (d *folders) poll() time.Duration {
 	if d.watcher == nil || d.blind {
 		return blindPoll
 	}
-	return poll
+	return d.every
 }
 
 // arm makes the watched folders those where a change could mean another content for a file.

@@ -20,6 +20,7 @@ func TestFilesInSeveralFolders(t *testing.T) {
 }
 
 func TestFolderComesAndGoes(t *testing.T) {
+	t.Parallel()
 	changes := map[string]func(t *testing.T, folder string, fill func()){
 		"removed, created": func(t *testing.T, folder string, fill func()) {
 			must(t, os.RemoveAll(folder))
@@ -101,6 +102,7 @@ func TestSymlinks(t *testing.T) {
 // What the kubelet does to a mounted ConfigMap: every file is a symlink into ..data, which is
 // a symlink to a folder with the time in its name.
 func TestConfigMapSwap(t *testing.T) {
+	t.Parallel()
 	for _, machine := range machines {
 		t.Run(machine.name, func(t *testing.T) {
 			t.Parallel()

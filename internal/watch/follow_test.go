@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-const deadline = 30 * time.Second // only a test that fails waits so long
+const deadline = 20 * time.Second // only a test that fails waits so long
 
 // follower is a Files whose loads can be waited for. A load is the content of the paths, with
 // " | " between them; an error stands in <>.
@@ -46,7 +46,7 @@ var machines = []struct {
 	options []option
 }{{"leases", nil}, {"no leases", []option{leaseless}}}
 
-// prepare makes a follower; run starts it.
+// prepare makes a follower, one that the safety net does not help; run starts it.
 func prepare(t *testing.T, options ...option) *follower {
 	t.Helper()
 	log := &logged{}
@@ -54,6 +54,7 @@ func prepare(t *testing.T, options ...option) *follower {
 	if err != nil {
 		t.Fatal(err)
 	}
+	files.folders.every = time.Hour
 	for _, o := range options {
 		o(files)
 	}

@@ -49,7 +49,7 @@ func (f *Files) find(ctx context.Context, path string) *file {
 			return x
 		}
 	}
-	x := &file{path: path, lease: f.lease}
+	x := &file{path: path, lease: f.lease, quiet: f.quiet}
 	f.mu.Lock()
 	f.files = append(f.files, x)
 	f.mu.Unlock()

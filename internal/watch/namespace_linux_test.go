@@ -35,6 +35,7 @@ func apart(t *testing.T, namespaces uintptr) bool {
 
 // A file that is mounted by itself, as with `docker run -v FILE:FILE`.
 func TestFileMount(t *testing.T) {
+	t.Parallel()
 	if !apart(t, syscall.CLONE_NEWNS) {
 		return
 	}
@@ -61,6 +62,7 @@ func TestFileMount(t *testing.T) {
 
 // The kernel's limits leave no events. Polling goes on, and the log says which limit.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	if !apart(t, 0) {
 		return
 	}

@@ -2,7 +2,6 @@ package watch
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,12 +38,9 @@ func TestSettledWakes(t *testing.T) {
 	f.settle(t, "other")
 }
 
-// Lost events cost nothing: all files are looked at.
-func TestOverflow(t *testing.T) {
-	t.Parallel()
-	path := tempFile(t, "first")
-	lost := make(chan error)
-	f := prepare(t, func(f *Files) {
+// silent swaps the watcher's channels for others.
+func silent(lost chan error) option {
+	return func(f *Files) {
 		f.folders.newWatcher = func() (*fsnotify.Watcher, error) {
 			w, err := fsnotify.NewWatcher()
 			if err == nil {
@@ -52,7 +48,25 @@ func TestOverflow(t *testing.T) {
 			}
 			return w, err
 		}
-	}).run(t, path)
+	}
+}
+
+// Where no events come, though nothing said so (a network filesystem), polling is slow.
+func TestSafetyNet(t *testing.T) {
+	t.Parallel()
+	path := tempFile(t, "first")
+	f := prepare(t, silent(nil), func(f *Files) { f.folders.every = poll }).run(t, path)
+	f.next(t, "first")
+	write(t, path, "other")
+	f.next(t, "other")
+}
+
+// Lost events cost nothing: all files are looked at.
+func TestOverflow(t *testing.T) {
+	t.Parallel()
+	path := tempFile(t, "first")
+	lost := make(chan error)
+	f := prepare(t, silent(lost)).run(t, path)
 	f.next(t, "first")
 	write(t, path, "other")
 	lost <- fsnotify.ErrEventOverflow
@@ -61,5 +75,4 @@ func TestOverflow(t *testing.T) {
 	if n := strings.Count(f.log.String(), "events from the filesystem were lost"); n != 1 {
 		t.Errorf("said %d times", n)
 	}
-	_ = os.Remove(path)
 }

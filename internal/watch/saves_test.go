@@ -123,6 +123,7 @@ func run(t *testing.T, program string, args ...string) {
 
 // Every save is one load, of the whole content, and nothing comes between.
 func TestSaves(t *testing.T) {
+	t.Parallel()
 	for _, machine := range machines {
 		for _, s := range saves {
 			if s.slow && machine.options != nil {

@@ -11,6 +11,7 @@ import (
 
 // Who saves and then asks is never told about the content before.
 func TestSettledIsNeverLate(t *testing.T) {
+	t.Parallel()
 	for _, machine := range machines {
 		t.Run(machine.name, func(t *testing.T) {
 			t.Parallel()

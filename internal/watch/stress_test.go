@@ -62,6 +62,17 @@ func TestNothingButWholeModules(t *testing.T) {
 	}
 }
 
+// Without leases as well, when the writer's pauses are shorter than the quiet time, which is
+// long here: a machine that stops for a while must not look like the end of a save.
+func TestNothingBeforeQuiet(t *testing.T) {
+	t.Parallel()
+	path := tempFile(t, "first")
+	f := prepare(t, leaseless, func(f *Files) { f.quiet = 2 * time.Second }).run(t, path)
+	f.next(t, "first")
+	pieces(t, os.O_TRUNC, path, "a text of several pieces", 10*time.Millisecond)
+	f.next(t, "a text of several pieces")
+}
+
 // rewrite is a slow writer.
 func rewrite(t *testing.T, path, text string, piece int) {
 	t.Helper()

@@ -1,0 +1,100 @@
+package watch
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func newFile(t *testing.T, text string) *file {
+	t.Helper()
+	x := &file{path: tempFile(t, text), lease: newLease, quiet: quiet}
+	see(t, x, text)
+	x.given = x.disk
+	return x
+}
+
+// see looks until the file has this content.
+func see(t *testing.T, x *file, want string) {
+	t.Helper()
+	eventually(t, want, func() bool {
+		wait, _ := x.look()
+		return wait == "" && string(x.disk.data) == want
+	})
+}
+
+// Two changes in one tick of the filesystem's clock look the same to stat.
+func TestChangeThatStatCannotTell(t *testing.T) {
+	t.Parallel()
+	x := newFile(t, "first")
+	write(t, x.path, "other")
+	info, err := os.Stat(x.path)
+	must(t, err)
+	x.info = info // what stat said before as well
+	see(t, x, "other")
+}
+
+// Back to what was given is nothing new, whatever was on disk meanwhile.
+func TestThereAndBack(t *testing.T) {
+	t.Parallel()
+	x := newFile(t, "first")
+	write(t, x.path, "other")
+	see(t, x, "other")
+	if x.news.IsZero() {
+		t.Error("no news")
+	}
+	write(t, x.path, "first")
+	see(t, x, "first")
+	if x.disk != x.given || !x.news.IsZero() {
+		t.Error("still takes it for something new")
+	}
+}
+
+// A file that changes while it is read is read again.
+func TestChangeDuringRead(t *testing.T) {
+	t.Parallel()
+	for _, change := range []func(t *testing.T, path, text string){write, replace} {
+		x := newFile(t, "first")
+		must(t, os.Chmod(x.path, 0o600)) // a reason to read
+		x.lease = func(file *os.File) lease {
+			change(t, x.path, "other")
+			return lease{file, unknown}
+		}
+		x.quiet = 0
+		if wait, _ := x.look(); wait == "" {
+			t.Errorf("took %q for what is on disk", x.disk.data)
+		}
+		x.lease = newLease
+		see(t, x, "other")
+	}
+}
+
+// Several files are swapped between the looks at two of them: no load sees some old, some new.
+func TestSwapDuringLook(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	for _, generation := range []string{"1", "2"} {
+		must(t, os.Mkdir(filepath.Join(folder, generation), 0o755))
+		write(t, filepath.Join(folder, generation, "a"), generation)
+		write(t, filepath.Join(folder, generation, "b"), generation)
+	}
+	data := filepath.Join(folder, "data")
+	must(t, os.Symlink("1", data))
+	swap := make(chan bool, 1)
+	f := prepare(t, func(f *Files) {
+		f.lease = func(file *os.File) lease {
+			select {
+			case <-swap: // a is open, b is not
+				must(t, os.Symlink("2", data+"_tmp"), os.Rename(data+"_tmp", data))
+			default:
+			}
+			return newLease(file)
+		}
+	}).run(t, filepath.Join(data, "a"), filepath.Join(data, "b"))
+	f.next(t, "1 | 1")
+	time.Sleep(quiet) // Run is at rest
+	swap <- true
+	must(t, os.Chmod(filepath.Join(folder, "1", "a"), 0o600))
+	f.next(t, "2 | 2")
+}

@@ -60,8 +60,11 @@ func healthURL(address string, secure bool) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("--address: %w", err)
 	}
-	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
-		host = "localhost"
+	switch host { // by address, since a minimal image may not know the name localhost
+	case "", "0.0.0.0":
+		host = "127.0.0.1"
+	case "::":
+		host = "::1"
 	}
 	scheme := "http"
 	if secure {

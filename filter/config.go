@@ -10,7 +10,7 @@ import (
 // Limits on a configuration. Envoy takes 60 KiB of request headers by default, and a filter that is asked for more
 // than this was asked by mistake.
 const (
-	maxRules      = 32
+	maxRules      = 16
 	maxValues     = 1000
 	maxValueBytes = 8192
 	maxNameBytes  = 256

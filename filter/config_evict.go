@@ -35,7 +35,7 @@ func (r *jsonReader) eviction() (*eviction, error) {
 		return nil, inField("max", errors.New("must not be shorter than for"))
 	}
 	if e.max == 0 {
-		e.max = maxPeriod
+		e.max = max(e.period, time.Hour)
 	}
 	return e, nil
 }
@@ -79,19 +79,10 @@ func (r *jsonReader) status() (statusRange, error) {
 	return statusRange{code, code}, nil
 }
 
-// parseStatus reads a three-digit status; 0 is not one.
+// parseStatus reads a status; 0 is not one.
 func parseStatus(text string) int {
-	if len(text) != 3 {
-		return 0
-	}
-	code := 0
-	for i := range 3 {
-		if text[i] < '0' || text[i] > '9' {
-			return 0
-		}
-		code = code*10 + int(text[i]-'0')
-	}
-	return code
+	code, _ := digits(text, 3)
+	return int(code)
 }
 
 func (r *jsonReader) period() (time.Duration, error) {
@@ -99,9 +90,9 @@ func (r *jsonReader) period() (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	period, err := time.ParseDuration(text)
+	period, ok := parseDuration(text, maxPeriod)
 	switch {
-	case err != nil:
+	case text == "" || !ok:
 		return 0, errors.New("must be a duration such as 30s or 1m30s")
 	case period < time.Millisecond:
 		return 0, errors.New("must be at least 1ms")

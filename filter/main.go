@@ -2,9 +2,12 @@ package main
 
 import "github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 
+// vm is this program: each worker thread of an Envoy runs an instance of its own.
+var vm = &vmContext{clocks: hostClocks}
+
 // A c-shared TinyGo module has no running main: what the host calls first is init.
 func init() {
-	proxywasm.SetVMContext(&vmContext{})
+	proxywasm.SetVMContext(vm)
 }
 
 func main() {}

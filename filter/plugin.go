@@ -11,8 +11,12 @@ import (
 // began under the old one finish under it.
 type pluginContext struct {
 	types.DefaultPluginContext
-	config config
+	id     uint32
+	clocks clocks
 	random random
+	config config
+	pools  []pool // one for each of the configuration's rules
+	evicts bool   // at least one of the pools evicts
 }
 
 // OnPluginStart implements types.PluginContext. Envoy refuses the configuration (a NACK, over xDS) when it returns
@@ -31,10 +35,15 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 		return types.OnPluginStartStatusFailed
 	}
 	p.random.state = rand.Uint64()
+	p.pools = make([]pool, len(p.config.rules))
+	for i := range p.pools {
+		p.pools[i] = newPool(&p.config.rules[i], p.config.name)
+		p.evicts = p.evicts || p.config.rules[i].evict != nil
+	}
 	return types.OnPluginStartStatusOK
 }
 
-// NewHttpContext implements types.PluginContext.
+// NewHttpContext implements types.PluginContext. The compiled module keeps its contexts elsewhere: see streams.
 func (p *pluginContext) NewHttpContext(uint32) types.HttpContext {
 	return &httpContext{plugin: p}
 }

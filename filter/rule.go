@@ -1,7 +1,5 @@
 package main
 
-import "time"
-
 // rule is one header and the pool of values that it takes its value from.
 type rule struct {
 	name   string // as Envoy keeps it: lower case
@@ -9,17 +7,6 @@ type rule struct {
 	sums   []uint32 // running sums of the weights; nil when all weights are equal
 	evict  *eviction
 }
-
-// eviction says which responses put a value out of the pool, and for how long.
-type eviction struct {
-	statuses   []statusRange
-	period     time.Duration
-	retryAfter bool          // take the response's Retry-After, where it has one, instead of period
-	max        time.Duration // bounds what Retry-After may ask for
-}
-
-// statusRange is a span of HTTP statuses, both ends included.
-type statusRange struct{ from, to int }
 
 // pick returns the index of a value, each as likely as its weight says.
 func (r *rule) pick(random *random) int {
@@ -38,4 +25,15 @@ func (r *rule) pick(random *random) int {
 		}
 	}
 	return low
+}
+
+// weight returns how likely a value is, compared with the others.
+func (r *rule) weight(i int) uint32 {
+	switch {
+	case r.sums == nil:
+		return 1
+	case i == 0:
+		return r.sums[0]
+	}
+	return r.sums[i] - r.sums[i-1]
 }

@@ -1,14 +1,43 @@
 package main
 
-import "github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+import (
+	"slices"
+
+	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+)
 
 // vmContext is one Wasm VM: one worker thread of one Envoy. Old and new plugin contexts live in it side by side while
 // a configuration changes, so it holds no state of theirs.
 type vmContext struct {
 	types.DefaultVMContext
+	clocks  clocks
+	plugins []*pluginContext // those that are alive, oldest first: one, or two during a change
+}
+
+// clocks tell the time.
+type clocks struct {
+	monotonic func() int64 // nanoseconds since some moment, the same for every VM of an Envoy; never set back
+	wall      func() int64 // seconds since 1970
 }
 
 // NewPluginContext implements types.VMContext.
-func (*vmContext) NewPluginContext(uint32) types.PluginContext {
-	return &pluginContext{}
+func (v *vmContext) NewPluginContext(id uint32) types.PluginContext {
+	p := &pluginContext{id: id, clocks: v.clocks}
+	v.plugins = append(v.plugins, p)
+	return p
+}
+
+// plugin returns the plugin context with that id, or nil.
+func (v *vmContext) plugin(id uint32) *pluginContext {
+	for _, p := range v.plugins {
+		if p.id == id {
+			return p
+		}
+	}
+	return nil
+}
+
+// forget lets go of a plugin context.
+func (v *vmContext) forget(id uint32) {
+	v.plugins = slices.DeleteFunc(v.plugins, func(p *pluginContext) bool { return p.id == id })
 }

@@ -26,6 +26,7 @@ func TestFilter(t *testing.T) {
 		"proxy_on_configure",
 		"proxy_on_request_headers",
 		"proxy_on_response_headers",
+		"proxy_on_delete", // without it every stream would leak
 	} {
 		if exports[name] == nil {
 			t.Errorf("module does not export %s", name)

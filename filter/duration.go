@@ -1,0 +1,59 @@
+package main
+
+import "time"
+
+// parseDuration reads a Go duration such as 1m30s or 1.5s, of at most limit; more than that is limit+1.
+// time.ParseDuration is five times the size.
+func parseDuration(text string, limit time.Duration) (total time.Duration, ok bool) {
+	for text != "" {
+		whole, rest := leadingDigits(text)
+		fraction := ""
+		if rest != "" && rest[0] == '.' {
+			fraction, rest = leadingDigits(rest[1:])
+		}
+		unit, length := leadingUnit(rest)
+		if whole == "" && fraction == "" || unit == 0 {
+			return 0, false
+		}
+		text = rest[length:]
+		for scale := unit / 10; fraction != "" && scale > 0; scale /= 10 {
+			total += time.Duration(fraction[0]-'0') * scale
+			fraction = fraction[1:]
+		}
+		n := time.Duration(0)
+		for _, c := range []byte(whole) {
+			n = min(n*10+time.Duration(c-'0'), limit/unit+1)
+		}
+		total = min(total+n*unit, limit+1)
+	}
+	return total, true
+}
+
+func leadingDigits(text string) (number, rest string) {
+	i := 0
+	for i < len(text) && text[i] >= '0' && text[i] <= '9' {
+		i++
+	}
+	return text[:i], text[i:]
+}
+
+func leadingUnit(text string) (unit time.Duration, length int) {
+	two := text[:min(2, len(text))]
+	switch {
+	case two == "ns":
+		return time.Nanosecond, 2
+	case two == "us":
+		return time.Microsecond, 2
+	case two == "ms":
+		return time.Millisecond, 2
+	case text == "":
+		return 0, 0
+	case text[0] == 's':
+		return time.Second, 1
+	case text[0] == 'm':
+		return time.Minute, 1
+	case text[0] == 'h':
+		return time.Hour, 1
+	}
+	return 0, 0
+}

@@ -7,6 +7,11 @@ MAKEFLAGS += --no-print-directory
 
 FUZZTIME ?= 20s
 
+# git refuses a checkout that belongs to another user, as in some CI containers; then the binaries go without its stamp.
+ifeq ($(shell git rev-parse HEAD 2>/dev/null),)
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+endif
+
 # step NAME says what begins, since some steps are silent for minutes on a new machine.
 step = @printf '== %s\n' '$(1)'
 

@@ -40,6 +40,10 @@ type Listener struct {
 	// FilterConfig is how filters reach Envoy: "ecds", each as a resource of its own, or
 	// "inline", within the listener.
 	FilterConfig string
+	// OnMissing is what becomes of requests while an Envoy has not got a filter: "block"
+	// refuses them with 403, "pass" lets them through without it. An inline filter is
+	// never missing.
+	OnMissing string
 }
 
 // Filter is one HTTP filter: either header rules, which the built-in module carries out,

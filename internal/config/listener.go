@@ -5,22 +5,26 @@ import (
 	"strings"
 )
 
-var defaultListener = Listener{Address: "0.0.0.0", Port: 10000, FilterConfig: "ecds"}
+var defaultListener = Listener{Address: "0.0.0.0", Port: 10000, FilterConfig: "ecds", OnMissing: "block"}
 
 func (v value) listener() Listener {
 	l := defaultListener
 	v.fields(
 		optional("address", func(v value) { l.Address = v.address() }),
 		optional("port", func(v value) { l.Port = v.number(1, 65535) }),
-		optional("filter_config", func(v value) {
-			if s, ok := v.text(); ok && s != "ecds" && s != "inline" {
-				v.errorf("must be ecds or inline, not %s", quote(s))
-			} else {
-				l.FilterConfig = s
-			}
-		}),
+		optional("filter_config", func(v value) { l.FilterConfig = v.either("ecds", "inline") }),
+		optional("on_missing", func(v value) { l.OnMissing = v.either("block", "pass") }),
 	)
 	return l
+}
+
+// either returns a word that is one or the other.
+func (v value) either(one, other string) string {
+	s, ok := v.text()
+	if ok && s != one && s != other {
+		v.errorf("must be %s or %s, not %s", one, other, quote(s))
+	}
+	return s
 }
 
 // address returns the IP address to listen on. Envoy takes no names there.

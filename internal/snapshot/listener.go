@@ -67,7 +67,11 @@ func httpFilters(c *config.Config) ([]*hcmv3.HttpFilter, error) {
 	var filters []*hcmv3.HttpFilter
 	for _, f := range c.Filters {
 		if c.Listener.FilterConfig != "inline" {
-			filters = append(filters, discoveredFilter(f.Name))
+			discovered, err := discoveredFilter(f.Name, c.Listener.OnMissing)
+			if err != nil {
+				return nil, err
+			}
+			filters = append(filters, discovered)
 			continue
 		}
 		wasm, err := wasmFilter(f)

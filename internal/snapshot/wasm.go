@@ -17,12 +17,11 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-const (
-	wasmTypeURL = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
-	// filterFetchTimeout is how long a new listener waits for a filter's config before it
-	// opens its port without: requests are then answered with 500. Envoy's default.
-	filterFetchTimeout = 15 * time.Second
-)
+const wasmTypeURL = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
+
+// filterFetchTimeout is how long a new listener waits for a filter's config before it
+// opens its port with the stopgap in the filter's place. Envoy's default.
+const filterFetchTimeout = 15 * time.Second
 
 // extensionConfig is f as an ECDS resource. The code is inline: with a remote source
 // Envoy 1.40 acknowledges new code before it has it, and lets traffic past the filter.
@@ -35,12 +34,20 @@ func extensionConfig(f config.Filter) (*corev3.TypedExtensionConfig, error) {
 }
 
 // discoveredFilter is the listener's reference to the ECDS resource called name.
-func discoveredFilter(name string) *hcmv3.HttpFilter {
+func discoveredFilter(name, onMissing string) (*hcmv3.HttpFilter, error) {
+	missing, err := stopgap(onMissing)
+	if err != nil {
+		return nil, fmt.Errorf("filter %s: %w", name, err)
+	}
 	source := adsSource()
 	source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
 	return &hcmv3.HttpFilter{Name: name, ConfigType: &hcmv3.HttpFilter_ConfigDiscovery{
-		ConfigDiscovery: &corev3.ExtensionConfigSource{ConfigSource: source, TypeUrls: []string{wasmTypeURL}},
-	}}
+		ConfigDiscovery: &corev3.ExtensionConfigSource{
+			ConfigSource:  source,
+			DefaultConfig: missing,
+			TypeUrls:      []string{wasmTypeURL, missing.GetTypeUrl()},
+		},
+	}}, nil
 }
 
 func adsSource() *corev3.ConfigSource {

@@ -59,16 +59,24 @@ func (c callbacks) OnStreamDeltaRequest(id int64, req *discoveryv3.DeltaDiscover
 }
 
 func (c callbacks) OnStreamResponse(ctx context.Context, id int64, _ *discoveryv3.DiscoveryRequest, resp *discoveryv3.DiscoveryResponse) {
-	c.sending(streamID{false, id}, resp.GetTypeUrl(), resp.GetNonce(), resp.GetVersionInfo(), func(map[string]string) map[string]string {
+	r := response{typeURL: resp.GetTypeUrl(), nonce: resp.GetNonce(), version: resp.GetVersionInfo()}
+	for _, resource := range resp.GetResources() {
+		r.bytes += len(resource.GetValue())
+	}
+	r.after = func(map[string]string) map[string]string {
 		versions, _ := ctx.Value(versionsKey{}).(map[string]string)
 		return versions
-	})
+	}
+	c.sending(streamID{false, id}, r)
 }
 
 func (c callbacks) OnStreamDeltaResponse(id int64, _ *discoveryv3.DeltaDiscoveryRequest, resp *discoveryv3.DeltaDiscoveryResponse) {
-	c.sending(streamID{true, id}, resp.GetTypeUrl(), resp.GetNonce(), resp.GetSystemVersionInfo(), func(has map[string]string) map[string]string {
-		return after(has, resp)
-	})
+	r := response{typeURL: resp.GetTypeUrl(), nonce: resp.GetNonce(), version: resp.GetSystemVersionInfo()}
+	for _, resource := range resp.GetResources() {
+		r.bytes += len(resource.GetResource().GetValue())
+	}
+	r.after = func(has map[string]string) map[string]string { return after(has, resp) }
+	c.sending(streamID{true, id}, r)
 }
 
 // nackWords returns Envoy's reason for a refusal, nil for an ACK.

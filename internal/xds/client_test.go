@@ -20,8 +20,8 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
-// response is what both protocols have in common.
-type response struct {
+// received is what both protocols have in common.
+type received struct {
 	typeURL, nonce, version string
 	names, removed          []string
 }
@@ -30,10 +30,10 @@ type response struct {
 type client interface {
 	// ask subscribes, to everything where there are no names. held is what a reconnecting
 	// Envoy says it has; nil for a new one.
-	ask(typeURL string, held *response, names ...string)
+	ask(typeURL string, held *received, names ...string)
 	// answer is an ACK where words are empty, else a NACK.
-	answer(r response, words string)
-	recv() response
+	answer(r received, words string)
+	recv() received
 }
 
 type deltaClient struct {
@@ -43,7 +43,7 @@ type deltaClient struct {
 	held   map[string]map[string]string // by version, resource versions
 }
 
-func (c *deltaClient) ask(typeURL string, held *response, names ...string) {
+func (c *deltaClient) ask(typeURL string, held *received, names ...string) {
 	req := &discoveryv3.DeltaDiscoveryRequest{Node: c.node, TypeUrl: typeURL, ResourceNamesSubscribe: names}
 	if held != nil {
 		req.InitialResourceVersions = c.held[held.version]
@@ -51,16 +51,16 @@ func (c *deltaClient) ask(typeURL string, held *response, names ...string) {
 	must(c.t, c.stream.Send(req))
 }
 
-func (c *deltaClient) answer(r response, words string) {
+func (c *deltaClient) answer(r received, words string) {
 	must(c.t, c.stream.Send(&discoveryv3.DeltaDiscoveryRequest{
 		TypeUrl: r.typeURL, ResponseNonce: r.nonce, ErrorDetail: detail(words),
 	}))
 }
 
-func (c *deltaClient) recv() response {
+func (c *deltaClient) recv() received {
 	r, err := c.stream.Recv()
 	must(c.t, err)
-	out := response{typeURL: r.GetTypeUrl(), nonce: r.GetNonce(), version: r.GetSystemVersionInfo(), removed: r.GetRemovedResources()}
+	out := received{typeURL: r.GetTypeUrl(), nonce: r.GetNonce(), version: r.GetSystemVersionInfo(), removed: r.GetRemovedResources()}
 	versions := map[string]string{}
 	for _, res := range r.GetResources() {
 		out.names = append(out.names, res.GetName())
@@ -78,7 +78,7 @@ type sotwClient struct {
 	acked  map[string]string
 }
 
-func (c *sotwClient) ask(typeURL string, held *response, names ...string) {
+func (c *sotwClient) ask(typeURL string, held *received, names ...string) {
 	c.names[typeURL] = names
 	req := &discoveryv3.DiscoveryRequest{Node: c.node, TypeUrl: typeURL, ResourceNames: names}
 	if held != nil {
@@ -87,7 +87,7 @@ func (c *sotwClient) ask(typeURL string, held *response, names ...string) {
 	must(c.t, c.stream.Send(req))
 }
 
-func (c *sotwClient) answer(r response, words string) {
+func (c *sotwClient) answer(r received, words string) {
 	if words == "" {
 		c.acked[r.typeURL] = r.version
 	}
@@ -97,10 +97,10 @@ func (c *sotwClient) answer(r response, words string) {
 	}))
 }
 
-func (c *sotwClient) recv() response {
+func (c *sotwClient) recv() received {
 	r, err := c.stream.Recv()
 	must(c.t, err)
-	out := response{typeURL: r.GetTypeUrl(), nonce: r.GetNonce(), version: r.GetVersionInfo()}
+	out := received{typeURL: r.GetTypeUrl(), nonce: r.GetNonce(), version: r.GetVersionInfo()}
 	for _, a := range r.GetResources() {
 		m, err := a.UnmarshalNew()
 		must(c.t, err)
@@ -132,7 +132,7 @@ func protocols(t *testing.T, test func(t *testing.T, s *Server, connect func() c
 	}
 	for _, name := range []string{"delta", "sotw"} {
 		t.Run(name, func(t *testing.T) {
-			s := New(slog.New(slog.DiscardHandler))
+			s := New(slog.New(slog.DiscardHandler), func(Event) {})
 			address := start(t, s)
 			test(t, s, func() client { return open[name](t, dial(t, address)) })
 		})

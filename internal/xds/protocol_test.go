@@ -62,7 +62,7 @@ func TestUnknownTypesAreNotAnswered(t *testing.T) {
 		if r := c.recv(); r.typeURL != cds {
 			t.Errorf("got %+v", r)
 		}
-		c.answer(response{typeURL: cds, nonce: "1"}, "")
+		c.answer(received{typeURL: cds, nonce: "1"}, "")
 		set(t, s, "b", "a", nil)
 		c.recv()
 	})
@@ -89,7 +89,7 @@ func TestExtensionConfigsAreServedOnTheirOwn(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New(slog.New(slog.DiscardHandler))
+			s := New(slog.New(slog.DiscardHandler), func(Event) {})
 			set(t, s, "a", "a", map[string]string{"f": "1"})
 			take(t, extensionv3.NewExtensionConfigDiscoveryServiceClient(dial(t, start(t, s))))
 			eventually(t, "live", func() bool { return node(s).ID == "sidecar" && node(s).Live })

@@ -17,7 +17,7 @@ const (
 )
 
 // join connects a client that takes everything and is live.
-func join(c client, filters ...string) (last response) {
+func join(c client, filters ...string) (last received) {
 	c.ask(cds, nil)
 	c.answer(c.recv(), "")
 	c.ask(lds, nil)

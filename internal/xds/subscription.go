@@ -63,26 +63,38 @@ func (sub *subscription) sending(nonce, version string, now time.Time, pending m
 	sub.nonce, sub.sent, sub.sentAt, sub.pending, sub.awaiting = nonce, version, now, pending, true
 }
 
-// answer takes an Envoy's ACK (nack is nil) or NACK of the response sent last; news says
-// whether it is a first refusal.
+// verdict is what an answer was worth.
+type verdict int
+
+const (
+	nothingNew verdict = iota
+	accepted
+	refusedFirst // and not a repetition
+)
+
+// answer takes an Envoy's ACK (nack is nil) or NACK of the response sent last.
 //
 // An ACK proves that the version runs, unless this Envoy refused the same version before:
 // Envoy 1.40 acknowledges a repeated resource without applying it.
-func (sub *subscription) answer(nonce string, nack *string) (news bool) {
+func (sub *subscription) answer(nonce string, nack *string) verdict {
 	if nonce == "" || nonce != sub.nonce || !sub.awaiting {
-		return false
+		return nothingNew
 	}
 	sub.awaiting = false
 	switch {
 	case nack != nil:
-		news = sub.refused != sub.sent
+		again := sub.refused == sub.sent
 		sub.refused, sub.words, sub.doubtful = sub.sent, *nack, false
+		if again {
+			return nothingNew
+		}
+		return refusedFirst
 	case sub.refused == sub.sent:
 		sub.doubtful = true
-	default:
-		sub.acked, sub.has = sub.sent, sub.pending
+		return nothingNew
 	}
-	return news
+	sub.acked, sub.has = sub.sent, sub.pending
+	return accepted
 }
 
 // status compares the subscription with what s serves.

@@ -16,6 +16,7 @@ type tracker struct {
 	log     *slog.Logger
 	now     func() time.Time
 	current func() *Snapshot
+	notify  func(Event)
 
 	mu       sync.Mutex
 	streams  map[streamID]*stream
@@ -36,9 +37,9 @@ type stream struct {
 	types   map[string]*subscription
 }
 
-func newTracker(log *slog.Logger, current func() *Snapshot) *tracker {
+func newTracker(log *slog.Logger, current func() *Snapshot, notify func(Event)) *tracker {
 	return &tracker{
-		log: log, now: time.Now, current: current,
+		log: log, now: time.Now, current: current, notify: notify,
 		streams: map[streamID]*stream{}, refusals: newRefusals(),
 	}
 }
@@ -60,6 +61,7 @@ func (t *tracker) closed(id streamID) {
 	delete(t.streams, id)
 	if s != nil && s.node != nil {
 		t.log.Info("envoy disconnected", "node", s.node.GetId(), "address", s.address)
+		t.notify(Event{Kind: Disconnected, Node: s.node.GetId(), Address: s.address})
 	}
 }
 
@@ -87,6 +89,7 @@ func (t *tracker) requested(id streamID, req request) {
 	if s.node == nil && req.node != nil {
 		s.node = req.node
 		t.log.Info("envoy connected", "node", s.node.GetId(), "address", s.address, "envoy", envoyVersion(s.node))
+		t.notify(Event{Kind: Connected, Node: s.node.GetId(), Address: s.address})
 	}
 	if req.typeURL == "" {
 		req.typeURL = s.typeURL
@@ -100,10 +103,17 @@ func (t *tracker) requested(id streamID, req request) {
 	if !known {
 		t.resume(s, sub, req, current)
 	}
-	if sub.answer(req.nonce, req.nack) {
-		t.refusals.add(s.node.GetId(), req.typeURL, refusal{sub.refused, sub.words})
+	e := Event{Node: s.node.GetId(), Address: s.address, TypeURL: req.typeURL, Version: sub.sent, Update: sub.acked != ""}
+	switch sub.answer(req.nonce, req.nack) {
+	case accepted:
+		e.Kind = Acked
+		t.notify(e)
+	case refusedFirst:
+		e.Kind = Refused
+		t.notify(e)
+		t.refusals.add(e.Node, req.typeURL, refusal{sub.refused, sub.words})
 		t.log.Warn("envoy refused a resource and runs what it ran before",
-			"node", s.node.GetId(), "address", s.address, "type_url", req.typeURL,
+			"node", e.Node, "address", s.address, "type_url", req.typeURL,
 			"version", sub.refused, "running", sub.acked, "err", sub.words)
 	}
 }
@@ -134,14 +144,40 @@ func (t *tracker) refused(nodeID, typeURL string) string {
 	return r.version
 }
 
-func (t *tracker) sending(id streamID, typeURL, nonce, version string, next func(has map[string]string) map[string]string) {
+// response is what both protocols have in common in a response.
+type response struct {
+	typeURL, nonce, version string
+	bytes                   int
+	after                   func(has map[string]string) map[string]string // what the Envoy has once it accepts
+}
+
+func (t *tracker) sending(id streamID, r response) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.streams[id]
-	if s == nil || s.types[typeURL] == nil {
+	if s == nil || s.types[r.typeURL] == nil {
 		return
 	}
-	sub := s.types[typeURL]
-	sub.sending(nonce, version, t.now(), next(sub.pending))
-	t.log.Debug("sent", "node", s.node.GetId(), "type_url", typeURL, "version", version, "nonce", nonce)
+	sub := s.types[r.typeURL]
+	sub.sending(r.nonce, r.version, t.now(), r.after(sub.pending))
+	t.notify(Event{
+		Kind: Sent, Node: s.node.GetId(), Address: s.address, TypeURL: r.typeURL,
+		Version: r.version, Update: sub.acked != "", Bytes: r.bytes,
+	})
+	t.log.Debug("sent", "node", s.node.GetId(), "type_url", r.typeURL, "version", r.version, "nonce", r.nonce)
+}
+
+// behind counts the subscriptions that s leaves with something to take, of Envoys that ran
+// something before.
+func (t *tracker) behind(s *Snapshot) (n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, str := range t.streams {
+		for typeURL, sub := range str.types {
+			if sub.acked != "" && !covers(sub.has, sub.wanted(s, typeURL), sub.wildcard) {
+				n++
+			}
+		}
+	}
+	return n
 }

@@ -1,0 +1,116 @@
+// Package metrics has the figures that /metrics shows, in the names that the field uses.
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+)
+
+// Metrics belongs to one server. Its methods are safe for concurrent use.
+type Metrics struct {
+	Registry *prometheus.Registry
+
+	reloads    *prometheus.CounterVec
+	successful prometheus.Gauge
+	loaded     prometheus.Gauge
+	info       *prometheus.GaugeVec
+	steps      *prometheus.HistogramVec
+	pushes     *prometheus.CounterVec
+	acks       *prometheus.CounterVec
+	nacks      *prometheus.CounterVec
+	sent       *prometheus.CounterVec
+	live       prometheus.Histogram
+}
+
+// buckets suit what takes a millisecond at best and a second at worst.
+var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+
+// New registers everything. connected and notLive count Envoys at the time of a scrape.
+func New(connected, notLive func() float64) *Metrics {
+	byType := []string{"type"}
+	m := &Metrics{
+		Registry: prometheus.NewRegistry(),
+		reloads: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "livefilter_config_reloads_total",
+			Help: "Loads of the config file by result: served, unchanged (it meant the same) or refused. Worry when refused grows and nobody is editing.",
+		}, []string{"result"}),
+		successful: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "livefilter_config_last_reload_successful",
+			Help: "1 while the file on disk is what is served, 0 after it was refused and the last good one is served. Worry at 0.",
+		}),
+		loaded: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "livefilter_config_last_reload_success_timestamp_seconds",
+			Help: "When the config file was last loaded without an error.",
+		}),
+		info: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "livefilter_config_info",
+			Help: "1, with the content hash of what is served. Replicas over the same file agree on it.",
+		}, []string{"version"}),
+		steps: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "livefilter_config_reload_step_duration_seconds", Buckets: buckets,
+			Help: "How long each step of a load took.",
+		}, []string{"step"}),
+		pushes: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "livefilter_xds_pushes_total", Help: "Responses sent to Envoys.",
+		}, byType),
+		acks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "livefilter_xds_acks_total", Help: "Responses that Envoys accepted, in a way that proves that they run them.",
+		}, byType),
+		nacks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "livefilter_xds_nacks_total", Help: "Responses that Envoys refused. Worry at any growth: /status says which and why.",
+		}, byType),
+		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "livefilter_xds_sent_bytes_total", Help: "Size of the resources sent to Envoys.",
+		}, byType),
+		live: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "livefilter_config_save_to_live_seconds", Buckets: buckets,
+			Help: "From saving a file until the last connected Envoy acknowledged the change.",
+		}),
+	}
+	m.Registry.MustRegister(
+		m.reloads, m.successful, m.loaded, m.info, m.steps, m.pushes, m.acks, m.nacks, m.sent, m.live,
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "livefilter_xds_connected_envoys", Help: "Envoys that are connected.",
+		}, connected),
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "livefilter_xds_envoys_not_live", Help: "Connected Envoys that do not run what is served. Worry when it stays above 0.",
+		}, notLive),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	return m
+}
+
+// Reload counts a load: result is "served", "unchanged" or "refused", version what is
+// served after it.
+func (m *Metrics) Reload(result, version string, now time.Time) {
+	m.reloads.WithLabelValues(result).Inc()
+	m.info.Reset()
+	m.info.WithLabelValues(version).Set(1)
+	if result == "refused" {
+		m.successful.Set(0)
+		return
+	}
+	m.successful.Set(1)
+	m.loaded.Set(float64(now.UnixMilli()) / 1000)
+}
+
+// Step records a step of a load.
+func (m *Metrics) Step(name string, took time.Duration) {
+	m.steps.WithLabelValues(name).Observe(took.Seconds())
+}
+
+// Sent counts a response of a type.
+func (m *Metrics) Sent(typeName string, bytes int) {
+	m.pushes.WithLabelValues(typeName).Inc()
+	m.sent.WithLabelValues(typeName).Add(float64(bytes))
+}
+
+// Acked counts an accepted response, Refused a refused one.
+func (m *Metrics) Acked(typeName string)   { m.acks.WithLabelValues(typeName).Inc() }
+func (m *Metrics) Refused(typeName string) { m.nacks.WithLabelValues(typeName).Inc() }
+
+// Live records how long an edit took from the save to the last Envoy.
+func (m *Metrics) Live(took time.Duration) { m.live.Observe(took.Seconds()) }

@@ -10,6 +10,7 @@ import (
 	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -67,7 +68,9 @@ func httpFilters(c *config.Config) ([]*hcmv3.HttpFilter, error) {
 	var filters []*hcmv3.HttpFilter
 	for _, f := range c.Filters {
 		if c.Listener.FilterConfig != "inline" {
-			discovered, err := discoveredFilter(f.Name, c.Listener.OnMissing)
+			source := adsSource()
+			source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
+			discovered, err := DiscoveredFilter(f.Name, c.Listener.OnMissing, source)
 			if err != nil {
 				return nil, err
 			}

@@ -10,7 +10,6 @@ import (
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
 	"google.golang.org/protobuf/types/known/anypb"
-	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/livefilter/livefilter/internal/builtin"
@@ -33,14 +32,13 @@ func extensionConfig(f config.Filter) (*corev3.TypedExtensionConfig, error) {
 	return &corev3.TypedExtensionConfig{Name: f.Name, TypedConfig: wasm}, nil
 }
 
-// discoveredFilter is the listener's reference to the ECDS resource called name.
-func discoveredFilter(name, onMissing string) (*hcmv3.HttpFilter, error) {
+// DiscoveredFilter is a listener's reference to the ECDS resource called name, which Envoy
+// takes from source. onMissing is what a config's listener has.
+func DiscoveredFilter(name, onMissing string, source *corev3.ConfigSource) (*hcmv3.HttpFilter, error) {
 	missing, err := stopgap(onMissing)
 	if err != nil {
 		return nil, fmt.Errorf("filter %s: %w", name, err)
 	}
-	source := adsSource()
-	source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
 	return &hcmv3.HttpFilter{Name: name, ConfigType: &hcmv3.HttpFilter_ConfigDiscovery{
 		ConfigDiscovery: &corev3.ExtensionConfigSource{
 			ConfigSource:  source,

@@ -2,7 +2,11 @@
 
 package main
 
-import "github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+import (
+	_ "unsafe" // for go:linkname
+
+	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+)
 
 // A stream's callbacks come here and not to the SDK, whose five hash maps and an allocation for each stream cost as
 // much as a quarter of all that the filter does (bench/filter). The build gives these functions their names in the ABI,
@@ -22,7 +26,7 @@ func onContextCreate(id, pluginID uint32) {
 		sdkContextCreate(id, pluginID)
 		return
 	}
-	active.add(id, vm.plugin(pluginID))
+	active.add(id, vm.plugin(pluginID).rules)
 }
 
 //export stream_on_request_headers

@@ -1,28 +1,33 @@
 package main
 
 import (
+	"time"
+
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+
+	"github.com/livefilter/livefilter/filter/internal/config"
+	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
 // httpContext is one request and its response, under the configuration that it began with.
 type httpContext struct {
 	types.DefaultHttpContext
-	plugin *pluginContext
+	rules *ruleset
 	// chosen holds, for each pool, the index of the value that the request carries, plus 1. It is 0 before the request
 	// came this far: a filter in front may have answered it.
-	chosen [maxRules]uint16
+	chosen [config.MaxRules]uint16
 }
 
 // OnHttpRequestHeaders implements types.HttpContext: every configured header is replaced.
 func (c *httpContext) OnHttpRequestHeaders(int, bool) types.Action {
-	p := c.plugin
-	for i := range p.pools {
-		pool := &p.pools[i]
-		value := pool.choose(&p.random, p.clocks.monotonic)
+	r := c.rules
+	for i := range r.pools {
+		pool := &r.pools[i]
+		value := pool.Choose(&r.random, r.clocks.Monotonic)
 		c.chosen[i] = uint16(value + 1)
 		// Envoy cannot refuse a header that the parser let through.
-		_ = proxywasm.ReplaceHttpRequestHeader(pool.name, pool.values[value])
+		_ = proxywasm.ReplaceHttpRequestHeader(pool.Rule.Name, pool.Rule.Values[value])
 	}
 	return types.ActionContinue
 }
@@ -30,23 +35,32 @@ func (c *httpContext) OnHttpRequestHeaders(int, bool) types.Action {
 // OnHttpResponseHeaders implements types.HttpContext: a value may be evicted, and the response says which filter it
 // passed.
 func (c *httpContext) OnHttpResponseHeaders(int, bool) types.Action {
-	p := c.plugin
-	if p.evicts {
-		c.evict(responseStatus())
+	if c.rules.evicts {
+		c.evict(host.ResponseStatus())
 	}
-	if header := p.config.responseHeader; header != "" {
-		_ = proxywasm.ReplaceHttpResponseHeader(header, p.config.name)
+	if header := c.rules.config.ResponseHeader; header != "" {
+		_ = proxywasm.ReplaceHttpResponseHeader(header, c.rules.config.Name)
 	}
 	return types.ActionContinue
 }
 
-// evict puts the values that the request carried out of their pools, where the response's status asks for it.
+// evict puts the values that the request carried out of their pools, where the response asks for it.
 func (c *httpContext) evict(status int) {
-	p := c.plugin
-	for i := range p.pools {
-		pool, value := &p.pools[i], int(c.chosen[i])-1
-		if pool.evict != nil && value >= 0 && pool.evict.matches(status) && aboutValue() {
-			pool.putOut(value, p.clocks.monotonic()+pool.evict.wait(p.clocks.wall))
+	r := c.rules
+	for i := range r.pools {
+		evict, value := r.pools[i].Rule.Evict, int(c.chosen[i])-1
+		if evict != nil && value >= 0 && evict.Matches(status) && host.FromUpstream() {
+			r.pools[i].PutOut(value, r.clocks.Monotonic()+int64(r.wait(evict)))
 		}
 	}
+}
+
+// wait returns for how long the response at hand evicts.
+func (r *ruleset) wait(evict *config.Eviction) time.Duration {
+	if evict.RetryAfter {
+		if seconds, ok := host.RetryAfter(r.clocks.Wall); ok {
+			return min(time.Duration(min(seconds, 1e9))*time.Second, evict.Max)
+		}
+	}
+	return evict.For
 }

@@ -5,6 +5,10 @@ import (
 
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+
+	"github.com/livefilter/livefilter/filter/internal/config"
+	"github.com/livefilter/livefilter/filter/internal/host"
+	"github.com/livefilter/livefilter/filter/internal/pool"
 )
 
 // pluginContext is one plugin configuration in one VM. A change of configuration makes a new one; requests that
@@ -12,11 +16,17 @@ import (
 type pluginContext struct {
 	types.DefaultPluginContext
 	id     uint32
-	clocks clocks
-	random random
-	config config
-	pools  []pool // one for each of the configuration's rules
-	evicts bool   // at least one of the pools evicts
+	clocks host.Clocks
+	rules  *ruleset
+}
+
+// ruleset is a configuration in use.
+type ruleset struct {
+	config config.Config
+	pools  []pool.Pool // one for each of the configuration's rules
+	evicts bool        // at least one of the pools evicts
+	clocks host.Clocks
+	random pool.Random
 }
 
 // OnPluginStart implements types.PluginContext. Envoy refuses the configuration (a NACK, over xDS) when it returns
@@ -27,23 +37,45 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 	if size > 0 {
 		data, err = proxywasm.GetPluginConfiguration()
 	}
+	var c config.Config
 	if err == nil {
-		p.config, err = parseConfig(string(data))
+		c, err = config.Parse(string(data))
 	}
 	if err != nil {
 		proxywasm.LogCritical("plugin configuration: " + err.Error())
 		return types.OnPluginStartStatusFailed
 	}
-	p.random.state = rand.Uint64()
-	p.pools = make([]pool, len(p.config.rules))
-	for i := range p.pools {
-		p.pools[i] = newPool(&p.config.rules[i], p.config.name)
-		p.evicts = p.evicts || p.config.rules[i].evict != nil
+	p.rules = newRuleset(c, p.clocks)
+	if c.Name != "" {
+		host.SetGauge(pool.MetricPrefix(c.Name)+"config", uint64(fnv1a(data)))
 	}
 	return types.OnPluginStartStatusOK
 }
 
+func newRuleset(c config.Config, clocks host.Clocks) *ruleset {
+	r := &ruleset{
+		config: c,
+		pools:  make([]pool.Pool, len(c.Rules)),
+		clocks: clocks,
+		random: pool.Random{State: rand.Uint64()},
+	}
+	for i := range r.pools {
+		r.pools[i] = pool.New(c.Name, &c.Rules[i])
+		r.evicts = r.evicts || c.Rules[i].Evict != nil
+	}
+	return r
+}
+
+// fnv1a is the 32-bit FNV-1a hash of a configuration, by which a metric tells which one is in use.
+func fnv1a(data []byte) uint32 {
+	hash := uint32(2166136261)
+	for _, b := range data {
+		hash = (hash ^ uint32(b)) * 16777619
+	}
+	return hash
+}
+
 // NewHttpContext implements types.PluginContext. The compiled module keeps its contexts elsewhere: see streams.
 func (p *pluginContext) NewHttpContext(uint32) types.HttpContext {
-	return &httpContext{plugin: p}
+	return &httpContext{rules: p.rules}
 }

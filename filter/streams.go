@@ -14,7 +14,7 @@ type stream struct {
 }
 
 // add returns a new context for a stream. It is valid until the next add or delete.
-func (s *streams) add(id uint32, plugin *pluginContext) *httpContext {
+func (s *streams) add(id uint32, rules *ruleset) *httpContext {
 	if s.used*2 >= len(s.slots) {
 		s.grow()
 	}
@@ -25,7 +25,7 @@ func (s *streams) add(id uint32, plugin *pluginContext) *httpContext {
 		i = (i + 1) & mask
 	}
 	s.slots[i].id = id
-	s.slots[i].plugin = plugin
+	s.slots[i].rules = rules
 	return &s.slots[i].httpContext
 }
 

@@ -4,20 +4,16 @@ import (
 	"slices"
 
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
+
+	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
 // vmContext is one Wasm VM: one worker thread of one Envoy. Old and new plugin contexts live in it side by side while
 // a configuration changes, so it holds no state of theirs.
 type vmContext struct {
 	types.DefaultVMContext
-	clocks  clocks
+	clocks  host.Clocks
 	plugins []*pluginContext // those that are alive, oldest first: one, or two during a change
-}
-
-// clocks tell the time.
-type clocks struct {
-	monotonic func() int64 // nanoseconds since some moment, the same for every VM of an Envoy; never set back
-	wall      func() int64 // seconds since 1970
 }
 
 // NewPluginContext implements types.VMContext.

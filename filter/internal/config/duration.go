@@ -1,8 +1,8 @@
-package main
+package config
 
 import "time"
 
-// parseDuration reads a Go duration such as 1m30s or 1.5s, of at most limit; more than that is limit+1.
+// parseDuration reads a Go duration such as 1m30s or 1.5s, without a sign. More than limit is limit+1.
 // time.ParseDuration is five times the size.
 func parseDuration(text string, limit time.Duration) (total time.Duration, ok bool) {
 	for text != "" {
@@ -15,18 +15,18 @@ func parseDuration(text string, limit time.Duration) (total time.Duration, ok bo
 		if whole == "" && fraction == "" || unit == 0 {
 			return 0, false
 		}
-		text = rest[length:]
+		text, ok = rest[length:], true
 		for scale := unit / 10; fraction != "" && scale > 0; scale /= 10 {
 			total += time.Duration(fraction[0]-'0') * scale
 			fraction = fraction[1:]
 		}
 		n := time.Duration(0)
-		for _, c := range []byte(whole) {
-			n = min(n*10+time.Duration(c-'0'), limit/unit+1)
+		for i := range len(whole) {
+			n = min(n*10+time.Duration(whole[i]-'0'), limit/unit+1)
 		}
 		total = min(total+n*unit, limit+1)
 	}
-	return total, true
+	return total, ok
 }
 
 func leadingDigits(text string) (number, rest string) {
@@ -38,22 +38,25 @@ func leadingDigits(text string) (number, rest string) {
 }
 
 func leadingUnit(text string) (unit time.Duration, length int) {
-	two := text[:min(2, len(text))]
-	switch {
-	case two == "ns":
-		return time.Nanosecond, 2
-	case two == "us":
-		return time.Microsecond, 2
-	case two == "ms":
-		return time.Millisecond, 2
-	case text == "":
-		return 0, 0
-	case text[0] == 's':
-		return time.Second, 1
-	case text[0] == 'm':
-		return time.Minute, 1
-	case text[0] == 'h':
-		return time.Hour, 1
+	if len(text) >= 2 {
+		switch text[:2] {
+		case "ns":
+			return time.Nanosecond, 2
+		case "us":
+			return time.Microsecond, 2
+		case "ms":
+			return time.Millisecond, 2
+		}
+	}
+	if text != "" {
+		switch text[0] {
+		case 's':
+			return time.Second, 1
+		case 'm':
+			return time.Minute, 1
+		case 'h':
+			return time.Hour, 1
+		}
 	}
 	return 0, 0
 }

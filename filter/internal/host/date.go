@@ -1,17 +1,4 @@
-package main
-
-// retryAfter reads a Retry-After header (RFC 9110, section 10.2.3): seconds, or a date in the one form that may be
-// sent. Wall tells the seconds since 1970.
-func retryAfter(text string, wall func() int64) (seconds int64, ok bool) {
-	if n, ok := digits(text, 9); ok {
-		return n, true
-	}
-	date, ok := httpDate(text)
-	if !ok {
-		return 0, false
-	}
-	return max(0, date-wall()), true
-}
+package host
 
 // httpDate reads a date such as "Sun, 06 Nov 1994 08:49:37 GMT" (IMF-fixdate) and returns its seconds since 1970.
 // time.Parse would do, at the price of time's tables.
@@ -31,11 +18,11 @@ func httpDate(text string) (seconds int64, ok bool) {
 			month = m + 1
 		}
 	}
-	day, ok1 := digits(text[5:7], 2)
-	year, ok2 := digits(text[12:16], 4)
-	hour, ok3 := digits(text[17:19], 2)
-	minute, ok4 := digits(text[20:22], 2)
-	second, ok5 := digits(text[23:25], 2)
+	day, ok1 := number(text[5:7], 2)
+	year, ok2 := number(text[12:16], 4)
+	hour, ok3 := number(text[17:19], 2)
+	minute, ok4 := number(text[20:22], 2)
+	second, ok5 := number(text[23:25], 2)
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || month < 1 ||
 		day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60 {
 		return 0, false
@@ -52,8 +39,8 @@ func daysSince1970(year, month, day int64) int64 {
 	return year*365 + year/4 - year/100 + year/400 + (month*153-457)/5 + day - 719469
 }
 
-// digits reads a decimal number of at most most digits and nothing else.
-func digits(text string, most int) (n int64, ok bool) {
+// number reads a decimal number of at most most digits and nothing else.
+func number(text string, most int) (n int64, ok bool) {
 	if text == "" || len(text) > most {
 		return 0, false
 	}

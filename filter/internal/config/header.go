@@ -1,27 +1,32 @@
-package main
+package config
 
 import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
+
+const authority = ":authority"
 
 // headerName checks a header's name (a token of RFC 9110, or :authority) and returns it as Envoy keeps it. Host is
 // :authority inside Envoy, whatever the protocol on the wire.
 func headerName(name string) (string, error) {
-	if len(name) > maxNameBytes {
-		return "", errors.New("at most " + strconv.Itoa(maxNameBytes) + " bytes")
-	}
-	name = lower(name)
-	if name == "host" || name == ":authority" {
-		return ":authority", nil
-	}
 	if name == "" {
 		return "", errors.New("must not be empty")
 	}
-	for _, c := range []byte(name) {
+	if len(name) > MaxNameBytes {
+		return "", errors.New("at most " + strconv.Itoa(MaxNameBytes) + " bytes")
+	}
+	name = lower(name)
+	if name == "host" || name == authority {
+		return authority, nil
+	}
+	for i := range len(name) {
+		c := name[i]
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return "", errors.New("not a header name (the only pseudo-header is :authority)")
+			return "", errors.New("not a header name (the only pseudo-header is " + authority + ")")
 		}
 	}
 	return name, nil
@@ -40,16 +45,16 @@ func lower(s string) string {
 
 // headerValue reads a string that may stand in a header: no control characters but tab, which could end the header
 // and begin another (RFC 9110, section 5.5).
-func (r *jsonReader) headerValue() (string, error) {
-	value, err := r.str()
+func headerValue(r *jsontext.Reader) (string, error) {
+	value, err := r.String()
 	if err != nil {
 		return "", err
 	}
-	if len(value) > maxValueBytes {
-		return "", errors.New("at most " + strconv.Itoa(maxValueBytes) + " bytes")
+	if len(value) > MaxValueBytes {
+		return "", errors.New("at most " + strconv.Itoa(MaxValueBytes) + " bytes")
 	}
-	for _, c := range []byte(value) {
-		if c < ' ' && c != '\t' || c == 0x7f {
+	for i := range len(value) {
+		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
 			return "", errors.New("control characters are not allowed in a header")
 		}
 	}

@@ -1,0 +1,96 @@
+// Package config reads the plugin configuration. It is pure: text in, structs or an error out.
+package config
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/livefilter/livefilter/filter/internal/jsontext"
+)
+
+// Limits on a configuration. Envoy takes 60 KiB of request headers by default, and a filter that is asked for more
+// than this was asked by mistake.
+const (
+	MaxRules      = 16
+	MaxValues     = 1000
+	MaxValueBytes = 8192
+	MaxNameBytes  = 256
+	MaxWeight     = 1000
+	MaxPeriod     = 24 * time.Hour
+	MaxBytes      = 1 << 20
+)
+
+const (
+	defaultName           = "my-wasm-filter"
+	defaultResponseHeader = "x-proxy-wasm"
+)
+
+// Config is a plugin configuration. The zero value leaves requests and responses as they are.
+type Config struct {
+	Name           string
+	ResponseHeader string // lower case; "" when the response stays as it is
+	Rules          []Rule // of different headers
+}
+
+var (
+	errUnknownField = errors.New("unknown field")
+	errMissing      = errors.New("missing")
+)
+
+// Parse reads a plugin configuration: a JSON object, or a plain header name, which means that header with the values
+// hello and world, or nothing. Errors name the field, as in "headers[0].values: must not be empty".
+func Parse(text string) (Config, error) {
+	if len(text) > MaxBytes {
+		return Config{}, errors.New("at most " + strconv.Itoa(MaxBytes) + " bytes")
+	}
+	text = strings.Trim(text, " \t\r\n")
+	switch {
+	case text == "":
+		return Config{}, nil
+	case text[0] == '{':
+		return parseObject(text)
+	}
+	name, err := headerName(text)
+	if err != nil {
+		return Config{}, errors.New("neither a JSON object nor a header name: " + err.Error())
+	}
+	return Config{
+		Name:           defaultName,
+		ResponseHeader: defaultResponseHeader,
+		Rules:          []Rule{{Name: name, Values: []string{"hello", "world"}}},
+	}, nil
+}
+
+func parseObject(text string) (Config, error) {
+	c := Config{Name: defaultName, ResponseHeader: defaultResponseHeader}
+	r := jsontext.NewReader(text)
+	err := r.Object(func(key string) (err error) {
+		switch key {
+		case "name":
+			if c.Name, err = headerValue(r); err == nil && c.Name == "" {
+				err = errors.New("must not be empty")
+			}
+		case "response_header":
+			if c.ResponseHeader, err = r.String(); err == nil && c.ResponseHeader != "" {
+				c.ResponseHeader, err = headerName(c.ResponseHeader)
+			}
+			if c.ResponseHeader == authority {
+				err = errors.New("a response has no " + authority)
+			}
+		case "headers":
+			c.Rules, err = rules(r)
+		default:
+			err = errUnknownField
+		}
+		return err
+	})
+	if err == nil {
+		err = r.End()
+	}
+	if err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}

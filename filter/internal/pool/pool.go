@@ -1,0 +1,122 @@
+// Package pool chooses among a header's values and leaves out those that are evicted.
+//
+// What is out, and until when, is kept in the host's shared data, where every worker of the Envoy and the next
+// configuration find it, and in the pool, so as not to ask again for what is known. Times are nanoseconds of the host's
+// monotonic clock.
+package pool
+
+import (
+	"encoding/binary"
+
+	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
+
+	"github.com/livefilter/livefilter/filter/internal/config"
+	"github.com/livefilter/livefilter/filter/internal/host"
+)
+
+// Pool is a rule in use.
+type Pool struct {
+	Rule    *config.Rule
+	weights weights
+	counts  counts
+	keys    []string // of each value in the shared data; nil when the rule does not evict
+	out     []int64  // until when each value is known to be out
+	last    int64    // the latest of out; 0 when nothing is known to be out
+}
+
+// New returns the pool of a rule of the filter with that name.
+func New(filter string, rule *config.Rule) Pool {
+	p := Pool{
+		Rule:    rule,
+		weights: newWeights(len(rule.Values), rule.Weights),
+		counts:  newCounts(filter, rule.Name, len(rule.Values)),
+	}
+	if rule.Evict == nil {
+		return p
+	}
+	// No part can hold a NUL, so that no two rules and no two values share a key.
+	scope := filter + "\x00" + rule.Name + "\x00"
+	p.keys = make([]string, len(rule.Values))
+	p.out = make([]int64, len(rule.Values))
+	for i, value := range rule.Values {
+		p.keys[i] = "eviction:" + scope + value
+	}
+	forgetUnlisted("listed:"+scope, "eviction:"+scope, rule.Values)
+	return p
+}
+
+// Choose returns the index of a value that is not out, or of the first value when all are. Now is asked only when
+// something is, or was, out.
+func (p *Pool) Choose(random *Random, now func() int64) int {
+	value := p.weights.pick(random)
+	if p.keys != nil {
+		var data []byte
+		var cas uint32
+		if p.last == 0 {
+			data, cas = host.SharedData(p.keys[value])
+		}
+		if p.last != 0 || len(data) > 0 {
+			value = p.chooseAround(value, data, cas, random, now())
+		}
+	}
+	p.counts.chosen(value)
+	return value
+}
+
+// chooseAround begins with a value already picked and, unless data is empty, what the shared data say of it.
+func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, now int64) int {
+	if p.last <= now {
+		p.last = 0
+	}
+	for {
+		if p.out[value] <= now {
+			if len(data) == 0 {
+				data, cas = host.SharedData(p.keys[value])
+			}
+			until := expiry(data, now)
+			if until == 0 {
+				if len(data) > 0 { // over: spare the next request the look at the clock
+					_ = proxywasm.SetSharedData(p.keys[value], nil, cas)
+				}
+				return value
+			}
+			p.remember(value, until)
+		}
+		var ok bool
+		if value, ok = p.weights.pickWhere(random, p.out, now); !ok {
+			p.counts.allOut.Add()
+			return 0
+		}
+		data = nil
+	}
+}
+
+// PutOut evicts a value until then. An eviction that already lasts longer stays.
+func (p *Pool) PutOut(value int, until int64) {
+	p.counts.evicted(value)
+	data, cas := host.SharedData(p.keys[value])
+	if len(data) == 8 && int64(binary.LittleEndian.Uint64(data)) >= until {
+		return
+	}
+	// When another worker was faster, the value is out already: its eviction stands.
+	_ = proxywasm.SetSharedData(p.keys[value], binary.LittleEndian.AppendUint64(nil, uint64(until)), cas)
+	p.remember(value, until)
+}
+
+func (p *Pool) remember(value int, until int64) {
+	p.out[value] = until
+	p.last = max(p.last, until)
+}
+
+// expiry reads an entry of the shared data; 0 when it is over, or later than any eviction can last, which only
+// something else than this filter can have written.
+func expiry(data []byte, now int64) int64 {
+	if len(data) != 8 {
+		return 0
+	}
+	until := int64(binary.LittleEndian.Uint64(data))
+	if until <= now || until > now+int64(config.MaxPeriod) {
+		return 0
+	}
+	return until
+}

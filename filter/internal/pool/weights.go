@@ -1,0 +1,70 @@
+package pool
+
+// weights draw indices, each as often as its weight says.
+type weights struct {
+	sums []uint32 // running sums; nil when all weights are the same
+	n    int
+}
+
+func newWeights(n int, each []uint32) weights {
+	w := weights{n: n}
+	sum := uint32(0)
+	for _, weight := range each {
+		sum += weight
+		w.sums = append(w.sums, sum)
+	}
+	return w
+}
+
+func (w *weights) pick(random *Random) int {
+	if w.sums == nil {
+		return int(random.below(uint32(w.n)))
+	}
+	// The first sum above the point drawn.
+	point := random.below(w.sums[w.n-1])
+	low, high := 0, w.n-1
+	for low < high {
+		middle := (low + high) / 2
+		if w.sums[middle] > point {
+			high = middle
+		} else {
+			low = middle + 1
+		}
+	}
+	return low
+}
+
+// pickWhere is pick among the indices whose until is not after now.
+func (w *weights) pickWhere(random *Random, until []int64, now int64) (i int, ok bool) {
+	total := uint32(0)
+	for i := range until {
+		if until[i] <= now {
+			total += w.of(i)
+		}
+	}
+	if total == 0 {
+		return 0, false
+	}
+	point := random.below(total)
+	for i := range until {
+		if until[i] > now {
+			continue
+		}
+		if point < w.of(i) {
+			return i, true
+		}
+		point -= w.of(i)
+	}
+	return 0, false
+}
+
+// of returns an index's weight.
+func (w *weights) of(i int) uint32 {
+	switch {
+	case w.sums == nil:
+		return 1
+	case i == 0:
+		return w.sums[0]
+	}
+	return w.sums[i] - w.sums[i-1]
+}

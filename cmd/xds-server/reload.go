@@ -3,17 +3,20 @@ package main
 import (
 	"context"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/timeline"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
-// reloader takes the file through parse, build and set. All that can fail comes before
-// set: on an error the last good config goes on being served.
+// reloader takes the file to the Envoys. All that can fail comes before Set: on an error
+// the last good config goes on being served.
 type reloader struct {
 	ctx     context.Context // of the whole run; load has no other
 	file    string
@@ -21,79 +24,93 @@ type reloader struct {
 	server  *xds.Server
 	files   *watch.Files
 	checker *preflight.Checker
+	metrics *metrics.Metrics
+	edits   timeline.Log
 	first   chan error // the outcome of the first load
 
 	mu     sync.Mutex
 	loaded bool
-	err    error // why the file is not what is served
+	err    error          // why the file is not what is served
+	config *config.Config // what is served
 }
 
+// load is called by the watcher, once at the start and after each change.
 func (r *reloader) load(read readFunc) {
 	start := time.Now()
-	changed, err := r.apply(read)
-	took := time.Since(start)
-
+	edit := timeline.Edit{Seen: r.files.Seen()}
+	if edit.Seen.IsZero() {
+		edit.Seen = start
+	}
+	p, err := prepare(r.ctx, r.checker, r.file, saved(&edit, read))
+	for _, s := range p.steps {
+		edit.Steps = append(edit.Steps, timeline.Step(s))
+		r.metrics.Step(s.Name, s.Took)
+	}
+	if err == nil {
+		err = r.serve(p, edit, start)
+	} else {
+		r.refuse(edit, err)
+	}
 	r.mu.Lock()
 	first := !r.loaded
 	r.loaded, r.err = true, err
 	r.mu.Unlock()
-
-	version := ""
-	if s := r.server.Snapshot(); s != nil {
-		version = s.Version
-	}
-	switch {
-	case first && err != nil: // reported by serve, which ends
-	case err != nil:
-		r.log.Error("config refused, the last good one is served", "version", version, "err", err)
-	case len(changed) == 0:
-		r.log.Info("config means the same, nothing to send", "version", version, "took", took)
-	default:
-		r.log.Info("config is served", "version", version, "changed", changed, "took", took)
-	}
 	if first {
 		r.first <- err
 	}
 }
 
-// apply returns the types that changed, by short name.
-func (r *reloader) apply(read readFunc) ([]string, error) {
-	p, err := prepare(r.ctx, r.checker, r.file, read)
-	if err != nil {
-		return nil, err
-	}
+// serve sends p to the Envoys.
+func (r *reloader) serve(p *prepared, edit timeline.Edit, start time.Time) error {
 	for _, w := range p.warnings {
 		r.log.Warn("only an Envoy can tell", "warning", w)
 	}
+	r.mu.Lock()
+	r.config = p.config
+	r.mu.Unlock()
+	edit.Version, edit.Changed = p.snapshot.Version, p.snapshot.Changed(r.server.Snapshot())
+	if len(edit.Changed) == 0 {
+		r.metrics.Reload("unchanged", p.snapshot.Version, time.Now())
+		r.log.Info("config means the same, nothing to send", "version", p.snapshot.Version, "took", time.Since(start))
+		return nil
+	}
+	edit.Expected, edit.Set = r.server.Behind(p.snapshot), time.Now()
+	r.edits.Begin(edit)
+	r.server.Set(p.snapshot)
 	var changed []string
-	for _, typeURL := range r.server.Set(p.snapshot) {
+	for _, typeURL := range edit.Changed {
 		changed = append(changed, xds.ShortType(typeURL))
 	}
-	return changed, nil
+	r.metrics.Reload("served", p.snapshot.Version, time.Now())
+	r.log.Info("config is served", "version", p.snapshot.Version, "changed", changed, "took", time.Since(start))
+	return nil
 }
 
-// status compares what is on disk, what is served and what the Envoys run.
-func (r *reloader) status() admin.Status {
-	// The disk first: a save after this line is not this answer's business.
-	reason, settled := r.files.Settled()
-	r.mu.Lock()
-	err := r.err
-	r.mu.Unlock()
+// refuse leaves the last good config with the Envoys.
+func (r *reloader) refuse(edit timeline.Edit, err error) {
+	served := r.server.Snapshot()
+	if served == nil {
+		return // the first load: serve reports the error and ends
+	}
+	edit.Error, edit.Version = err.Error(), served.Version
+	r.edits.Begin(edit)
+	r.metrics.Reload("refused", served.Version, time.Now())
+	r.log.Error("config refused, the last good one is served", "version", served.Version, "err", err)
+}
 
-	s := admin.Status{Nodes: r.server.Nodes()}
-	if snapshot := r.server.Snapshot(); snapshot != nil {
-		s.Version = snapshot.Version
+// saved notes in edit when the newest of the files was saved. A timestamp that is not from
+// just now says when the content was made, and not when it came here.
+func saved(edit *timeline.Edit, read readFunc) readFunc {
+	const credible = 5 * time.Second
+	edit.Saved = edit.Seen
+	newest := time.Time{}
+	return func(path string) ([]byte, error) {
+		if info, err := os.Stat(path); err == nil && info.ModTime().After(newest) {
+			newest = info.ModTime()
+			if age := edit.Seen.Sub(newest); age > 0 && age < credible {
+				edit.Saved = newest
+			}
+		}
+		return read(path)
 	}
-	switch {
-	case !settled:
-		s.Error, s.Pending = &reason, true
-	case err != nil:
-		text := err.Error()
-		s.Error = &text
-	}
-	s.Live = s.Error == nil && len(s.Nodes) > 0
-	for _, n := range s.Nodes {
-		s.Live = s.Live && n.Live
-	}
-	return s
 }

@@ -7,10 +7,14 @@ import (
 	"log/slog"
 	"net"
 
+	grpcprom "github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
@@ -50,12 +54,11 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	}
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(ctx))
-	server := xds.New(log)
 	parts, ctx := errgroup.WithContext(ctx)
-	r := &reloader{
-		ctx: ctx, file: f.config, log: log, server: server, files: files, checker: checker,
-		first: make(chan error, 1),
-	}
+	r := &reloader{ctx: ctx, file: f.config, log: log, files: files, checker: checker, first: make(chan error, 1)}
+	r.metrics = metrics.New(r.connected, r.notLive)
+	r.server = xds.New(log, r.event)
+
 	parts.Go(func() error { return files.Run(ctx, r.load) })
 	parts.Go(func() error {
 		select {
@@ -66,7 +69,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 		case <-ctx.Done():
 			return nil
 		}
-		return listen(ctx, parts, f, server, r, log)
+		return listen(ctx, parts, f, r)
 	})
 	err = parts.Wait()
 	if err == nil {
@@ -76,7 +79,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 }
 
 // listen opens the ports, now that there is something to serve.
-func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, server *xds.Server, r *reloader, log *slog.Logger) error {
+func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, r *reloader) error {
 	var lc net.ListenConfig
 	xdsListener, err := lc.Listen(ctx, "tcp", f.xdsAddress)
 	if err != nil {
@@ -87,9 +90,18 @@ func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, server *xd
 		_ = xdsListener.Close()
 		return fmt.Errorf("--admin-address: %w", err)
 	}
-	log.Info("serving", "xds_address", xdsListener.Addr().String(), "admin_address", adminListener.Addr().String())
-	parts.Go(func() error { return admin.Serve(ctx, adminListener, admin.Handler(r.status)) })
-	return server.Serve(ctx, xdsListener)
+	r.log.Info("serving", "xds_address", xdsListener.Addr().String(), "admin_address", adminListener.Addr().String())
+	parts.Go(func() error {
+		return admin.Serve(ctx, adminListener, admin.Handler(admin.Pages{
+			Status:  r.status,
+			Edits:   func() any { return r.edits.Edits() },
+			Metrics: promhttp.HandlerFor(r.metrics.Registry, promhttp.HandlerOpts{}),
+		}))
+	})
+	streams := grpcprom.NewServerMetrics()
+	r.metrics.Registry.MustRegister(streams)
+	return r.server.Serve(ctx, xdsListener,
+		grpc.StreamInterceptor(streams.StreamServerInterceptor()), grpc.UnaryInterceptor(streams.UnaryServerInterceptor()))
 }
 
 func newLogger(level, format string, w io.Writer) (*slog.Logger, error) {

@@ -3,12 +3,8 @@
 package admin
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"net"
 	"net/http"
-	"time"
 
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -28,50 +24,44 @@ type Status struct {
 	Nodes []xds.Node `json:"nodes"`
 }
 
-// Handler serves /status, /healthz (the process answers) and /readyz (there is a config
-// to serve). status must be safe for concurrent use.
-func Handler(status func() Status) http.Handler {
+// Pages is what there is to show. The functions must be safe for concurrent use.
+type Pages struct {
+	Status  func() Status
+	Edits   func() any   // the latest edits
+	Metrics http.Handler // for Prometheus
+}
+
+// Handler serves /status, /edits and /metrics, /healthz (the process answers) and /readyz
+// (there is a config to serve).
+func Handler(p Pages) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Cache-Control", "no-store")
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		_ = enc.Encode(status()) // the client went away
-	})
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Status()) })
+	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
+	mux.Handle("GET /metrics", p.Metrics)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		if status().Version == "" {
+		s := p.Status()
+		switch {
+		case s.Version == "":
 			answer(w, http.StatusServiceUnavailable, "no config is served yet")
-			return
+		case s.Error != nil:
+			answer(w, http.StatusOK, "ok, but the file on disk is not what is served: "+*s.Error)
+		default:
+			answer(w, http.StatusOK, "ok")
 		}
-		answer(w, http.StatusOK, "ok")
 	})
 	return mux
+}
+
+func answerJSON(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	_ = enc.Encode(v) // the client went away
 }
 
 func answer(w http.ResponseWriter, code int, text string) {
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(text + "\n"))
-}
-
-// Serve answers on lis until ctx is done; requests under way get a second to end.
-func Serve(ctx context.Context, lis net.Listener, h http.Handler) error {
-	s := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(lis) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	if err := s.Shutdown(grace); err != nil {
-		_ = s.Close()
-	}
-	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package xds
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
@@ -84,6 +85,6 @@ func nackWords(detail *statuspb.Status) *string {
 	if detail == nil {
 		return nil
 	}
-	words := cmp.Or(detail.GetMessage(), "it gave no reason")
+	words := cmp.Or(strings.TrimSpace(detail.GetMessage()), "it gave no reason")
 	return &words
 }

@@ -20,4 +20,6 @@ type Event struct {
 	// Update: the Envoy ran an earlier version of the type; not its first response.
 	Update bool
 	Bytes  int // of Sent: the size of the resources
+	// Words are Envoy's reason, and Running the version it goes on with, of Refused.
+	Words, Running string
 }

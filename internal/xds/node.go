@@ -33,6 +33,8 @@ type Resource struct {
 	Error *string `json:"error"`
 	// Refused: the error is a NACK, and waiting will not mend it.
 	Refused bool `json:"refused"`
+	// Source is where in the user's file the error lies, for whoever knows that to fill in.
+	Source string `json:"source,omitempty"`
 }
 
 func (r Resource) live() bool { return r.Error == nil && r.Acked == r.Served }

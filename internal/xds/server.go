@@ -46,14 +46,9 @@ func New(log *slog.Logger, notify func(Event)) *Server {
 // the type URLs that did; it does not wait for the Envoys.
 func (s *Server) Set(snapshot *Snapshot) (changed []string) { return s.cache.set(snapshot) }
 
-// Behind counts what connected Envoys have yet to take: subscriptions whose answer to the
-// current snapshot is still to come. Envoys that never ran anything do not count.
-func (s *Server) Behind() int {
-	if current := s.cache.get(); current != nil {
-		return s.tracker.behind(current)
-	}
-	return 0
-}
+// Behind counts what connected Envoys would have to take if snapshot were set now, one for
+// each Envoy and type. Envoys that run nothing yet do not count.
+func (s *Server) Behind(snapshot *Snapshot) int { return s.tracker.behind(snapshot) }
 
 // Snapshot returns what is served, or nil.
 func (s *Server) Snapshot() *Snapshot { return s.cache.get() }

@@ -109,12 +109,9 @@ func (t *tracker) requested(id streamID, req request) {
 		e.Kind = Acked
 		t.notify(e)
 	case refusedFirst:
-		e.Kind = Refused
-		t.notify(e)
 		t.refusals.add(e.Node, req.typeURL, refusal{sub.refused, sub.words})
-		t.log.Warn("envoy refused a resource and runs what it ran before",
-			"node", e.Node, "address", s.address, "type_url", req.typeURL,
-			"version", sub.refused, "running", sub.acked, "err", sub.words)
+		e.Kind, e.Words, e.Running = Refused, sub.words, sub.acked
+		t.notify(e)
 	}
 }
 

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/timeline"
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+func whyCommand() *cobra.Command {
+	var adminAddress string
+	var last int
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "why",
+		Short: "Show what became of the latest edits, and where the time went",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return why(c.Context(), adminAddress, last, asJSON, c.OutOrStdout())
+		},
+	}
+	c.Flags().StringVar(&adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	c.Flags().IntVarP(&last, "last", "n", 5, "how many edits, of the 100 that are kept")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func why(ctx context.Context, address string, last int, asJSON bool, w io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	edits, err := ask[[]timeline.Edit](ctx, address, "/edits")
+	if err != nil {
+		return err
+	}
+	edits = edits[max(0, len(edits)-max(0, last)):]
+	if asJSON {
+		return printJSON(w, edits)
+	}
+	if len(edits) == 0 {
+		fmt.Fprintln(w, "no edits yet")
+	}
+	for _, e := range edits {
+		showEdit(w, e)
+	}
+	return nil
+}
+
+// showEdit prints times as they passed since the save.
+func showEdit(w io.Writer, e timeline.Edit) {
+	since := func(t time.Time) string { return "+" + t.Sub(e.Saved).Round(10*time.Microsecond).String() }
+	fmt.Fprintf(w, "%s  %s\n", e.Saved.Local().Format("2006-01-02 15:04:05.000"), outcome(e))
+	fmt.Fprintf(w, "  saved\n  %-10s seen\n", since(e.Seen))
+	for _, s := range e.Steps {
+		fmt.Fprintf(w, "  %-10s   %s took %s\n", "", s.Name, s.Took.Round(time.Microsecond))
+	}
+	if e.Error != "" {
+		return
+	}
+	fmt.Fprintf(w, "  %-10s set\n", since(e.Set))
+	for _, a := range e.Answers {
+		answer := "not answered"
+		switch {
+		case a.Refused:
+			answer = "refused"
+		case !a.Acked.IsZero():
+			answer = "acknowledged " + since(a.Acked)
+		}
+		fmt.Fprintf(w, "  %-10s sent %s to %s (%s), %s\n", since(a.Sent), xds.ShortType(a.TypeURL), a.Node, a.Address, answer)
+	}
+}
+
+func outcome(e timeline.Edit) string {
+	switch {
+	case e.Error != "":
+		return "refused: " + e.Error
+	case e.Refused > 0:
+		return fmt.Sprintf("version %s, refused by Envoy (%d of %d answers)", e.Version, e.Refused, e.Expected)
+	case !e.Live.IsZero():
+		return fmt.Sprintf("version %s, live after %s", e.Version, e.Live.Sub(e.Saved).Round(10*time.Microsecond))
+	}
+	return fmt.Sprintf("version %s, %d of %d answers", e.Version, e.Got, e.Expected)
+}

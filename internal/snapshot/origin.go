@@ -1,0 +1,60 @@
+package snapshot
+
+import (
+	"fmt"
+	"strings"
+
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// Origin returns the path, in the config, of what Envoy's words about a resource of a type
+// complain of: "filters[1]", "listener.port", "upstreams[0].tls". It goes as deep as the
+// words allow.
+func Origin(c *config.Config, typeURL, words string) string {
+	switch typeURL {
+	case resourcev3.ExtensionConfigType:
+		return filterOrigin(c, words)
+	case resourcev3.ListenerType:
+		if path := filterOrigin(c, words); path != "filters" && c.Listener.FilterConfig == "inline" {
+			return path
+		}
+		switch {
+		case strings.Contains(words, "in use"), strings.Contains(words, "ermission denied"):
+			return "listener.port"
+		case strings.Contains(words, "bind"), strings.Contains(words, "address"):
+			return "listener.address"
+		}
+		return "listener"
+	case resourcev3.ClusterType:
+		return upstreamOrigin(c, words)
+	}
+	return "upstreams[0]" // a route has nothing else of the user's
+}
+
+// filterOrigin takes the longest name that occurs: one may be part of another.
+func filterOrigin(c *config.Config, words string) string {
+	path, longest := "filters", 0
+	for i, f := range c.Filters {
+		if strings.Contains(words, f.Name) && len(f.Name) > longest {
+			path, longest = fmt.Sprintf("filters[%d]", i), len(f.Name)
+		}
+	}
+	return path
+}
+
+func upstreamOrigin(c *config.Config, words string) string {
+	for i := len(c.Upstreams) - 1; i >= 0; i-- { // upstream.1 is part of upstream.10
+		if !strings.Contains(words, clusterName(i)) {
+			continue
+		}
+		for _, sign := range []string{"certificate", "TLS", "CA", "sni", "x509"} {
+			if strings.Contains(words, sign) {
+				return fmt.Sprintf("upstreams[%d].tls", i)
+			}
+		}
+		return fmt.Sprintf("upstreams[%d]", i)
+	}
+	return "upstreams"
+}

@@ -119,16 +119,8 @@ func detail(words string) *statuspb.Status {
 // protocols runs test once for each protocol; connect opens a new stream as the node "envoy".
 func protocols(t *testing.T, test func(t *testing.T, s *Server, connect func() client)) {
 	open := map[string]func(*testing.T, *grpc.ClientConn) client{
-		"delta": func(t *testing.T, conn *grpc.ClientConn) client {
-			stream, err := discoveryv3.NewAggregatedDiscoveryServiceClient(conn).DeltaAggregatedResources(t.Context())
-			must(t, err)
-			return &deltaClient{t, &corev3.Node{Id: "envoy"}, stream, map[string]map[string]string{}}
-		},
-		"sotw": func(t *testing.T, conn *grpc.ClientConn) client {
-			stream, err := discoveryv3.NewAggregatedDiscoveryServiceClient(conn).StreamAggregatedResources(t.Context())
-			must(t, err)
-			return &sotwClient{t, &corev3.Node{Id: "envoy"}, stream, map[string][]string{}, map[string]string{}}
-		},
+		"delta": func(t *testing.T, conn *grpc.ClientConn) client { return openDelta(t, conn) },
+		"sotw":  func(t *testing.T, conn *grpc.ClientConn) client { return openSotW(t, conn) },
 	}
 	for _, name := range []string{"delta", "sotw"} {
 		t.Run(name, func(t *testing.T) {
@@ -137,6 +129,18 @@ func protocols(t *testing.T, test func(t *testing.T, s *Server, connect func() c
 			test(t, s, func() client { return open[name](t, dial(t, address)) })
 		})
 	}
+}
+
+func openDelta(t *testing.T, conn *grpc.ClientConn) *deltaClient {
+	stream, err := discoveryv3.NewAggregatedDiscoveryServiceClient(conn).DeltaAggregatedResources(t.Context())
+	must(t, err)
+	return &deltaClient{t, &corev3.Node{Id: "envoy"}, stream, map[string]map[string]string{}}
+}
+
+func openSotW(t *testing.T, conn *grpc.ClientConn) *sotwClient {
+	stream, err := discoveryv3.NewAggregatedDiscoveryServiceClient(conn).StreamAggregatedResources(t.Context())
+	must(t, err)
+	return &sotwClient{t, &corev3.Node{Id: "envoy"}, stream, map[string][]string{}, map[string]string{}}
 }
 
 // start serves s until the test ends and returns its address.

@@ -1,0 +1,93 @@
+package xds
+
+import (
+	"log/slog"
+	"sync/atomic"
+	"testing"
+
+	statusv3 "github.com/envoyproxy/go-control-plane/envoy/service/status/v3"
+)
+
+// One client in many refuses everything: it gets each version once, and the others are as
+// live as ever.
+func TestOneHostileClient(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "0"})
+		hostile := connect()
+		join(hostile, "f")
+		good := make([]client, 20)
+		for i := range good {
+			good[i] = connect()
+			join(good[i], "f")
+		}
+		for edit := range 20 {
+			want := set(t, s, "a", "a", map[string]string{"f": string(rune('a' + edit))})
+			version := hashVersions(want.versions(ecds, nil))
+			// A version sent twice would be met here in the next one's place.
+			r := hostile.recv()
+			if r.version != version {
+				t.Fatalf("edit %d: the hostile client got %s, want %s", edit, r.version, version)
+			}
+			hostile.answer(r, "no")
+			for _, c := range good {
+				c.answer(c.recv(), "")
+			}
+			eventually(t, "all the others are live", func() bool {
+				live, refused := 0, 0
+				for _, n := range s.Nodes() {
+					if n.Live {
+						live++
+					} else if resourceOf(n, ecds).Refused {
+						refused++
+					}
+				}
+				return live == len(good) && refused == 1
+			})
+		}
+	})
+}
+
+func TestEventsTellWhatHappened(t *testing.T) {
+	var counts [Refused + 1]atomic.Int32
+	s := New(slog.New(slog.DiscardHandler), func(e Event) { counts[e.Kind].Add(1) })
+	address := start(t, s)
+	set(t, s, "a", "a", map[string]string{"f": "1"})
+	c := openDelta(t, dial(t, address))
+	join(c, "f")
+	next := set(t, s, "a", "a", map[string]string{"f": "2"})
+	c.answer(c.recv(), "no")
+	eventually(t, "one refusal of four responses", func() bool {
+		return counts[Connected].Load() == 1 && counts[Sent].Load() == 4 && counts[Acked].Load() == 3 && counts[Refused].Load() == 1
+	})
+	if n := s.Behind(next); n != 1 {
+		t.Errorf("%d answers are owed, want 1", n)
+	}
+}
+
+// Envoy's own tools can ask who runs what.
+func TestClientStatus(t *testing.T) {
+	s := New(slog.New(slog.DiscardHandler), func(Event) {})
+	address := start(t, s)
+	set(t, s, "a", "a", map[string]string{"f": "1"})
+	c := openDelta(t, dial(t, address))
+	join(c, "f")
+	set(t, s, "a", "a", map[string]string{"f": "2"})
+	c.answer(c.recv(), "no such thing")
+	eventually(t, "refused", func() bool { return resourceOf(node(s), ecds).Refused })
+
+	stream, err := statusv3.NewClientStatusDiscoveryServiceClient(dial(t, address)).StreamClientStatus(t.Context())
+	must(t, err)
+	must(t, stream.Send(&statusv3.ClientStatusRequest{}))
+	resp, err := stream.Recv()
+	must(t, err)
+	if len(resp.GetConfig()) != 1 || resp.GetConfig()[0].GetNode().GetId() != "envoy" {
+		t.Fatalf("got %v", resp)
+	}
+	want := map[string]string{cds: "SYNCED ACKED ", lds: "SYNCED ACKED ", ecds: "ERROR NACKED no such thing"}
+	for _, x := range resp.GetConfig()[0].GetGenericXdsConfigs() {
+		got := x.GetConfigStatus().String() + " " + x.GetClientStatus().String() + " " + x.GetErrorState().GetDetails()
+		if got != want[x.GetTypeUrl()] {
+			t.Errorf("%s: %s, want %s", x.GetTypeUrl(), got, want[x.GetTypeUrl()])
+		}
+	}
+}

@@ -73,7 +73,7 @@ filter-check: go ## Fail unless the embedded module is what its source builds
 
 .PHONY: bench-live
 bench-live: go ## How long from saving the config to the next request
-	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go run ./bench/live
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy bench/live.sh
 
 .PHONY: bench-filter
 bench-filter: go ## What the filter costs a request

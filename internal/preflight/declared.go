@@ -1,0 +1,75 @@
+package preflight
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/preflight/wasmbin"
+)
+
+// declared refuses what Envoy refuses before it runs anything.
+func declared(m *wasmbin.Module) *Refusal {
+	if m.ABI == "" {
+		return refuse(ABI, "it exports no proxy_abi_version_0_2_1 (nor 0_2_0, nor 0_1_0)%s", looksLike(m))
+	}
+	offered := host.Offers(m.ABI)
+	var missing []string
+	for _, i := range m.Imports {
+		name := i.Module + "." + i.Name
+		f, ok := offered[name]
+		switch {
+		case i.Kind == wasmbin.KindMemory, i.Kind == wasmbin.KindTable, i.Kind == wasmbin.KindTag:
+		case i.Kind == wasmbin.KindGlobal, !ok:
+			if !slices.Contains(missing, name) {
+				missing = append(missing, name)
+			}
+		case f != i.Func:
+			return refuse(Import, "it imports %s as %s, and Envoy has it as %s", name, i.Func, f)
+		}
+	}
+	if len(missing) > 0 {
+		return refuse(Import, "it imports what Envoy does not offer%s: %s", inABI(missing, m.ABI), strings.Join(missing, ", "))
+	}
+	if name, got, want, ok := host.WrongExport(m); !ok {
+		return refuse(ABI, "it exports %s as %s, and Envoy calls it as %s", name, got, want)
+	}
+	_, malloc := m.Func("malloc")
+	_, allocate := m.Func("proxy_on_memory_allocate")
+	if !malloc && !allocate {
+		return refuse(ABI, "it exports neither proxy_on_memory_allocate nor malloc")
+	}
+	return nil
+}
+
+// inABI helps whose SDK is of another age.
+func inABI(missing []string, abi string) string {
+	for _, other := range []string{"0.1.0", "0.2.0", "0.2.1"} {
+		offered := host.Offers(other)
+		if !slices.ContainsFunc(missing, func(name string) bool { _, ok := offered[name]; return !ok }) {
+			return " to ABI " + abi + " (but to " + other + ")"
+		}
+	}
+	return ""
+}
+
+// looksLike helps who compiled the right program the wrong way.
+func looksLike(m *wasmbin.Module) string {
+	from := func(module string) bool {
+		return slices.ContainsFunc(m.Imports, func(i wasmbin.Import) bool { return i.Module == module })
+	}
+	has := func(prefix string) bool {
+		return slices.ContainsFunc(m.Exports, func(e wasmbin.Export) bool { return strings.HasPrefix(e.Name, prefix) })
+	}
+	switch {
+	case has("proxy_abi_version_"):
+		return ": it was built for another ABI"
+	case has("proxy_on_"):
+		return ", although it has callbacks of proxy-wasm"
+	case from("gojs"), from("go"), from("wbg"), from("__wbindgen_placeholder__"):
+		return ": it was built for JavaScript; the target has to be WASI (wasip1)"
+	case has("_start"):
+		return ": it is a WASI program, not a proxy-wasm filter"
+	}
+	return ": it is no proxy-wasm module"
+}

@@ -1,0 +1,92 @@
+package preflight
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/preflight/host"
+)
+
+// start brings the plugin up to where Envoy would ACK it.
+func (t *trial) start(ctx context.Context, now func() time.Time) error {
+	m := t.module
+	vm, err := host.New(ctx, m.runtime, m.compiled, m.bin, t.plugin, t.limits, now)
+	if err != nil {
+		return t.fail(Start, "", err)
+	}
+	t.vm = vm
+	if err := vm.Start(ctx); err != nil {
+		return t.fail(Start, "", err)
+	}
+	if started, err := vm.StartVM(ctx); !started {
+		return t.fail(VMStart, "proxy_on_vm_start returned false", err)
+	}
+	if configured, err := vm.Configure(ctx); !configured {
+		return t.fail(Configure, "proxy_on_configure returned false: it refuses its configuration", err)
+	}
+	return nil
+}
+
+// traffic sends requests through: with a body, without one, and with trailers; to responses good and bad.
+func (t *trial) traffic(ctx context.Context) error {
+	for _, ex := range samples() {
+		r, err := t.vm.Exchange(ctx, ex.Request, ex.Response)
+		if err != nil {
+			return t.fail(stepOf(err), "", err)
+		}
+		if r.Paused != "" {
+			t.paused(r.Paused)
+		}
+	}
+	if err := t.vm.Ring(ctx); err != nil {
+		return t.fail(Tick, "", err)
+	}
+	return nil
+}
+
+func (t *trial) paused(callback string) {
+	warning := callback + " paused, and nothing here lets the stream go on; what comes after was not tried"
+	for _, w := range t.warnings {
+		if w == warning {
+			return
+		}
+	}
+	t.warn("%s", warning)
+}
+
+// replace rehearses the next edit: Envoy configures a second plugin context in the same VM and ends the first. What
+// fails there does not keep this config from working.
+func (t *trial) replace(parent context.Context) error {
+	ctx, cancel := context.WithTimeout(parent, t.timeout)
+	defer cancel()
+	replaced, err := t.vm.Replace(ctx)
+	var trap *host.Trap
+	if errors.As(err, &trap) {
+		t.ended = trap.Kind
+	}
+	if err != nil {
+		t.warn("the next edit would break it: configured a second time in the same VM, %v%s", err, t.lastWord())
+	} else if !replaced {
+		t.warn("the next edit would break it: it refuses to be configured a second time in the same VM%s", t.lastWord())
+	}
+	return nil
+}
+
+// stepOf tells in which part of an exchange a callback belongs.
+func stepOf(err error) Step {
+	var trap *host.Trap
+	if !errors.As(err, &trap) {
+		return Request
+	}
+	switch c := trap.Callback; {
+	case strings.HasPrefix(c, "proxy_on_response"):
+		return Response
+	case c == "proxy_on_log", c == "proxy_on_done", c == "proxy_on_delete":
+		return Done
+	case c == "proxy_on_queue_ready":
+		return Tick
+	}
+	return Request
+}

@@ -1,0 +1,9 @@
+;; Atomic instructions on a memory of its own.
+;; flags: --enable-threads
+(module
+  (memory (export "memory") 1)
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (func (export "proxy_on_configure") (param i32 i32) (result i32)
+    (i32.eqz (i32.atomic.load (i32.const 0))))
+)

@@ -1,0 +1,6 @@
+;; Memory is imported, not exported: Envoy makes one; preflight cannot.
+(module
+  (import "env" "memory" (memory 1))
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+)

@@ -1,0 +1,7 @@
+;; A module that Envoy does not have, as JavaScript glue does.
+(module
+  (import "wbg" "__wbindgen_throw" (func (param i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+)

@@ -1,0 +1,10 @@
+;; After _initialize Envoy calls main.
+(module
+  (memory (export "memory") 1)
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (func (export "_initialize")
+    (nop))
+  (func (export "main") (param i32 i32) (result i32)
+    unreachable)
+)

@@ -1,0 +1,7 @@
+;; A data segment lies outside the memory.
+(module
+  (memory (export "memory") 1)
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (data (i32.const 65535) "too long")
+)

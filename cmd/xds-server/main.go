@@ -30,7 +30,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand())
+	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(),
+		validateCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/preflight"
+)
+
+func validateCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "validate FILE",
+		Short: "Say what is wrong with a config file",
+		Long: `Say what is wrong with a config file, and with the files that it names: all that serve
+would refuse, each error with file, line, column and field. Every filter is started in
+process, as an Envoy would start it. The exit status is 0 if serve would take the file, and
+1 if not. Warnings are about what only an Envoy can tell.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return validate(c.Context(), args[0], c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+}
+
+func validate(ctx context.Context, file string, stdout, stderr io.Writer) error {
+	checker := preflight.New()
+	defer checker.Close(context.WithoutCancel(ctx))
+	p, err := prepare(ctx, checker, file, readFile)
+	for _, w := range p.warnings {
+		fmt.Fprintln(stderr, "warning:", w)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "%s: ok\n", file)
+	return nil
+}

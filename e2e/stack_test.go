@@ -117,12 +117,12 @@ func (s *stack) write(text string) {
 	must(s.t, os.Rename(next, s.configPath()))
 }
 
-func (s *stack) startServer(options ...string) {
+func (s *stack) startServer() {
 	if s.xds == "" {
 		s.xds, s.admin = "127.0.0.1:0", "127.0.0.1:0"
 	}
-	s.server = start(s.t, "xds-server", s.dir, append([]string{xdsServer, "serve", "--config", "livefilter.yaml",
-		"--xds-address", s.xds, "--admin-address", s.admin, "--log-level", "debug"}, options...)...)
+	s.server = start(s.t, "xds-server", s.dir, xdsServer, "serve", "--config", "livefilter.yaml",
+		"--xds-address", s.xds, "--admin-address", s.admin, "--log-level", "debug")
 	found := s.server.await(`msg=serving xds_address=(\S+) admin_address=(\S+)`)
 	s.xds, s.admin = found[1], found[2]
 }

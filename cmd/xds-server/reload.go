@@ -47,7 +47,7 @@ func (r *reloader) load(read readFunc) {
 		r.metrics.Step(s.Name, s.Took)
 	}
 	if err == nil {
-		err = r.serve(p, edit, start)
+		r.serve(p, edit, start)
 	} else {
 		r.refuse(edit, err)
 	}
@@ -61,7 +61,7 @@ func (r *reloader) load(read readFunc) {
 }
 
 // serve sends p to the Envoys.
-func (r *reloader) serve(p *prepared, edit timeline.Edit, start time.Time) error {
+func (r *reloader) serve(p *prepared, edit timeline.Edit, start time.Time) {
 	for _, w := range p.warnings {
 		r.log.Warn("only an Envoy can tell", "warning", w)
 	}
@@ -72,7 +72,7 @@ func (r *reloader) serve(p *prepared, edit timeline.Edit, start time.Time) error
 	if len(edit.Changed) == 0 {
 		r.metrics.Reload("unchanged", p.snapshot.Version, time.Now())
 		r.log.Info("config means the same, nothing to send", "version", p.snapshot.Version, "took", time.Since(start))
-		return nil
+		return
 	}
 	edit.Expected, edit.Set = r.server.Behind(p.snapshot), time.Now()
 	r.edits.Begin(edit)
@@ -83,7 +83,6 @@ func (r *reloader) serve(p *prepared, edit timeline.Edit, start time.Time) error
 	}
 	r.metrics.Reload("served", p.snapshot.Version, time.Now())
 	r.log.Info("config is served", "version", p.snapshot.Version, "changed", changed, "took", time.Since(start))
-	return nil
 }
 
 // refuse leaves the last good config with the Envoys.

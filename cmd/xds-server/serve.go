@@ -53,7 +53,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 		return err
 	}
 	checker := preflight.New()
-	defer checker.Close(context.WithoutCancel(ctx))
+	defer func() { _ = checker.Close(context.WithoutCancel(ctx)) }()
 	parts, ctx := errgroup.WithContext(ctx)
 	r := &reloader{ctx: ctx, file: f.config, log: log, files: files, checker: checker, first: make(chan error, 1)}
 	r.metrics = metrics.New(r.connected, r.notLive)

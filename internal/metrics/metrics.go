@@ -108,8 +108,10 @@ func (m *Metrics) Sent(typeName string, bytes int) {
 	m.sent.WithLabelValues(typeName).Add(float64(bytes))
 }
 
-// Acked counts an accepted response, Refused a refused one.
-func (m *Metrics) Acked(typeName string)   { m.acks.WithLabelValues(typeName).Inc() }
+// Acked counts an accepted response.
+func (m *Metrics) Acked(typeName string) { m.acks.WithLabelValues(typeName).Inc() }
+
+// Refused counts a NACK.
 func (m *Metrics) Refused(typeName string) { m.nacks.WithLabelValues(typeName).Inc() }
 
 // Live records how long an edit took from the save to the last Envoy.

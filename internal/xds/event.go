@@ -3,6 +3,7 @@ package xds
 // Kind is what happened to an Envoy.
 type Kind int
 
+// The kinds.
 const (
 	Connected    Kind = iota
 	Disconnected      // one of its streams ended

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// healthcheckCommand is for container images, which hold no curl.
+func healthcheckCommand() *cobra.Command {
+	var adminAddress string
+	var timeout time.Duration
+	c := &cobra.Command{
+		Use:   "healthcheck",
+		Short: "Exit 0 when the server on this machine has a config to serve",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			ctx, cancel := context.WithTimeout(c.Context(), timeout)
+			defer cancel()
+			text, err := healthcheck(ctx, adminAddress)
+			if err == nil {
+				fmt.Fprintln(c.OutOrStdout(), text) // `docker inspect` shows it
+			}
+			return err
+		},
+	}
+	c.Flags().StringVar(&adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	c.Flags().DurationVar(&timeout, "timeout", 2*time.Second, "how long to wait for the answer")
+	return c
+}
+
+// healthcheck returns what a ready server says of itself; one that is not ready is an error.
+func healthcheck(ctx context.Context, adminAddress string) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+adminAddress+"/readyz", http.NoBody)
+	if err != nil {
+		return "", fmt.Errorf("ask the server: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", fmt.Errorf("ask the server: %w", err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
+	if err != nil {
+		return "", fmt.Errorf("ask the server: %w", err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("not ready: %s", bytes.TrimSpace(text))
+	}
+	return string(bytes.TrimSpace(text)), nil
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/livefilter/livefilter/internal/admin"
+)
+
+func TestHealthcheck(t *testing.T) {
+	var status admin.Status
+	server := httptest.NewServer(admin.Handler(admin.Pages{
+		Status: func() admin.Status { return status }, Metrics: http.NotFoundHandler(),
+	}))
+	defer server.Close()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	refused := "livefilter.yaml:7:15: must not be empty"
+
+	for name, c := range map[string]struct {
+		status  admin.Status
+		address string
+		code    int
+		want    string // in what it says
+	}{
+		"serving":            {admin.Status{Version: "1"}, server.Listener.Addr().String(), 0, "ok\n"},
+		"a broken edit":      {admin.Status{Version: "1", Error: &refused}, server.Listener.Addr().String(), 0, refused},
+		"nothing served yet": {admin.Status{}, server.Listener.Addr().String(), 1, "not ready: no config is served yet"},
+		"nobody there":       {admin.Status{}, gone.Listener.Addr().String(), 1, "ask the server: "},
+		"no address":         {admin.Status{}, "x y", 1, "ask the server: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status = c.status
+			stdout, stderr, code := command(t, "healthcheck", "--admin-address", c.address)
+			if code != c.code || !strings.Contains(stdout+stderr, c.want) {
+				t.Errorf("exit code %d, %q, %q; want %d and %q", code, stdout, stderr, c.code, c.want)
+			}
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -61,9 +62,12 @@ func looksLike(m *wasmbin.Module) string {
 	has := func(prefix string) bool {
 		return slices.ContainsFunc(m.Exports, func(e wasmbin.Export) bool { return strings.HasPrefix(e.Name, prefix) })
 	}
+	for _, e := range m.Exports {
+		if strings.HasPrefix(e.Name, "proxy_abi_version_") {
+			return fmt.Sprintf(", only %s, a %s", e.Name, e.Kind)
+		}
+	}
 	switch {
-	case has("proxy_abi_version_"):
-		return ": it was built for another ABI"
 	case has("proxy_on_"):
 		return ", although it has callbacks of proxy-wasm"
 	case from("gojs"), from("go"), from("wbg"), from("__wbindgen_placeholder__"):

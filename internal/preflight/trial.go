@@ -66,7 +66,7 @@ func (t *trial) verdict(err error) ([]string, error) {
 		}
 		return t.warnings, nil
 	case errors.As(err, &failed) && failed.unsure && len(t.vm.Doubts()) > 0:
-		t.warn("%s", cannotJudge(fmt.Sprintf("%s failed here (%s), after %s", failed.Step, failed.Reason, strings.Join(t.vm.Doubts(), ", and "))))
+		t.warn("%s", cannotJudge(fmt.Sprintf("%v, after %s", failed, strings.Join(t.vm.Doubts(), ", and "))))
 		return t.warnings, nil
 	case failed != nil:
 		return t.warnings, failed.Refusal

@@ -18,7 +18,7 @@ var wasiFileCalls = map[string]hostFunc{
 	"fd_filestat_set_times":   standard("iIIi"),
 	"fd_pread":                bare("iiiIi", errNosys),
 	"fd_readdir":              zero32("iiiIi", 4, errNotdir),
-	"fd_renumber":             bare("ii", errBadf),
+	"fd_renumber":             fn("ii", (*hostCall).renumber),
 	"fd_sync":                 standard("i"),
 	"fd_tell":                 fn("ii", (*hostCall).tell),
 	"path_open":               bare("iiiiiIIii", errNoent),
@@ -66,6 +66,15 @@ func zero64(params string, at int) hostFunc {
 		}
 		return errNotsup
 	})
+}
+
+func (h *hostCall) renumber() uint32 {
+	for i := range 2 {
+		if fd := h.u32(i); fd != stdout && fd != stderr {
+			return errBadf
+		}
+	}
+	return errNotsup
 }
 
 func (h *hostCall) tell() uint32 {

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 )
@@ -76,16 +77,15 @@ func (l *Log) Reset() { *l = Log{} }
 
 // LastWord is the line that most likely says why something failed: the last error if there is one, else the last line.
 func (l *Log) LastWord() string {
-	lines := l.Lines()
-	for i := len(lines) - 1; i >= 0; i-- {
-		if lines[i].Level >= Error && strings.TrimSpace(lines[i].Text) != "" {
-			return lines[i].Text
+	var last, lastError string
+	for _, line := range l.Lines() {
+		if strings.Trim(line.Text, " \n\t\ufffd…") == "" {
+			continue
+		}
+		last = line.Text
+		if line.Level >= Error {
+			lastError = line.Text
 		}
 	}
-	for i := len(lines) - 1; i >= 0; i-- {
-		if strings.TrimSpace(lines[i].Text) != "" {
-			return lines[i].Text
-		}
-	}
-	return ""
+	return cmp.Or(lastError, last)
 }

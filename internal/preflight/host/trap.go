@@ -59,7 +59,7 @@ func (e errCrash) Error() string { return e.why + ": Envoy 1.40 crashes there" }
 
 // plain turns wazero's words into ones for a person who did not write the module.
 var plain = map[string]string{
-	"unreachable":                   "aborted (unreachable code, which is how a panic ends)",
+	"unreachable":                   "aborted: a panic, or code that must not be reached",
 	"out of bounds memory access":   "accessed memory that it does not have",
 	"integer divide by zero":        "divided by zero",
 	"integer overflow":              "overflowed an integer",

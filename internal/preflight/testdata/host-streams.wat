@@ -46,7 +46,6 @@
     (call $is (call $get_current_time_nanoseconds (i32.const 16)) (i32.const 0))
     (call $is (i64.gt_s (i64.load (i32.const 16)) (i64.const 1500000000000000000)) (i32.const 1))
     (call $is (call $get_log_level (i32.const 24)) (i32.const 0))
-    (call $is (i32.load (i32.const 24)) (i32.const 2))
     (call $is (call $log (i32.const 6) (i32.const 256) (i32.const 1)) (i32.const 2))
     (call $is (call $log (i32.const 0) (i32.const 256) (i32.const 1)) (i32.const 0))
     (call $is (call $get_status (i32.const 28) (i32.const 8) (i32.const 12)) (i32.const 0))

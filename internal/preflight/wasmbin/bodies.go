@@ -1,11 +1,13 @@
 package wasmbin
 
+import "fmt"
+
 // limits reads those of a memory or a table.
 func (r *reader) limits() Limits {
 	flags := r.byte()
 	switch {
 	case flags > 7:
-		r.corrupt("unknown limits %#x", flags)
+		r.corrupt("has the unknown limits %#x", flags)
 	case flags&4 != 0:
 		r.fail(&UnsupportedError{What: "it has a 64-bit memory or table (memory64)"})
 	case flags&2 != 0:
@@ -39,7 +41,7 @@ func (r *reader) constExpr() {
 		case 0xfb:
 			r.fail(&UnsupportedError{What: "it uses garbage-collected types (GC)"})
 		default:
-			r.corrupt("unknown instruction %#x in an initializer", op)
+			r.corrupt("has the unknown instruction %#x in an initializer", op)
 		}
 	}
 }
@@ -50,7 +52,7 @@ func readElements(r *reader) {
 	for range r.count(2) {
 		form := r.u32()
 		if form > 7 {
-			r.corrupt("unknown form %d", form)
+			r.corrupt("has the unknown form %d", form)
 			return
 		}
 		if form&1 == 0 {
@@ -83,7 +85,7 @@ func readData(r *reader) {
 	for range r.count(2) {
 		form := r.u32()
 		if form > 2 {
-			r.corrupt("unknown form %d", form)
+			r.corrupt("has the unknown form %d", form)
 		}
 		if form == 2 {
 			r.u32()
@@ -116,7 +118,7 @@ func (m *Module) readCode(r *reader) {
 		m.locals += locals
 		// V8's kV8MaxWasmFunctionLocals.
 		if locals > 50_000 {
-			r.corrupt("a function has %d locals; V8 allows 50000", locals)
+			r.fail(&CorruptError{What: fmt.Sprintf("has a function with %d local variables; V8 takes 50000", locals)})
 		}
 		if r.err != nil {
 			return

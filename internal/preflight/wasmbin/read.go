@@ -41,7 +41,7 @@ func Read(code []byte) (*Module, error) {
 		r := &reader{buf: code, pos: s.start, end: s.end, what: s.String()}
 		m.section(s, r)
 		if r.err == nil && r.left() > 0 && s.id != 0 {
-			r.corrupt("%d bytes too long", r.left())
+			r.corrupt("is %d bytes too long", r.left())
 		}
 		switch e := r.err.(type) {
 		case nil:

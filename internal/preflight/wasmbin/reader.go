@@ -20,7 +20,7 @@ func (r *reader) fail(err error) {
 }
 
 func (r *reader) corrupt(format string, args ...any) {
-	r.fail(&CorruptError{What: fmt.Sprintf("%s: %s", r.what, fmt.Sprintf(format, args...))})
+	r.fail(&CorruptError{What: fmt.Sprintf("is damaged: its %s %s", r.what, fmt.Sprintf(format, args...))})
 }
 
 func (r *reader) left() int { return r.end - r.pos }
@@ -58,7 +58,7 @@ func (r *reader) u32() uint32 {
 			return v
 		}
 	}
-	r.corrupt("a number does not fit into 32 bits")
+	r.corrupt("has a number that does not fit into 32 bits")
 	return 0
 }
 
@@ -69,7 +69,7 @@ func (r *reader) sleb() {
 			return
 		}
 	}
-	r.corrupt("a number is too long")
+	r.corrupt("has a number that is too long")
 }
 
 // count reads the length of a vector. Each element takes at least min bytes, so that a length which cannot be true is

@@ -9,7 +9,7 @@ func (m *Module) readTypes(r *reader) {
 			r.fail(&UnsupportedError{What: "it uses garbage-collected types (GC)"})
 			return
 		default:
-			r.corrupt("unknown form %#x", form)
+			r.corrupt("has the unknown form %#x", form)
 			return
 		}
 	}
@@ -42,7 +42,7 @@ func (r *reader) valType() byte {
 	case 0x67, 0x68, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x71, 0x72, 0x73, 0x74, 0x75:
 		r.fail(&UnsupportedError{What: "it uses garbage-collected types (GC)"})
 	default:
-		r.corrupt("unknown type %#x", b)
+		r.corrupt("has the unknown type %#x", b)
 	}
 	return '?'
 }
@@ -67,7 +67,7 @@ func (m *Module) readImports(r *reader) {
 			r.byte()
 			r.u32()
 		default:
-			r.corrupt("unknown %s", i.Kind)
+			r.corrupt("has an unknown %s", i.Kind)
 		}
 		if r.err != nil {
 			return
@@ -78,7 +78,7 @@ func (m *Module) readImports(r *reader) {
 
 func (m *Module) funcType(t uint32, r *reader) Func {
 	if int64(t) >= int64(len(m.types)) {
-		r.corrupt("there is no type %d", t)
+		r.corrupt("speaks of a type %d that is not there", t)
 		return Func{}
 	}
 	return m.types[t]
@@ -90,7 +90,7 @@ func (m *Module) readExports(r *reader) {
 		i := r.u32()
 		if e.Kind == KindFunc {
 			if int64(i) >= int64(len(m.funcTypes)) {
-				r.corrupt("there is no function %d", i)
+				r.corrupt("speaks of a function %d that is not there", i)
 			} else {
 				e.Func = m.funcType(m.funcTypes[i], r)
 			}

@@ -42,7 +42,7 @@ func (m *Module) custom(r *reader) {
 			sub.skip(sub.u32())
 		}
 		if sub.err == nil && sub.left() > 0 {
-			sub.corrupt("%d bytes too long", sub.left())
+			sub.corrupt("is %d bytes too long", sub.left())
 		}
 		if sub.err != nil {
 			r.fail(sub.err)

@@ -1,0 +1,22 @@
+;; In ABI 0.1.0 a header that is not there is empty, and the configuration has a function of its own.
+;; config: x
+(module
+  (import "env" "proxy_get_configuration" (func $conf (param i32 i32) (result i32)))
+  (import "env" "proxy_get_header_map_value" (func $get (param i32 i32 i32 i32 i32) (result i32)))
+  (import "env" "proxy_clear_route_cache" (func $clear (result i32)))
+  (memory (export "memory") 1)
+  (func (export "proxy_abi_version_0_1_0"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 8192))
+  (func $is (param $got i32) (param $want i32) (if (i32.ne (local.get $got) (local.get $want)) (then unreachable)))
+  (data (i32.const 16) "x-nope")
+  (func (export "proxy_on_configure") (param i32 i32) (result i32)
+    (call $is (call $conf (i32.const 0) (i32.const 4)) (i32.const 0))
+    (call $is (i32.load (i32.const 4)) (i32.const 1))
+    (i32.eq (i32.load8_u (i32.load (i32.const 0))) (i32.const 120)))
+  (func (export "proxy_on_request_headers") (param i32 i32) (result i32)
+    (i32.store (i32.const 4) (i32.const 9))
+    (call $is (call $get (i32.const 0) (i32.const 16) (i32.const 6) (i32.const 0) (i32.const 4)) (i32.const 0))
+    (call $is (i32.load (i32.const 4)) (i32.const 0))
+    (call $is (call $clear) (i32.const 0))
+    (i32.const 0))
+)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"net"
 	"os"
 	"sync"
 	"time"
@@ -42,6 +43,9 @@ func (r *reloader) load(read readFunc) {
 		edit.Seen = start
 	}
 	p, err := prepare(r.ctx, r.checker, r.file, saved(&edit, read))
+	if err == nil {
+		err = r.resolve(p)
+	}
 	for _, s := range p.steps {
 		edit.Steps = append(edit.Steps, timeline.Step(s))
 		r.metrics.Step(s.Name, s.Took)
@@ -58,6 +62,18 @@ func (r *reloader) load(read readFunc) {
 	if first {
 		r.first <- err
 	}
+}
+
+// resolve adds what DNS says of new hosts to p.
+func (r *reloader) resolve(p *prepared) error {
+	start := time.Now()
+	r.mu.Lock()
+	served := r.config
+	r.mu.Unlock()
+	warnings, err := resolve(r.ctx, net.DefaultResolver.LookupHost, p.config, served)
+	p.warnings = append(p.warnings, warnings...)
+	p.steps = append(p.steps, step{"resolve", time.Since(start)})
+	return err
 }
 
 // serve sends p to the Envoys.

@@ -49,8 +49,11 @@ func (c *httpContext) evict(status int) {
 	r := c.rules
 	for i := range r.pools {
 		evict, value := r.pools[i].Rule.Evict, int(c.chosen[i])-1
-		if evict != nil && value >= 0 && evict.Matches(status) && host.FromUpstream() {
-			r.pools[i].PutOut(value, r.clocks.Monotonic()+int64(r.wait(evict)))
+		if evict == nil || value < 0 || !evict.Matches(status) || !host.FromUpstream() {
+			continue
+		}
+		if wait := r.wait(evict); wait > 0 {
+			r.pools[i].PutOut(value, r.clocks.Monotonic(), int64(wait))
 		}
 	}
 }

@@ -12,7 +12,23 @@ func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
 func (e *Error) Unwrap() error { return e.Err }
 
 // InField puts a key in front of the path of err; nil stays nil.
-func InField(key string, err error) error { return prefix(key, err) }
+func InField(key string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return prefix(printable(key), err)
+}
+
+// printable keeps an error on one line of a log, whatever key somebody wrote.
+func printable(key string) string {
+	out := []byte(key[:min(len(key), 64)])
+	for i, c := range out {
+		if c < ' ' || c >= 0x7f {
+			out[i] = '?'
+		}
+	}
+	return string(out)
+}
 
 func inIndex(index int, err error) error {
 	if err == nil {
@@ -22,14 +38,11 @@ func inIndex(index int, err error) error {
 }
 
 func prefix(element string, err error) error {
-	if err == nil {
-		return nil
-	}
 	inner, ok := err.(*Error)
 	if !ok {
 		return &Error{element, err}
 	}
-	if inner.Path[0] != '[' {
+	if inner.Path == "" || inner.Path[0] != '[' {
 		element += "."
 	}
 	inner.Path = element + inner.Path

@@ -65,8 +65,9 @@ func (p *Pool) Choose(random *Random, now func() int64) int {
 
 // chooseAround begins with a value already picked and, unless data is empty, what the shared data say of it.
 func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, now int64) int {
-	if p.last <= now {
+	if p.last <= now || p.last > now+int64(config.MaxPeriod) { // over; or the clock was set back
 		p.last = 0
+		clear(p.out)
 	}
 	for {
 		if p.out[value] <= now {
@@ -91,11 +92,12 @@ func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, 
 	}
 }
 
-// PutOut evicts a value until then. An eviction that already lasts longer stays.
-func (p *Pool) PutOut(value int, until int64) {
+// PutOut evicts a value from now on for wait. An eviction that already lasts longer stays.
+func (p *Pool) PutOut(value int, now, wait int64) {
 	p.counts.evicted(value)
+	until := now + wait
 	data, cas := host.SharedData(p.keys[value])
-	if len(data) == 8 && int64(binary.LittleEndian.Uint64(data)) >= until {
+	if expiry(data, now) >= until {
 		return
 	}
 	// When another worker was faster, the value is out already: its eviction stands.

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"strings"
+)
+
+// way is one way to replace a request header by a random value and to name the filter in the response.
+type way struct {
+	name    string
+	filter  object // its entry in http_filters; nil for no filter
+	rewrite bool   // the response must carry x-proxy-wasm
+}
+
+// modules are further builds of the filter, by name.
+type modules [][2]string
+
+func (m *modules) String() string { return "" }
+func (m *modules) Set(text string) error {
+	name, file, ok := strings.Cut(text, "=")
+	if !ok {
+		return errors.New("must be NAME=FILE")
+	}
+	*m = append(*m, [2]string{name, file})
+	return nil
+}
+
+const (
+	plainConfig = `{"headers":[{"name":"user-agent","values":["hello","world"]}]}`
+	evictConfig = `{"headers":[{"name":"user-agent","values":["hello","world"],"evict":{"on":["4xx"],"for":"1m"}}]}`
+)
+
+func allWays(o options) []way {
+	ways := []way{
+		{name: "no filter"},
+		{"header_mutation (one fixed value)", headerMutation(), true},
+		{"Lua", lua(luaPlain), true},
+	}
+	if o.rust != "" {
+		ways = append(ways, way{"Rust", wasm(o.rust, "plain"), true})
+	}
+	for _, m := range o.modules {
+		ways = append(ways, way{m[0], wasm(m[1], plainConfig), true})
+	}
+	ways = append(ways, way{"Lua, eviction (each worker its own)", lua(luaEvict), true})
+	if o.rust != "" {
+		ways = append(ways, way{"Rust, eviction", wasm(o.rust, "evict"), true})
+	}
+	for _, m := range o.modules {
+		ways = append(ways, way{m[0] + ", eviction", wasm(m[1], evictConfig), true})
+	}
+	return ways
+}
+
+func typed(kind string, fields object) object {
+	fields["@type"] = "type.googleapis.com/" + kind
+	return fields
+}
+
+func httpFilter(name, kind string, fields object) object {
+	return object{"name": name, "typed_config": typed(kind, fields)}
+}
+
+func headerMutation() object {
+	set := func(key, value string) list {
+		return list{object{"append": object{
+			"header":        object{"key": key, "value": value},
+			"append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+		}}}
+	}
+	return httpFilter("header_mutation", "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation", object{
+		"mutations": object{
+			"request_mutations":  set("user-agent", "hello"),
+			"response_mutations": set("x-proxy-wasm", "my-wasm-filter"),
+		},
+	})
+}
+
+func lua(code string) object {
+	return httpFilter("lua", "envoy.extensions.filters.http.lua.v3.Lua",
+		object{"default_source_code": object{"inline_string": code}})
+}
+
+const luaPlain = `
+local values = {"hello", "world"}
+function envoy_on_request(handle)
+  handle:headers():replace("user-agent", values[math.random(#values)])
+end
+function envoy_on_response(handle)
+  handle:headers():replace("x-proxy-wasm", "my-wasm-filter")
+end`
+
+// Lua has no memory that workers share, and each request a coroutine whose locals do not reach the response: what the
+// request carried goes through dynamic metadata.
+const luaEvict = `
+local values = {"hello", "world"}
+local out = {0, 0}
+function envoy_on_request(handle)
+  local chosen = math.random(#values)
+  if out[chosen] > 0 then
+    local now = os.time()
+    if out[chosen] > now then
+      chosen = 1
+      for i = 1, #values do
+        if out[i] <= now then chosen = i break end
+      end
+    end
+  end
+  handle:streamInfo():dynamicMetadata():set("livefilter", "chosen", chosen)
+  handle:headers():replace("user-agent", values[chosen])
+end
+function envoy_on_response(handle)
+  local status = handle:headers():get(":status")
+  if string.byte(status) == 52 then
+    local chosen = handle:streamInfo():dynamicMetadata():get("livefilter")["chosen"]
+    out[chosen] = os.time() + 60
+  end
+  handle:headers():replace("x-proxy-wasm", "my-wasm-filter")
+end`
+
+func wasm(file, config string) object {
+	if path, err := os.Readlink(file); err == nil {
+		file = path
+	}
+	return httpFilter("wasm", "envoy.extensions.filters.http.wasm.v3.Wasm", object{"config": object{
+		"name":          "bench",
+		"configuration": typed("google.protobuf.StringValue", object{"value": config}),
+		"vm_config": object{
+			"vm_id":   "bench",
+			"runtime": "envoy.wasm.runtime.v8",
+			"code":    object{"local": object{"filename": file}},
+		},
+	}})
+}

@@ -1,0 +1,88 @@
+package config
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+)
+
+// FuzzParse holds Parse to what Envoy relies on, and to encoding/json where it says yes.
+func FuzzParse(f *testing.F) {
+	data, err := os.ReadFile("testdata/invalid.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	var cases []struct{ Config string }
+	if err := yaml.Load(data, &cases); err != nil {
+		f.Fatal(err)
+	}
+	for _, c := range cases {
+		f.Add(c.Config)
+	}
+	f.Add("User-Agent")
+	f.Add(`{"name":"n","headers":[{"name":"X-A","values":["\u00e9",{"value":"2","weight":3}],` +
+		`"evict":{"on":["4xx",429],"for":"1m","retry_after":true,"max":"1h"}}]}`)
+	oneLine := regexp.MustCompile(`^[ -~]+$`)
+	token := regexp.MustCompile("^(:authority|[!#$%&'*+.^_`|~0-9a-z-]+)$")
+	value := regexp.MustCompile(`^[\t -~\x{80}-\x{10ffff}]*$`)
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := Parse(text)
+		if err != nil {
+			if !oneLine.MatchString(err.Error()) || len(err.Error()) > 500 {
+				t.Errorf("error of more than a line: %q", err)
+			}
+			return
+		}
+		if text = strings.Trim(text, " \t\r\n"); strings.HasPrefix(text, "{") && !json.Valid([]byte(text)) {
+			t.Errorf("not JSON: %q", text)
+		}
+		if !value.MatchString(c.Name) || c.ResponseHeader != "" && !token.MatchString(c.ResponseHeader) {
+			t.Errorf("%q: %+v", text, c)
+		}
+		for _, r := range c.Rules {
+			if !token.MatchString(r.Name) || len(r.Values) == 0 {
+				t.Errorf("%q: %+v", text, r)
+			}
+			for _, v := range r.Values {
+				if !value.MatchString(v) {
+					t.Errorf("%q: value %q", text, v)
+				}
+			}
+			if r.Weights != nil && len(r.Weights) != len(r.Values) {
+				t.Errorf("%q: %d weights of %d values", text, len(r.Weights), len(r.Values))
+			}
+			if e := r.Evict; e != nil && (e.For <= 0 || e.Max < e.For || e.Max > MaxPeriod || len(e.Statuses) == 0) {
+				t.Errorf("%q: %+v", text, e)
+			}
+		}
+	})
+}
+
+// FuzzParseDuration compares with time.ParseDuration, which also knows signs and µs, and rounds less.
+func FuzzParseDuration(f *testing.F) {
+	for _, text := range []string{"1m", "1h30m", "1.5s", "90ms", ".5h", "1.", "1", "", "s", "1x", "100000h", "0.0000001s", "1us1ns"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, ok := parseDuration(text, MaxPeriod)
+		want, err := time.ParseDuration(text)
+		switch {
+		case ok != (err == nil):
+			overflow := err != nil && ok && got == MaxPeriod+1
+			if !overflow && !strings.ContainsAny(text, "+-µμ") && text != "0" {
+				t.Errorf("%q: %v, time says %v", text, ok, err)
+			}
+		case ok && want > MaxPeriod:
+			if got != MaxPeriod+1 {
+				t.Errorf("%q: %v, want more than the limit", text, got)
+			}
+		case ok && (want-got).Abs() > 20*time.Duration(strings.Count(text, ".")):
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	})
+}

@@ -76,7 +76,7 @@ func (c *client) mustGet(t testing.TB, port int, edit ...func(*http.Request)) an
 
 // traffic asks on an open connection and on new ones, until stop is called, which fails the
 // test if any request failed.
-func traffic(t testing.TB, port int) (stop func()) {
+func traffic(t testing.TB, port int, check ...func(answer) error) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var clients sync.WaitGroup
 	var mu sync.Mutex
@@ -88,7 +88,12 @@ func traffic(t testing.TB, port int) (stop func()) {
 		clients.Go(func() {
 			for ctx.Err() == nil {
 				// A request that has begun is always seen to its end.
-				_, err := c.get(context.Background(), port)
+				a, err := c.get(context.Background(), port)
+				for _, f := range check {
+					if err == nil {
+						err = f(a)
+					}
+				}
 				mu.Lock()
 				requests++
 				if err != nil {

@@ -52,13 +52,27 @@ type Filter struct {
 	Name    string
 	Headers []Header // nil if Module is set
 	Module  *Module  // nil if Headers is set
+	// ResponseHeader is the header that marks responses with Name, in lower case: nil for
+	// the built-in filter's own, "" for none.
+	ResponseHeader *string
+	Retry          *Retry // nil: the first response is the client's
+}
+
+// Retry sends a request again, through the filter, after a response that it may not keep.
+type Retry struct {
+	On    []string // as in Evict
+	Tries uint32   // 1 to 10, the first one included
+	// NonIdempotent lets requests be sent again that may do something twice, POST say.
+	NonIdempotent bool
 }
 
 // Header replaces one request header by one of Values, chosen at random for each request.
 type Header struct {
 	Name   string // lower case; ":authority" for Host too
 	Values []Value
-	Evict  *Evict // nil: no value ever sits out
+	// ValuesFrom is the file that Values come from, as in the config: "" if they are in it.
+	ValuesFrom string
+	Evict      *Evict // nil: no value ever sits out
 }
 
 // Value is a header's value and how often it is chosen, relative to the others.

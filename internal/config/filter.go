@@ -1,13 +1,15 @@
 package config
 
-func (v value) filter(names unique) Filter {
+func (v value) filter(names, retries unique) Filter {
 	var f Filter
-	var headers, module, config *value
+	var headers, module, config, mark *value
 	known := v.fields(
 		required("name", func(v value) { f.Name = v.name(names) }),
 		optional("headers", func(v value) { headers = &v }),
 		optional("module", func(v value) { module = &v }),
 		optional("config", func(v value) { config = &v }),
+		optional("response_header", func(v value) { mark, f.ResponseHeader = &v, v.responseHeader() }),
+		optional("retry", func(v value) { f.Retry = v.retry(retries) }),
 	)
 	if headers != nil {
 		given := unique{}
@@ -21,6 +23,9 @@ func (v value) filter(names unique) Filter {
 		module.errorf("a filter has either headers or a module, not both")
 	case headers == nil && module == nil && known: // else one of them is likely misspelt
 		v.errorf("needs either headers or a module")
+	}
+	if mark != nil && module != nil {
+		mark.errorf("is for headers; a module marks responses as it likes")
 	}
 	switch {
 	case config == nil:

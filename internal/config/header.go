@@ -15,16 +15,26 @@ const (
 	maxWeight     = 1000
 )
 
-func (v value) header(given unique) Header {
+func (v value) header(names unique) Header {
 	var h Header
-	v.fields(
-		required("name", func(v value) { h.Name = v.headerName(given) }),
-		required("values", func(v value) {
-			values := unique{}
-			v.list(1, maxValues, func(v value) { h.Values = append(h.Values, v.headerValue(h.Name, values)) })
-		}),
+	var values, from *value
+	known := v.fields(
+		required("name", func(v value) { h.Name = v.headerName(names) }),
+		optional("values", func(v value) { values = &v }),
+		optional("values_from", func(v value) { from = &v }),
 		optional("evict", func(v value) { h.Evict = v.evict() }),
 	)
+	given := unique{}
+	switch {
+	case values != nil && from != nil:
+		from.errorf("the values are either here or in a file, not both")
+	case values != nil:
+		values.list(1, maxValues, func(v value) { h.Values = append(h.Values, v.headerValue(h.Name, given)) })
+	case from != nil:
+		h.ValuesFrom, h.Values = from.valuesFrom(h.Name, given)
+	case known: // else one of them is likely misspelt
+		v.errorf("needs either values or values_from")
+	}
 	return h
 }
 
@@ -58,37 +68,12 @@ func (v value) fieldValue(header string, values unique) string {
 		return ""
 	}
 	s := v.node.Value
-	if len(s) > maxValueBytes {
-		v.errorf("must have at most %d bytes, not %d", maxValueBytes, len(s))
+	if wrong := notAValue(header, s); wrong != "" {
+		v.errorf("%s", wrong)
 		return s
-	}
-	for i, r := range []rune(s) {
-		if r < ' ' && r != '\t' || r == 0x7f {
-			v.errorf("has %s at character %d; a header cannot carry it", character(r), i+1)
-			return s
-		}
-	}
-	if s != strings.Trim(s, " \t") {
-		v.errorf("must not begin or end with a space or a tab; HTTP drops these")
-	}
-	if header == ":authority" {
-		v.authority(s)
 	}
 	if before := values.first(s, v); before != "" {
 		v.errorf("is the same as %s; to have it chosen more often, give that a weight", strings.TrimSuffix(before, ".value"))
 	}
 	return s
-}
-
-// authority checks s as a value for :authority: host and port of RFC 3986, section 3.2.
-func (v value) authority(s string) {
-	if s == "" {
-		v.errorf("must not be empty; it names the host that the request is for")
-	}
-	for _, r := range s {
-		if !letterOrDigit(r) && !strings.ContainsRune("-._~!$&'()*+,;=:%[]", r) {
-			v.errorf("must be a host, with a port or without; it cannot contain %s", character(r))
-			return
-		}
-	}
 }

@@ -49,7 +49,8 @@ func (p *parser) config(c *Config, root value) {
 		optional("listener", func(v value) { c.Listener = v.listener() }),
 		field{"filters", "is required; [] lets requests pass untouched", func(v value) {
 			names := unique{}
-			v.list(0, 0, func(v value) { c.Filters = append(c.Filters, v.filter(names)) })
+			retries := unique{}
+			v.list(0, 0, func(v value) { c.Filters = append(c.Filters, v.filter(names, retries)) })
 		}},
 		required("upstreams", func(v value) {
 			names := unique{}

@@ -10,6 +10,7 @@ import (
 	endpointv3 "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
 	dnscommonv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/common/dns/v3"
 	dnsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
+	codecv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/upstream_codec/v3"
 	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -26,8 +27,14 @@ const connectTimeout = 5 * time.Second
 // The upstream's own name is the one in stats and access logs.
 func clusterName(i int) string { return fmt.Sprintf("upstream.%d", i) }
 
-func cluster(name string, u config.Upstream) (*clusterv3.Cluster, error) {
-	options, err := anypb.New(httpOptions())
+// cluster is the i-th upstream of c.
+func cluster(c *config.Config, i int, u config.Upstream) (*clusterv3.Cluster, error) {
+	name := clusterName(i)
+	http, err := httpOptions(c)
+	if err != nil {
+		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
+	}
+	options, err := anypb.New(http)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
@@ -40,7 +47,7 @@ func cluster(name string, u config.Upstream) (*clusterv3.Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
-	c := &clusterv3.Cluster{
+	out := &clusterv3.Cluster{
 		Name:        name,
 		AltStatName: u.Name,
 		ClusterDiscoveryType: &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
@@ -53,11 +60,14 @@ func cluster(name string, u config.Upstream) (*clusterv3.Cluster, error) {
 		},
 	}
 	if u.TLS != nil {
-		if c.TransportSocket, err = upstreamTLS(u); err != nil {
+		if out.TransportSocket, err = upstreamTLS(u); err != nil {
 			return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 		}
 	}
-	return c, nil
+	if retrying(c.Filters) != nil {
+		out.CircuitBreakers = retryBudget()
+	}
+	return out, nil
 }
 
 // loadAssignment has the one endpoint of u. Its hostname is what the route's
@@ -85,9 +95,9 @@ func authority(host string) string {
 }
 
 // httpOptions speak to the upstream what the client spoke: HTTP/1.1 clients and
-// WebSockets stay on HTTP/1.1, gRPC stays on HTTP/2.
-func httpOptions() *httpv3.HttpProtocolOptions {
-	return &httpv3.HttpProtocolOptions{
+// WebSockets stay on HTTP/1.1, gRPC stays on HTTP/2. Filters that see every try are here.
+func httpOptions(c *config.Config) (*httpv3.HttpProtocolOptions, error) {
+	options := &httpv3.HttpProtocolOptions{
 		UpstreamProtocolOptions: &httpv3.HttpProtocolOptions_UseDownstreamProtocolConfig{
 			UseDownstreamProtocolConfig: &httpv3.HttpProtocolOptions_UseDownstreamHttpConfig{
 				HttpProtocolOptions:  &corev3.Http1ProtocolOptions{},
@@ -95,4 +105,10 @@ func httpOptions() *httpv3.HttpProtocolOptions {
 			},
 		},
 	}
+	if retrying(c.Filters) == nil {
+		return options, nil
+	}
+	var err error
+	options.HttpFilters, err = httpFilters(c, inCluster, "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
+	return options, err
 }

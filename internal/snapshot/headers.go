@@ -6,6 +6,8 @@ import "github.com/livefilter/livefilter/internal/config"
 type pluginHeaders struct {
 	Name    string         `json:"name"`
 	Headers []pluginHeader `json:"headers"`
+	// ResponseHeader marks responses; absent for the module's own choice.
+	ResponseHeader *string `json:"response_header,omitempty"`
 }
 
 type pluginHeader struct {
@@ -27,7 +29,7 @@ type pluginEvict struct {
 }
 
 func headersConfig(f config.Filter) pluginHeaders {
-	out := pluginHeaders{Name: f.Name, Headers: make([]pluginHeader, 0, len(f.Headers))}
+	out := pluginHeaders{Name: f.Name, Headers: make([]pluginHeader, 0, len(f.Headers)), ResponseHeader: f.ResponseHeader}
 	for _, h := range f.Headers {
 		rule := pluginHeader{Name: h.Name}
 		for _, v := range h.Values {

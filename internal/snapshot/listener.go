@@ -10,7 +10,6 @@ import (
 	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	"google.golang.org/protobuf/types/known/anypb"
-	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -45,7 +44,7 @@ func connectionManager(c *config.Config) (*hcmv3.HttpConnectionManager, error) {
 	if err != nil {
 		return nil, err
 	}
-	filters, err := httpFilters(c)
+	filters, err := httpFilters(c, inListener, "envoy.filters.http.router", &routerv3.Router{})
 	if err != nil {
 		return nil, err
 	}
@@ -61,36 +60,6 @@ func connectionManager(c *config.Config) (*hcmv3.HttpConnectionManager, error) {
 		HttpFilters:    filters,
 		UpgradeConfigs: []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
 	}, nil
-}
-
-// httpFilters are the config's, in its order, then the router.
-func httpFilters(c *config.Config) ([]*hcmv3.HttpFilter, error) {
-	var filters []*hcmv3.HttpFilter
-	for _, f := range c.Filters {
-		if c.Listener.FilterConfig != "inline" {
-			source := adsSource()
-			source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
-			discovered, err := DiscoveredFilter(f.Name, c.Listener.OnMissing, source)
-			if err != nil {
-				return nil, err
-			}
-			filters = append(filters, discovered)
-			continue
-		}
-		wasm, err := wasmFilter(f)
-		if err != nil {
-			return nil, err
-		}
-		filters = append(filters, &hcmv3.HttpFilter{Name: f.Name, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wasm}})
-	}
-	router, err := anypb.New(&routerv3.Router{})
-	if err != nil {
-		return nil, err
-	}
-	return append(filters, &hcmv3.HttpFilter{
-		Name:       "envoy.filters.http.router",
-		ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: router},
-	}), nil
 }
 
 func socketAddress(address string, port uint32, ipv4Too bool) *corev3.Address {

@@ -20,23 +20,34 @@ const routeName = "ingress_http"
 // :authority keeps what it wrote. Envoy's default timeout of 15 s would cut long
 // downloads and streams; the idle timeout (5 minutes) stays.
 func routeConfiguration(c *config.Config) *routev3.RouteConfiguration {
+	routes := []*routev3.Route{route(c, nil)}
+	if retry := retrying(c.Filters); retry != nil && retry.Tries > 1 {
+		again := route(c, retryPolicy(retry))
+		if retry.NonIdempotent {
+			routes = nil
+		} else {
+			again.Match.Headers = []*routev3.HeaderMatcher{isIdempotent()}
+		}
+		routes = append([]*routev3.Route{again}, routes...)
+	}
+	return &routev3.RouteConfiguration{
+		Name:         routeName,
+		VirtualHosts: []*routev3.VirtualHost{{Name: "all", Domains: []string{"*"}, Routes: routes}},
+	}
+}
+
+func route(c *config.Config, retry *routev3.RetryPolicy) *routev3.Route {
 	action := &routev3.RouteAction{
 		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: clusterName(0)},
 		Timeout:          durationpb.New(0),
+		RetryPolicy:      retry,
 	}
 	if !rewritesAuthority(c.Filters) {
 		action.HostRewriteSpecifier = &routev3.RouteAction_AutoHostRewrite{AutoHostRewrite: wrapperspb.Bool(true)}
 	}
-	return &routev3.RouteConfiguration{
-		Name: routeName,
-		VirtualHosts: []*routev3.VirtualHost{{
-			Name:    "all",
-			Domains: []string{"*"},
-			Routes: []*routev3.Route{{
-				Match:  &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}},
-				Action: &routev3.Route_Route{Route: action},
-			}},
-		}},
+	return &routev3.Route{
+		Match:  &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}},
+		Action: &routev3.Route_Route{Route: action},
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 func Build(c *config.Config) ([]proto.Message, error) {
 	var resources []proto.Message
 	for i, u := range c.Upstreams {
-		cl, err := cluster(clusterName(i), u)
+		cl, err := cluster(c, i, u)
 		if err != nil {
 			return nil, err
 		}
@@ -33,11 +33,11 @@ func Build(c *config.Config) ([]proto.Message, error) {
 	resources = append(resources, l, routeConfiguration(c))
 	if c.Listener.FilterConfig != "inline" {
 		for _, f := range c.Filters {
-			ec, err := extensionConfig(f)
+			ecs, err := extensionConfigs(f)
 			if err != nil {
 				return nil, err
 			}
-			resources = append(resources, ec)
+			resources = append(resources, ecs...)
 		}
 	}
 	for _, r := range resources {

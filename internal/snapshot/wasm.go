@@ -9,6 +9,7 @@ import (
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -22,14 +23,20 @@ const wasmTypeURL = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.W
 // opens its port with the stopgap in the filter's place. Envoy's default.
 const filterFetchTimeout = 15 * time.Second
 
-// extensionConfig is f as an ECDS resource. The code is inline: with a remote source
-// Envoy 1.40 acknowledges new code before it has it, and lets traffic past the filter.
-func extensionConfig(f config.Filter) (*corev3.TypedExtensionConfig, error) {
+// extensionConfigs are f as ECDS resources: one by its own name, which any Envoy may ask
+// for, and one more where our own listener takes it by another. The code is inline: with a
+// remote source Envoy 1.40 acknowledges new code before it has it, and lets traffic past
+// the filter.
+func extensionConfigs(f config.Filter) ([]proto.Message, error) {
 	wasm, err := wasmFilter(f)
 	if err != nil {
 		return nil, err
 	}
-	return &corev3.TypedExtensionConfig{Name: f.Name, TypedConfig: wasm}, nil
+	out := []proto.Message{&corev3.TypedExtensionConfig{Name: f.Name, TypedConfig: wasm}}
+	if name := resourceName(f); name != f.Name {
+		out = append(out, &corev3.TypedExtensionConfig{Name: name, TypedConfig: wasm})
+	}
+	return out, nil
 }
 
 // DiscoveredFilter is a listener's reference to the ECDS resource called name, which Envoy

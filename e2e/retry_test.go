@@ -1,0 +1,165 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/livefilter/livefilter/internal/uaecho"
+)
+
+const pool = `  - name: pool
+    headers: [{name: X-Key, values_from: keys.txt, evict: {on: [429], for: 1m}}]`
+
+// fussy is an upstream that answers 429 to every key that begins with "bad".
+func fussy(t *testing.T, s *stack) {
+	echo := uaecho.Handler()
+	u, err := uaecho.New(uaecho.Options{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("X-Key"), "bad") {
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		echo.ServeHTTP(w, r)
+	})})
+	must(t, err)
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error)
+	go func() { ended <- u.Run(ctx, lis) }()
+	t.Cleanup(func() {
+		cancel()
+		must(t, <-ended)
+	})
+	must(t, os.WriteFile(filepath.Join(s.dir, "ca.pem"), u.CA(), 0o600))
+	s.cfg.UpstreamPort = lis.Addr().(*net.TCPAddr).Port
+}
+
+func (s *stack) keys(keys ...string) {
+	next := filepath.Join(s.dir, "keys.next")
+	must(s.t, os.WriteFile(next, []byte(strings.Join(keys, "\n")+"\n"), 0o600))
+	must(s.t, os.Rename(next, filepath.Join(s.dir, "keys.txt")))
+}
+
+// poolStack has a pool of two bad keys and a good one, and retries.
+func poolStack(t *testing.T, bootstrapFlags ...string) *stack {
+	s := newStack(t)
+	fussy(t, s)
+	s.keys("bad1", "bad2", "good")
+	s.cfg.Filters = pool + "\n    retry: {on: [429], tries: 3}"
+	s.save()
+	s.startServer()
+	s.startEnvoy(bootstrapFlags...)
+	s.live()
+	return s
+}
+
+// A value that fails is replaced before the client sees anything.
+func TestRetryWithAnotherValue(t *testing.T) {
+	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := poolStack(t, flags...)
+			for range 20 {
+				c := newClient(t)
+				got := c.mustGet(t, s.cfg.Port, func(r *http.Request) { r.Header.Set("X-Key", "the client's") })
+				if marks := got.header.Values("X-Proxy-Wasm"); got.seen.Headers.Get("X-Key") != "good" || len(marks) != 1 {
+					t.Errorf("key %q, x-proxy-wasm %q", got.seen.Headers["X-Key"], marks)
+				}
+			}
+			if n := s.counter("cluster.echo.upstream_rq_retry"); n < 1 || n > 4 {
+				t.Errorf("%d retries: want one for each bad key, or two where two workers meet it", n)
+			}
+		})
+	}
+}
+
+// A POST may do something twice: it is sent again only where the config says so.
+func TestRetryOfWhatIsNotIdempotent(t *testing.T) {
+	s := poolStack(t)
+	s.keys("bad")
+	s.live()
+	post := func(r *http.Request) { r.Method = http.MethodPost }
+	for _, tt := range []struct {
+		config string
+		tries  int
+	}{
+		{"", 1}, {", non_idempotent: true", 3},
+	} {
+		s.cfg.Filters = pool + "\n    retry: {on: [429], tries: 3" + tt.config + "}"
+		s.save()
+		s.live()
+		before := s.counter("cluster.echo.upstream_rq_total")
+		if a, _ := newClient(t).get(t.Context(), s.cfg.Port, post); a.status != http.StatusTooManyRequests {
+			t.Errorf("status %d", a.status)
+		}
+		if tries := s.counter("cluster.echo.upstream_rq_total") - before; tries != tt.tries {
+			t.Errorf("non_idempotent %q: %d tries, want %d", tt.config, tries, tt.tries)
+		}
+	}
+}
+
+// Editing the pool under load, with retries on, loses no request.
+func TestEditThePool(t *testing.T) {
+	s := poolStack(t)
+	stop := traffic(t, s.cfg.Port)
+	for i := range 20 {
+		n := strconv.Itoa(i)
+		s.keys("bad"+n, "good"+n)
+		s.live()
+		if got := newClient(t).mustGet(t, s.cfg.Port); got.seen.Headers.Get("X-Key") != "good"+n {
+			t.Errorf("edit %d: key %q", i, got.seen.Headers.Get("X-Key"))
+		}
+	}
+	stop()
+}
+
+// Retries are switched off and on by their number, and no request goes past the filter.
+func TestSwitchingRetryOffAndOn(t *testing.T) {
+	s := poolStack(t)
+	s.keys("good")
+	s.live()
+	stop := traffic(t, s.cfg.Port, func(a answer) error {
+		if a.seen.Headers.Get("X-Key") != "good" {
+			return errors.New("a request went past the filter")
+		}
+		return nil
+	})
+	for _, tries := range []string{"1", "3", "1"} {
+		s.cfg.Filters = pool + "\n    retry: {on: [429], tries: " + tries + "}"
+		s.save()
+		s.live()
+	}
+	stop()
+}
+
+// Without retry the filter runs in the listener, with it in the cluster: it moves, no request
+// fails meanwhile, and new connections have it wherever it is.
+func TestTheFilterMoves(t *testing.T) {
+	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := poolStack(t, flags...)
+			s.keys("good")
+			s.live()
+			stop := traffic(t, s.cfg.Port)
+			for _, retry := range []string{"", "\n    retry: {on: [429], tries: 3}", "", "\n    retry: {on: [429, 5xx], tries: 2}"} {
+				s.cfg.Filters = pool + retry
+				s.save()
+				s.live()
+				eventually(t, "the filter runs, retry: "+retry, func() bool {
+					got := newClient(t).mustGet(t, s.cfg.Port)
+					return got.seen.Headers.Get("X-Key") == "good" && len(got.header.Values("X-Proxy-Wasm")) == 1
+				})
+			}
+			s.server.await("moves")
+			stop()
+		})
+	}
+}

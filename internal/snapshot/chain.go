@@ -1,0 +1,60 @@
+package snapshot
+
+import (
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// A filter runs in the listener's chain, once a request, or, where requests are sent again,
+// in the chain of the upstream's cluster: there every try passes it, and chooses afresh.
+func inListener(f config.Filter) bool { return f.Retry == nil }
+func inCluster(f config.Filter) bool  { return f.Retry != nil }
+
+// resourceName is the filter's ECDS resource in the chain where it runs. The two chains take
+// different ones, though their content is the same: Envoy 1.40 serves a second subscription to
+// a name that it has subscribed to already only when the resource changes next, so that a
+// filter that moves from one chain to the other would wait in vain.
+func resourceName(f config.Filter) string {
+	if inCluster(f) {
+		return f.Name + "/upstream" // no filter of the config's can be called so
+	}
+	return f.Name
+}
+
+// httpFilters is a chain: those of the config's filters that belong to it, in their order,
+// then the last one that every such chain ends with.
+func httpFilters(c *config.Config, belongs func(config.Filter) bool, last string, lastConfig proto.Message) ([]*hcmv3.HttpFilter, error) {
+	var filters []*hcmv3.HttpFilter
+	for _, f := range c.Filters {
+		if !belongs(f) {
+			continue
+		}
+		filter, err := httpFilter(c.Listener, f)
+		if err != nil {
+			return nil, err
+		}
+		filters = append(filters, filter)
+	}
+	packed, err := anypb.New(lastConfig)
+	if err != nil {
+		return nil, err
+	}
+	return append(filters, &hcmv3.HttpFilter{Name: last, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: packed}}), nil
+}
+
+func httpFilter(l config.Listener, f config.Filter) (*hcmv3.HttpFilter, error) {
+	if l.FilterConfig != "inline" {
+		source := adsSource()
+		source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
+		return DiscoveredFilter(resourceName(f), l.OnMissing, source)
+	}
+	wasm, err := wasmFilter(f)
+	if err != nil {
+		return nil, err
+	}
+	return &hcmv3.HttpFilter{Name: f.Name, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wasm}}, nil
+}

@@ -1,10 +1,15 @@
-#!/bin/sh
-# Builds the filter to OUT: the same bytes from any folder.
-set -eu
+#!/usr/bin/env bash
+# build-filter.sh OUT builds the filter to OUT: the same bytes from any folder.
+set -euo pipefail
 [ $# = 1 ] || { echo "usage: build-filter.sh OUT" >&2; exit 2; }
-case $1 in /*) out=$1 ;; *) out=$PWD/$1 ;; esac
-root=$(cd "$(dirname "$0")/.." && pwd)
-tinygo=$("$root/scripts/tinygo.sh")
+out=$(realpath -m "$1")
+cd "$(dirname "$0")/.."
+. scripts/lib.sh
+
+# Pieces of Go's standard library are in the module, so the release decides the bytes too; go fetches it when need be.
+export GOTOOLCHAIN=go1.26.8
+
+tinygo=$(scripts/tinygo.sh)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -22,10 +27,9 @@ chmod +x "$work/wasm-opt"
 # custommalloc keeps TinyGo from exporting malloc. Envoy would prefer that to the SDK's allocator, and TinyGo never
 # frees what malloc gave: every header read back from Envoy would leak.
 # c-shared makes a reactor (_initialize); Envoy refuses a command (_start), which ends in proc_exit.
-cd "$root"
-if ! WASMOPT=$work/wasm-opt "$tinygo" build -o "$work/linked.wasm" -target=wasip1 -buildmode=c-shared \
-	-scheduler=none -no-debug -opt=z -tags custommalloc ./filter 2>"$work/log"; then
+if ! WASMOPT=$work/wasm-opt GOFLAGS='' "$tinygo" build -o "$work/linked.wasm" -target=wasip1 -buildmode=c-shared \
+	-scheduler=none -no-debug -opt=z -tags custommalloc ./filter >"$work/log" 2>&1; then
 	grep -v 'is not a recognized feature' "$work/log" >&2 # of LLVM 19; harmless
-	exit 1
+	die "the filter does not build"
 fi
 go run ./filter/internal/prune "$work/linked.wasm" "$out"

@@ -1,6 +1,8 @@
 package pool
 
 import (
+	"slices"
+
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 
 	"github.com/livefilter/livefilter/filter/internal/host"
@@ -10,10 +12,8 @@ import (
 // value that comes back later comes back in. The shared data cannot be enumerated, so the list itself is kept there.
 func forgetUnlisted(listKey, evictionPrefix string, values []string) {
 	var list []byte
-	listed := make(map[string]bool, len(values))
 	for _, value := range values {
 		list = append(append(list, value...), 0)
-		listed[value] = true
 	}
 	before, cas := host.SharedData(listKey)
 	if string(before) == string(list) {
@@ -25,10 +25,13 @@ func forgetUnlisted(listKey, evictionPrefix string, values []string) {
 		if previous[i] != 0 {
 			continue
 		}
-		key := evictionPrefix + previous[start:i]
-		if data, cas := host.SharedData(key); len(data) > 0 && !listed[previous[start:i]] {
-			_ = proxywasm.SetSharedData(key, nil, cas)
-		}
+		value := previous[start:i]
 		start = i + 1
+		if slices.Contains(values, value) {
+			continue
+		}
+		if data, cas := host.SharedData(evictionPrefix + value); len(data) > 0 {
+			_ = proxywasm.SetSharedData(evictionPrefix+value, nil, cas)
+		}
 	}
 }

@@ -31,10 +31,11 @@ type Pages struct {
 	Metrics http.Handler // for Prometheus
 }
 
-// Handler serves /status, /edits and /metrics, /healthz (the process answers) and /readyz
+// Handler serves a page at /, /status, /edits and /metrics, /healthz (the process answers) and /readyz
 // (there is a config to serve).
 func Handler(p Pages) http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", page(p.Status))
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Status()) })
 	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
 	mux.Handle("GET /metrics", p.Metrics)

@@ -1,0 +1,48 @@
+package admin
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+func TestPage(t *testing.T) {
+	words := "<script>Unable to create Wasm plugin"
+	s := Status{Version: "v1", Error: &words, Nodes: []xds.Node{{ID: "<b>edge</b>", Resources: []xds.Resource{
+		{TypeURL: "type.googleapis.com/x.Listener", Sent: "s1", Acked: "a1", Error: &words, Source: "f.yaml:3:9: listener.port"},
+	}}}}
+	pages := Handler(Pages{Status: func() Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+	body := w.Body.String()
+	for _, want := range []string{"not live", "&lt;b&gt;edge", "<td>Listener", "s1", "a1", "f.yaml:3:9: listener.port", "&lt;script&gt;Unable"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %q in %s", want, body)
+		}
+	}
+	if strings.Contains(body, "<script>") {
+		t.Error("Envoy's words are not escaped")
+	}
+}
+
+func TestReadiness(t *testing.T) {
+	var s Status
+	pages := Handler(Pages{Status: func() Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})
+	for _, tt := range []struct {
+		version, err string
+		code         int
+	}{{"", "", http.StatusServiceUnavailable}, {"v1", "", http.StatusOK}, {"v1", "broken", http.StatusOK}} {
+		s = Status{Version: tt.version}
+		if tt.err != "" {
+			s.Error = &tt.err
+		}
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", http.NoBody))
+		if w.Code != tt.code || !strings.Contains(w.Body.String(), tt.err) {
+			t.Errorf("%+v: %d %s", tt, w.Code, w.Body)
+		}
+	}
+}

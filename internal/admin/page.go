@@ -1,0 +1,24 @@
+package admin
+
+import (
+	_ "embed"
+	"html/template"
+	"net/http"
+
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+//go:embed page.html
+var pageText string
+
+var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"short": xds.ShortType}).Parse(pageText))
+
+// page is the status for people, in a browser.
+func page(status func() Status) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+		_ = pageTemplate.Execute(w, status()) // the client went away
+	}
+}

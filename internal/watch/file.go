@@ -38,6 +38,7 @@ type file struct {
 
 	given *content // what the last load was given; nil: nothing yet
 	disk  *content // the last complete content that was seen; nil: nothing yet
+	next  *content // what a load is given: disk, at a moment when all files were looked at
 
 	info  fs.FileInfo // what stat said last, or nil and
 	err   error       // why it could not

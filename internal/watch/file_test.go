@@ -2,9 +2,7 @@ package watch
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
-	"time"
 )
 
 func newFile(t *testing.T, text string) *file {
@@ -68,33 +66,4 @@ func TestChangeDuringRead(t *testing.T) {
 		x.lease = newLease
 		see(t, x, "other")
 	}
-}
-
-// Several files are swapped between the looks at two of them: no load sees some old, some new.
-func TestSwapDuringLook(t *testing.T) {
-	t.Parallel()
-	folder := t.TempDir()
-	for _, generation := range []string{"1", "2"} {
-		must(t, os.Mkdir(filepath.Join(folder, generation), 0o755))
-		write(t, filepath.Join(folder, generation, "a"), generation)
-		write(t, filepath.Join(folder, generation, "b"), generation)
-	}
-	data := filepath.Join(folder, "data")
-	must(t, os.Symlink("1", data))
-	swap := make(chan bool, 1)
-	f := prepare(t, func(f *Files) {
-		f.lease = func(file *os.File) lease {
-			select {
-			case <-swap: // a is open, b is not
-				must(t, os.Symlink("2", data+"_tmp"), os.Rename(data+"_tmp", data))
-			default:
-			}
-			return newLease(file)
-		}
-	}).run(t, filepath.Join(data, "a"), filepath.Join(data, "b"))
-	f.next(t, "1 | 1")
-	time.Sleep(quiet) // Run is at rest
-	swap <- true
-	must(t, os.Chmod(filepath.Join(folder, "1", "a"), 0o600))
-	f.next(t, "2 | 2")
 }

@@ -15,7 +15,8 @@
 //
 // The lease needs the file's owner or CAP_LEASE, and is believed on local filesystems only:
 // over a network and on FUSE it does not know the writers on other machines. Elsewhere a
-// content is complete once nothing changed for 100 ms after the last change that was seen.
+// content is complete once nothing changed for 100 ms after the last change that was seen. That
+// goes for a new file under the name as well: vim and others write into it in place.
 //
 // A missing, empty or unreadable file gets a second to come back before it is passed on as
 // such, for those who delete and create, or truncate and write. A save made by several
@@ -80,8 +81,8 @@ func New(log *slog.Logger) (*Files, error) {
 // Run calls load once, and again whenever a file that the last load read has new, complete
 // content. Equal content, such as after a touch or the same text saved again, is no reason.
 //
-// What load reads through read is watched from before the read, also where it does not exist
-// yet; what the last load did not read is dropped. Within one load every read of a path gives
+// What load reads through read is followed from then on, also where it does not exist yet;
+// what the last load did not read is dropped. Within one load every read of a path gives
 // the same bytes, which load must not change. Of a file that is just being written read gives
 // the last complete content; where there is none it waits up to a second, then says in an
 // error that the file is open for writing. Other errors are those of os.Stat and os.Open.

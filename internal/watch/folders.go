@@ -38,7 +38,7 @@ func (d *folders) open() (end func()) {
 	d.watched, d.mounted, d.said = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	w, err := d.newWatcher()
 	if err != nil {
-		d.warn("no events from the filesystem, all files are polled instead", "every", blindPoll, "err", limit(err, "fs.inotify.max_user_instances"))
+		d.warn("", "no events from the filesystem, all files are polled instead", "every", blindPoll, "err", limit(err, "fs.inotify.max_user_instances"))
 		return func() {}
 	}
 	d.watcher, d.events, d.errors = w, w.Events, w.Errors
@@ -93,7 +93,7 @@ func (d *folders) watch(want map[string]bool) {
 		d.watched[name] = err == nil
 		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 			d.blind = true
-			d.warn("no events from this folder, it is polled instead", "folder", name, "every", blindPoll, "err", limit(err, "fs.inotify.max_user_watches"))
+			d.warn(name, "no events from this folder, it is polled instead", "folder", name, "every", blindPoll, "err", limit(err, "fs.inotify.max_user_watches"))
 		}
 	}
 }
@@ -106,7 +106,7 @@ func (d *folders) mount(path string) bool {
 		d.mounted[path] = is
 	}
 	if is {
-		d.warn("the file itself is mounted, not its folder: saves that rename (vim, sed -i) cannot be seen from here", "file", path)
+		d.warn(path, "the file itself is mounted, not its folder: saves that rename (vim, sed -i) cannot be seen from here", "file", path)
 	}
 	return is
 }
@@ -117,18 +117,12 @@ func (d *folders) concern(e fsnotify.Event) bool { return d.names[filepath.Base(
 
 // lost takes in that events were lost. Look at everything then, and all is well.
 func (d *folders) lost(err error) {
-	d.warn("events from the filesystem were lost, looked at all files instead", "err", err)
+	d.warn("", "events from the filesystem were lost, looked at all files instead", "err", err)
 }
 
-// warn logs each thing once.
-func (d *folders) warn(msg string, args ...any) {
-	key := msg
-	if len(args) > 1 {
-		if s, ok := args[1].(string); ok {
-			key += s
-		}
-	}
-	if !d.said[key] {
+// warn logs what is the matter with something once.
+func (d *folders) warn(what, msg string, args ...any) {
+	if key := what + ": " + msg; !d.said[key] {
 		d.said[key] = true
 		d.log.Warn(msg, args...)
 	}

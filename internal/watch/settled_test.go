@@ -123,3 +123,40 @@ func TestSeen(t *testing.T) {
 		}
 	}
 }
+
+// A save during a load is seen then, not when the save before it was.
+func TestSeenDuringLoad(t *testing.T) {
+	t.Parallel()
+	path := tempFile(t, "0")
+	f := prepare(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var between time.Time
+	loads, done := make(chan string), make(chan error)
+	n := 0
+	go func() {
+		done <- f.Run(ctx, func(read func(string) ([]byte, error)) {
+			data, _ := read(path)
+			switch n++; n {
+			case 2:
+				between = time.Now()
+				write(t, path, "2")
+				f.Settled()
+			case 3:
+				if f.Seen().Before(between) {
+					t.Error("the save is said to have been seen before it was made")
+				}
+			}
+			loads <- string(data)
+		})
+	}()
+	for _, want := range []string{"0", "1", "2"} {
+		if want == "1" {
+			write(t, path, want)
+		}
+		if got := <-loads; got != want {
+			t.Errorf("load got %q, want %q", got, want)
+		}
+	}
+	cancel()
+	must(t, <-done)
+}

@@ -38,7 +38,7 @@ func (d *folders) open() (end func()) {
 	d.watched, d.mounted, d.said = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	w, err := d.newWatcher()
 	if err != nil {
-		d.warn("", "no events from the filesystem, all files are polled instead", "every", blindPoll, "err", limit(err, "fs.inotify.max_user_instances"))
+		d.log.Warn("no events from the filesystem, all files are polled instead", "every", blindPoll, "err", limit(err, "fs.inotify.max_user_instances"))
 		return func() {}
 	}
 	d.watcher, d.events, d.errors = w, w.Events, w.Errors
@@ -93,7 +93,9 @@ func (d *folders) watch(want map[string]bool) {
 		d.watched[name] = err == nil
 		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 			d.blind = true
-			d.warn(name, "no events from this folder, it is polled instead", "folder", name, "every", blindPoll, "err", limit(err, "fs.inotify.max_user_watches"))
+			if d.first("blind " + name) {
+				d.log.Warn("no events from this folder, it is polled instead", "folder", name, "every", blindPoll, "err", limit(err, "fs.inotify.max_user_watches"))
+			}
 		}
 	}
 }
@@ -105,8 +107,8 @@ func (d *folders) mount(path string) bool {
 		is = mountPoint(path)
 		d.mounted[path] = is
 	}
-	if is {
-		d.warn(path, "the file itself is mounted, not its folder: saves that rename (vim, sed -i) cannot be seen from here", "file", path)
+	if is && d.first("mount "+path) {
+		d.log.Warn("the file itself is mounted, not its folder: saves that rename (vim, sed -i) cannot be seen from here", "file", path)
 	}
 	return is
 }
@@ -117,15 +119,15 @@ func (d *folders) concern(e fsnotify.Event) bool { return d.names[filepath.Base(
 
 // lost takes in that events were lost. Look at everything then, and all is well.
 func (d *folders) lost(err error) {
-	d.warn("", "events from the filesystem were lost, looked at all files instead", "err", err)
+	if d.first("lost") {
+		d.log.Warn("events from the filesystem were lost, looked at all files instead", "err", err)
+	}
 }
 
-// warn logs what is the matter with something once.
-func (d *folders) warn(what, msg string, args ...any) {
-	if key := what + ": " + msg; !d.said[key] {
-		d.said[key] = true
-		d.log.Warn(msg, args...)
-	}
+// first says whether this has not been said yet: each thing goes to the log once.
+func (d *folders) first(what string) bool {
+	defer func() { d.said[what] = true }()
+	return !d.said[what]
 }
 
 // limit says in words what inotify means by its error numbers.

@@ -15,6 +15,7 @@ const module = "github.com/livefilter/livefilter/"
 var doors = map[string][]string{
 	"snapshot": {"config", "builtin"},
 	"admin":    {"xds"},
+	"render":   {"config", "snapshot"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

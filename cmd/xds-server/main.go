@@ -30,7 +30,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(),
+	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(), renderCommand(),
 		validateCommand(), healthcheckCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/render"
+	"github.com/livefilter/livefilter/internal/render/attach"
+	"github.com/livefilter/livefilter/internal/render/kubename"
+)
+
+// renderFlags are those of every format; which format takes which, renderFormats says.
+type renderFlags struct {
+	format, output           string
+	json, sotw, anyHost      bool
+	server, onMissing        string
+	name, namespace          string
+	selector, gateway, xdsLn string
+}
+
+func renderCommand() *cobra.Command {
+	var f renderFlags
+	c := &cobra.Command{
+		Use:   "render FILE",
+		Short: "Print the config file as what Envoy, Istio or Envoy Gateway read",
+		Long: `Print the config file as what Envoy, Istio or Envoy Gateway read.
+
+  envoy          an Envoy config that starts on its own, without a server; with -o the
+                 modules become files beside it
+  xds            the resources that the server sends, as Envoy's /config_dump has them
+  snippet        what an Envoy that you configure needs to take just the filters from a
+                 livefilter server, live
+  istio          manifests for Istio's sidecars that need no livefilter server, and a README
+  istio-live     an EnvoyFilter that makes sidecars take the filters from a livefilter server
+  envoy-gateway  an EnvoyPatchPolicy that does the same in Envoy Gateway`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error { return renderFile(c, f, args[0]) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.format, "format", "envoy", strings.Join(formatNames(), ", "))
+	flags.StringVarP(&f.output, "output", "o", "", "write files into this `folder` instead of printing")
+	flags.BoolVar(&f.json, "json", false, "JSON instead of YAML (envoy, xds)")
+	flags.StringVar(&f.server, "server", "", "`host:port` of the livefilter server, as Envoy reaches it (snippet, istio-live,\nenvoy-gateway; default xds-server:18000, in Kubernetes xds-server.livefilter.svc.cluster.local:18000)")
+	flags.BoolVar(&f.sotw, "sotw", false, "state of the world instead of incremental xDS (snippet, istio-live, envoy-gateway)")
+	flags.StringVar(&f.onMissing, "on-missing", "", "block or pass, instead of the file's listener.on_missing (snippet, istio-live, envoy-gateway)")
+	flags.StringVar(&f.name, "name", "", "`name` of the objects (Kubernetes formats; default the first filter's)")
+	flags.StringVar(&f.namespace, "namespace", "default", "`namespace` of the objects (Kubernetes formats)")
+	flags.StringVar(&f.selector, "selector", "app=my-client", "`label` of the pods whose sidecars get the filters (istio, istio-live)")
+	flags.BoolVar(&f.anyHost, "any-host", false, "TLS to every host on port 80, not the upstream alone (istio)")
+	flags.StringVar(&f.gateway, "gateway", "eg", "`name` of the Gateway (envoy-gateway)")
+	flags.StringVar(&f.xdsLn, "listener", "", "Envoy Gateway's `name` of the listener in xDS (envoy-gateway; default NAMESPACE/GATEWAY/http,\nas it is tcp-PORT with XDSNameSchemeV2)")
+	return c
+}
+
+func renderFile(c *cobra.Command, f renderFlags, file string) error {
+	format, ok := renderFormats[f.format]
+	if !ok {
+		return fmt.Errorf("--format %q: must be one of %s", f.format, strings.Join(formatNames(), ", "))
+	}
+	var err error
+	c.Flags().Visit(func(set *pflag.Flag) {
+		if set.Name != "format" && set.Name != "output" && !slices.Contains(format.flags, set.Name) && err == nil {
+			err = fmt.Errorf("--%s: --format %s has no use for it", set.Name, f.format)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if format.needsFolder && f.output == "" {
+		return fmt.Errorf("-o: --format %s writes several files and needs a folder", f.format)
+	}
+	checker := preflight.New()
+	defer checker.Close(context.WithoutCancel(c.Context()))
+	p, err := prepare(c.Context(), checker, file, readFile)
+	if err != nil {
+		return err
+	}
+	for _, w := range p.warnings {
+		fmt.Fprintln(c.ErrOrStderr(), "warning:", w)
+	}
+	files, err := format.render(p.config, f)
+	if err != nil {
+		return err
+	}
+	if f.output != "" {
+		if err := render.Write(f.output, files); err != nil {
+			return err
+		}
+		for _, file := range files {
+			fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, filepath.FromSlash(file.Name)))
+		}
+		return nil
+	}
+	_, err = c.OutOrStdout().Write(files[0].Data)
+	return err
+}
+
+// attachServer reads --server, whose default depends on where Envoy runs.
+func (f renderFlags) attachServer(host string) (attach.Server, error) {
+	server := f.server
+	if server == "" {
+		server = net.JoinHostPort(host, "18000")
+	}
+	host, port, err := net.SplitHostPort(server)
+	if err != nil {
+		return attach.Server{}, fmt.Errorf("--server: %w", err)
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 || host == "" {
+		return attach.Server{}, fmt.Errorf("--server %q: must be HOST:PORT", server)
+	}
+	return attach.Server{Host: host, Port: uint32(n), SotW: f.sotw}, nil
+}
+
+// missing lets --on-missing override the file.
+func (f renderFlags) missing(c *config.Config) error {
+	switch f.onMissing {
+	case "":
+	case "block", "pass":
+		c.Listener.OnMissing = f.onMissing
+	default:
+		return fmt.Errorf("--on-missing %q: must be block or pass", f.onMissing)
+	}
+	return nil
+}
+
+// names fills in and checks what the Kubernetes formats need.
+func (f renderFlags) names(c *config.Config) (name string, label kubename.Label, err error) {
+	name = f.name
+	if name == "" && len(c.Filters) > 0 {
+		name = kubename.From(c.Filters[0].Name)
+	}
+	for _, flag := range []struct{ name, value string }{{"name", name}, {"namespace", f.namespace}, {"gateway", f.gateway}} {
+		if err := kubename.Check(flag.value); err != nil && (flag.value != "" || flag.name != "name") {
+			return "", label, fmt.Errorf("--%s %q: %w", flag.name, flag.value, err)
+		}
+	}
+	if label, err = kubename.ParseLabel(f.selector); err != nil {
+		return "", label, fmt.Errorf("--selector %q: %w", f.selector, err)
+	}
+	return name, label, nil
+}

@@ -1,0 +1,57 @@
+// Package render holds what the renderings of a config have in common: each is some files.
+// The packages below it make them, one a kind of reader: a plain Envoy (static, dump,
+// attach), Istio, Envoy Gateway. They stand on config and snapshot.
+package render
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// File is one file of a rendering.
+type File struct {
+	Name string // relative to the folder that the rendering goes to, with slashes
+	Data []byte
+}
+
+// Write writes files into the folder dir, which is made if it is not there. Files of the
+// same names are replaced, others are left alone.
+func Write(dir string, files []File) error {
+	for _, f := range files {
+		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		err := os.MkdirAll(filepath.Dir(path), 0o755)
+		if err == nil {
+			err = replace(path, f.Data)
+		}
+		if err != nil {
+			return fmt.Errorf("write %s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+// replace is seen as a whole or not at all: an Envoy may be reading the file.
+func replace(path string, data []byte) error {
+	next, err := os.CreateTemp(filepath.Dir(path), ".next-*")
+	if err != nil {
+		return err
+	}
+	_, err = next.Write(data)
+	err = errors.Join(err, next.Chmod(0o644), next.Close())
+	if err == nil {
+		err = os.Rename(next.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(next.Name())
+	}
+	return err
+}
+
+// Refusal is an error about the value at path in the config's file, "filters" say.
+func Refusal(c *config.Config, path, message string) error {
+	return config.Errors{{Position: c.Position(path), Path: path, Message: message}}
+}

@@ -75,6 +75,13 @@ func (c *cache) trim() (unused []*cached) {
 	return unused
 }
 
+// hold adds a user to a module that has one already.
+func (m *cached) hold() {
+	m.cache.mu.Lock()
+	m.users++
+	m.cache.mu.Unlock()
+}
+
 func (m *cached) release(ctx context.Context) {
 	m.cache.mu.Lock()
 	m.users--

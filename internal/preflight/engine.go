@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -15,14 +16,14 @@ import (
 type engine int
 
 const (
-	// interpreted needs no compiling to speak of, some 5 ms for 150 KB, and runs a request in less than one: nearly every
-	// check ends here. Its stack holds 2,000 calls, and it keeps 35 bytes for each byte of code.
+	// interpreted needs no compiling to speak of, some 5 ms for 150 KB, so that new code is judged at once. Its stack
+	// holds 2,000 calls, it keeps 35 bytes for each byte of code, and it is slow.
 	interpreted engine = iota
 	// compiled takes eight times as long to get ready, runs twenty times as fast and keeps less: for large modules, and
 	// for those with much to do when they are configured.
 	compiled
-	// counted is compiled with every call counted, for modules that recurse: wazero's compiler would let them have 400 MB
-	// of stack, and V8 stops at about 1 MB.
+	// counted is compiled with every call counted: for modules that recurse, since wazero's compiler would let them have
+	// 400 MB of stack where V8 stops at about 1 MB, and for modules that are checked again and again.
 	counted
 )
 
@@ -34,21 +35,29 @@ const compileTimes = 5
 
 // engines holds a module for each engine that it needed so far.
 type engines struct {
-	mu    sync.Mutex
-	ready [3]*module
-	best  engine
+	ready [3]struct {
+		once   sync.Once
+		module *module
+	}
+
+	mu     sync.Mutex
+	best   engine
+	checks int // by the interpreter
 }
 
-// get returns the module for an engine. Whoever comes first loads it, for all, so the context is not one that a single
-// caller may cancel.
+// get returns the module for an engine. Whoever comes first loads it, for all.
 func (e *engines) get(ctx context.Context, code []byte, c *Checker, kind engine) *module {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ready[kind] != nil {
-		return e.ready[kind]
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), compileTimes*c.timeout)
+	ready := &e.ready[kind]
+	ready.once.Do(func() { ready.module = c.load(ctx, code, kind) })
+	return ready.module
+}
+
+// load prepares the code for an engine, in bounded time, which a caller who gives up does not cut short.
+func (c *Checker) load(ctx context.Context, code []byte, kind engine) *module {
+	bound := compileTimes * c.timeout
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), bound)
 	defer cancel()
+	defer context.AfterFunc(c.life, cancel)()
 	config := wazero.NewRuntimeConfig()
 	switch kind {
 	case interpreted:
@@ -60,9 +69,8 @@ func (e *engines) get(ctx context.Context, code []byte, c *Checker, kind engine)
 	m := load(experimental.WithCompilationWorkers(ctx, 2), code, c.memory, config)
 	if ctx.Err() != nil {
 		_ = m.close(context.WithoutCancel(ctx))
-		*m = module{unjudged: cannotJudge("it takes longer than " + (compileTimes * c.timeout).Round(time.Millisecond).String() + " to compile here")}
+		return &module{unjudged: cannotJudge("it takes longer than " + bound.Round(time.Millisecond).String() + " to compile here")}
 	}
-	e.ready[kind] = m
 	return m
 }
 
@@ -87,16 +95,20 @@ func (e *engines) preferred() engine {
 	return e.best
 }
 
-func (e *engines) close(ctx context.Context) error {
+// again reports, once, that the interpreter has now run the module for a second time: somebody is editing its config.
+func (e *engines) again() bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var err error
-	for _, m := range e.ready {
-		if m != nil {
-			if e := m.close(ctx); e != nil {
-				err = e
-			}
+	e.checks++
+	return e.checks == 2
+}
+
+func (e *engines) close(ctx context.Context) error {
+	var errs []error
+	for i := range e.ready {
+		if m := e.ready[i].module; m != nil {
+			errs = append(errs, m.close(ctx))
 		}
 	}
-	return err
+	return errors.Join(errs...)
 }

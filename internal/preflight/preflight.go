@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/preflight/host"
@@ -52,6 +53,11 @@ type Checker struct {
 	memory  uint64
 	cache   *cache
 	running chan struct{}
+
+	life       context.Context // of the Checker; ends with Close
+	end        context.CancelFunc
+	ending     sync.Mutex // keeps background from growing while Close waits for it
+	background sync.WaitGroup
 }
 
 // Option changes a default of New.
@@ -70,6 +76,7 @@ func WithModules(n int) Option { return func(c *Checker) { c.cache.keep = n } }
 func New(options ...Option) *Checker {
 	c := &Checker{timeout: DefaultTimeout, memory: DefaultMemory, cache: newCache(DefaultModules),
 		running: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	c.life, c.end = context.WithCancel(context.Background())
 	for _, o := range options {
 		o(c)
 	}
@@ -77,53 +84,10 @@ func New(options ...Option) *Checker {
 }
 
 // Close frees the compiled modules. Checks and sessions that are under way free theirs when they end.
-func (c *Checker) Close(ctx context.Context) error { return c.cache.close(ctx) }
-
-// Check starts the module with its config as Envoy would and sends requests through it. The warnings are what it could
-// not judge and what a person should know. The error is a *Refusal if Envoy would refuse the plugin, fail on it, or
-// crash; any other error says nothing about the plugin.
-func (c *Checker) Check(ctx context.Context, p Plugin) (warnings []string, err error) {
-	select {
-	case c.running <- struct{}{}:
-		defer func() { <-c.running }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	m, err := c.cache.get(ctx, p.Code)
-	if err != nil {
-		return nil, err
-	}
-	defer m.release(ctx)
-	for {
-		kind := m.preferred()
-		better, warnings, err := c.check(ctx, m, kind, p)
-		if better == kind {
-			return warnings, err
-		}
-		m.prefer(better)
-	}
-}
-
-// check tries the plugin on an engine, and says which one to try it on if that was too slow or too small.
-func (c *Checker) check(ctx context.Context, m *cached, kind engine, p Plugin) (engine, []string, error) {
-	code := m.get(ctx, p.Code, c, kind)
-	switch {
-	case code.refusal != nil:
-		return kind, nil, code.refusal
-	case code.unjudged != "":
-		return kind, []string{code.unjudged}, nil
-	}
-	timeout := c.timeout
-	if kind == interpreted {
-		timeout /= 4
-	}
-	t := c.trial(code, p, timeout)
-	warnings, err := t.run(ctx)
-	switch {
-	case kind == interpreted && t.ended == host.Recursion:
-		return counted, nil, nil
-	case kind == interpreted && t.ended == host.TimedOut:
-		return compiled, nil, nil
-	}
-	return kind, warnings, err
+func (c *Checker) Close(ctx context.Context) error {
+	c.ending.Lock()
+	c.end()
+	c.ending.Unlock()
+	c.background.Wait()
+	return c.cache.close(ctx)
 }

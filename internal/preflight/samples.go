@@ -10,8 +10,8 @@ import (
 // Exchange is a request, and the response that the upstream would give to it.
 type Exchange struct{ Request, Response host.Message }
 
-// samples are what every check sends: what a browser might, in the shapes that HTTP has.
-func samples() []Exchange {
+// Samples are what every check sends: what a browser might, in the shapes that HTTP has.
+func Samples() []Exchange {
 	body := []byte(`{"hello": "world"}`)
 	trailers := headers.List{{Name: "x-checksum", Value: "1"}}
 	return []Exchange{

@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -31,13 +32,17 @@ func (t *trial) start(ctx context.Context, now func() time.Time) error {
 
 // traffic sends requests through: with a body, without one, and with trailers; to responses good and bad.
 func (t *trial) traffic(ctx context.Context) error {
-	for _, ex := range samples() {
+	for _, ex := range Samples() {
 		r, err := t.vm.Exchange(ctx, ex.Request, ex.Response)
 		if err != nil {
 			return t.fail(stepOf(err), "", err)
 		}
 		if r.Paused != "" {
 			t.paused(r.Paused)
+		} else if h, bad := r.Request.Headers.Invalid(); bad && r.Reply == nil {
+			return &failure{Refusal: refuse(Request, "it sets the request header %q to %q, and Envoy answers 503 to that", h.Name, h.Value)}
+		} else if h, bad := r.Response.Headers.Invalid(); bad {
+			t.warnOnce(fmt.Sprintf("it sets the response header %q to %q, and Envoy sends that as it is", h.Name, h.Value))
 		}
 	}
 	if err := t.vm.Ring(ctx); err != nil {
@@ -47,13 +52,7 @@ func (t *trial) traffic(ctx context.Context) error {
 }
 
 func (t *trial) paused(callback string) {
-	warning := callback + " paused, and nothing here lets the stream go on; what comes after was not tried"
-	for _, w := range t.warnings {
-		if w == warning {
-			return
-		}
-	}
-	t.warn("%s", warning)
+	t.warnOnce(callback + " paused, and nothing here lets the stream go on; what comes after was not tried")
 }
 
 // replace rehearses the next edit: Envoy configures a second plugin context in the same VM and ends the first. What

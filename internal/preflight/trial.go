@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,6 +77,13 @@ func (t *trial) verdict(err error) ([]string, error) {
 
 func (t *trial) warn(format string, args ...any) {
 	t.warnings = append(t.warnings, oneLine(fmt.Sprintf(format, args...), 600))
+}
+
+// warnOnce is for what every request may find again.
+func (t *trial) warnOnce(warning string) {
+	if !slices.Contains(t.warnings, warning) {
+		t.warn("%s", warning)
+	}
 }
 
 // failure is a refusal, unless the module was told less than Envoy would have told it.

@@ -82,6 +82,19 @@ func (l *List) Replace(pairs List) {
 	}
 }
 
+// Invalid finds a header that is not valid HTTP: a control character in its value, or also a space in its name. Envoy
+// 1.40 takes it from a filter; it then answers a request that has one with 503, and writes a response that has one as it
+// is, so that what follows a line break becomes a header of its own.
+func (l List) Invalid() (Header, bool) {
+	for _, h := range l {
+		control := func(r rune) bool { return r < ' ' && r != '\t' }
+		if strings.ContainsFunc(h.Value, control) || strings.ContainsFunc(h.Name, func(r rune) bool { return control(r) || r <= ' ' }) {
+			return h, true
+		}
+	}
+	return Header{}, false
+}
+
 // Size counts the bytes of names and values.
 func (l List) Size() int {
 	n := 0

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"errors"
 
 	"github.com/livefilter/livefilter/internal/preflight/wasmbin"
 )
@@ -85,8 +86,7 @@ func (v *VM) alloc(ctx context.Context, size int) (uint32, bool) {
 	v.allowed = allowedInMalloc
 	p, err := v.call(ctx, v.contexts[0], name, uint32(size))
 	v.allowed = allowed
-	if t, ok := err.(*Trap); ok {
-		v.inner = t
+	if errors.As(err, &v.inner) {
 		return 0, false
 	}
 	if p == 0 || uint64(p)+uint64(size) > uint64(v.mem.Size()) {

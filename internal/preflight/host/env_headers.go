@@ -1,10 +1,6 @@
 package host
 
-import (
-	"strings"
-
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-)
+import "github.com/livefilter/livefilter/internal/preflight/headers"
 
 var headerCalls = map[string]hostFunc{
 	"get_header_map_value":     fn("iiiii", (*hostCall).getHeader),
@@ -58,16 +54,8 @@ func (h *hostCall) change(how func(*headers.List, string, string)) uint32 {
 		return badArgument
 	}
 	h.vm.pass(len(name) + len(value) + 32)
-	h.check(name, value)
 	how(m, name, value)
 	return ok
-}
-
-// check speaks up about what Envoy takes from a filter and its peers may not.
-func (h *hostCall) check(name, value string) {
-	if name == "" || strings.ContainsAny(name+value, "\r\n\x00") {
-		h.vm.note("it set the header %q to %q, which is not valid HTTP", name, value)
-	}
 }
 
 func (h *hostCall) removeHeader() uint32 {
@@ -111,11 +99,7 @@ func (h *hostCall) setHeaders() uint32 {
 		return badArgument
 	}
 	h.vm.pass(len(data))
-	pairs := headers.Decode(data)
-	for _, p := range pairs {
-		h.check(p.Name, p.Value)
-	}
-	m.Replace(pairs)
+	m.Replace(headers.Decode(data))
 	return ok
 }
 

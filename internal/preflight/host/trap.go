@@ -22,6 +22,7 @@ type Trap struct {
 // Kind says what a caller may want to treat apart.
 type Kind int
 
+// The kinds of traps.
 const (
 	Trapped   Kind = iota // the module's own fault
 	TimedOut              // the context ended

@@ -2,6 +2,7 @@ package wasmbin
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 )
 
@@ -36,23 +37,18 @@ func Read(code []byte) (*Module, error) {
 	}
 	// What an unsupported feature needs is remembered, and the sections after it are read: the ABI and the imports are
 	// of use even then.
-	var unsupported error
+	var unsupported *UnsupportedError
 	for _, s := range m.sections {
 		r := &reader{buf: code, pos: s.start, end: s.end, what: s.String()}
 		m.section(s, r)
 		if r.err == nil && r.left() > 0 && s.id != 0 {
 			r.corrupt("is %d bytes too long", r.left())
 		}
-		switch e := r.err.(type) {
-		case nil:
-		case *UnsupportedError:
-			if unsupported == nil {
-				unsupported = e
-			}
+		switch {
+		case r.err == nil || unsupported != nil:
+		case errors.As(r.err, &unsupported):
 		default:
-			if unsupported == nil {
-				return m, e
-			}
+			return m, r.err
 		}
 	}
 	if unsupported != nil {

@@ -1,0 +1,72 @@
+package preflight
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// Who edits a config again and again gets the compiled module, without ever waiting for it.
+func TestSecondCheckCompiles(t *testing.T) {
+	c := New(WithTimeout(time.Minute))
+	defer c.Close(context.Background())
+	p := sample{file: "testdata/ok-header.wasm"}.plugin(t)
+	m, err := c.cache.get(t.Context(), p.Code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.release(t.Context())
+	check := func() {
+		t.Helper()
+		if _, err := c.Check(t.Context(), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check()
+	c.background.Wait()
+	if got := m.preferred(); got != interpreted {
+		t.Errorf("after one check it runs on engine %d", got)
+	}
+	check()
+	c.background.Wait()
+	if got := m.preferred(); got != counted {
+		t.Errorf("after two checks it runs on engine %d", got)
+	}
+	check()
+}
+
+func TestFirstEngine(t *testing.T) {
+	if first(make([]byte, maxInterpreted)) != interpreted || first(make([]byte, maxInterpreted+1)) != compiled {
+		t.Error("only code of up to 512 KiB goes to the interpreter")
+	}
+}
+
+// Every engine comes to the same verdict on what ends by itself.
+func TestEnginesAgree(t *testing.T) {
+	for _, file := range []string{"ok-timer", "host-headers", "host-buffers", "configure-trap", "configure-memory", "request-trap"} {
+		want := ""
+		for _, kind := range []engine{interpreted, compiled, counted} {
+			c := New(WithTimeout(time.Minute))
+			p := sample{file: "testdata/" + file + ".wasm", config: `{"a": 1}`}.plugin(t)
+			m, err := c.cache.get(t.Context(), p.Code)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _, err = c.check(t.Context(), m, kind, p)
+			got := "accepted"
+			if err != nil {
+				got = err.Error()
+			}
+			if want == "" {
+				want = got
+			}
+			if got != want {
+				t.Errorf("%s on engine %d: %s\non the interpreter: %s", file, kind, got, want)
+			}
+			m.release(t.Context())
+			if err := c.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

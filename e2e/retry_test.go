@@ -1,9 +1,7 @@
 package e2e
 
 import (
-	"context"
 	"errors"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -18,27 +16,15 @@ const pool = `  - name: pool
     headers: [{name: X-Key, values_from: keys.txt, evict: {on: [429], for: 1m}}]`
 
 // fussy is an upstream that answers 429 to every key that begins with "bad".
-func fussy(t *testing.T, s *stack) {
+func fussy(s *stack) {
 	echo := uaecho.Handler()
-	u, err := uaecho.New(uaecho.Options{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.upstreamIs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.Header.Get("X-Key"), "bad") {
 			w.WriteHeader(http.StatusTooManyRequests)
 			return
 		}
 		echo.ServeHTTP(w, r)
-	})})
-	must(t, err)
-	lis, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error)
-	go func() { ended <- u.Run(ctx, lis) }()
-	t.Cleanup(func() {
-		cancel()
-		must(t, <-ended)
-	})
-	must(t, os.WriteFile(filepath.Join(s.dir, "ca.pem"), u.CA(), 0o600))
-	s.cfg.UpstreamPort = lis.Addr().(*net.TCPAddr).Port
+	}))
 }
 
 func (s *stack) keys(keys ...string) {
@@ -50,7 +36,7 @@ func (s *stack) keys(keys ...string) {
 // poolStack has a pool of two bad keys and a good one, and retries.
 func poolStack(t *testing.T, bootstrapFlags ...string) *stack {
 	s := newStack(t)
-	fussy(t, s)
+	fussy(s)
 	s.keys("bad1", "bad2", "good")
 	s.cfg.Filters = pool + "\n    retry: {on: [429], tries: 3}"
 	s.save()

@@ -27,7 +27,7 @@ type envoy struct {
 }
 
 func startEnvoy(ctx context.Context, binary, dir string, w way) (*envoy, error) {
-	address, err := freeAddress()
+	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func startEnvoy(ctx context.Context, binary, dir string, w way) (*envoy, error) 
 		return nil, err
 	}
 	defer log.Close()
-	command := exec.Command(binary, "-c", file.Name(), "--use-dynamic-base-id", "--concurrency", "1", "-l", "error")
+	command := exec.CommandContext(ctx, binary, "-c", file.Name(), "--use-dynamic-base-id", "--concurrency", "1", "-l", "error")
 	command.Stdout, command.Stderr = log, log
 	if err := command.Start(); err != nil {
 		return nil, err
@@ -124,8 +124,8 @@ func workerThread(pid int) (schedstat string, err error) {
 	return "", errors.New("no worker thread found")
 }
 
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freeAddress(ctx context.Context) (string, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
 	}

@@ -19,8 +19,8 @@ import (
 
 type options struct {
 	envoy    string
-	rust     string
 	modules  modules
+	others   modules
 	rounds   int
 	requests int
 }
@@ -28,14 +28,15 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.envoy, "envoy", "envoy", "the Envoy binary")
-	flag.StringVar(&o.rust, "rust", "", "the module built from rust/; left out when empty")
-	flag.Var(&o.modules, "module", "NAME=FILE: another build of the filter to measure, plain and with eviction (repeatable)")
-	flag.IntVar(&o.rounds, "rounds", 150, "rounds")
-	flag.IntVar(&o.requests, "requests", 2000, "requests to each Envoy in a round")
+	flag.Var(&o.modules, "module", "NAME=FILE: a build of the filter (repeatable)")
+	flag.Var(&o.others, "other", "NAME=FILE: a module in another language, configured by plain or evict (repeatable)")
+	flag.IntVar(&o.rounds, "rounds", 200, "rounds")
+	flag.IntVar(&o.requests, "requests", 400, "requests to each Envoy in a round")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, o, os.Stdout, os.Stderr); err != nil {
+	err := run(ctx, o, os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-filter:", err)
 		os.Exit(1)
 	}
@@ -77,6 +78,5 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 			fmt.Fprintf(stderr, "bench-filter: round %d of %d\n", round, o.rounds)
 		}
 	}
-	report(stdout, ways, times, o)
-	return nil
+	return report(stdout, ways, times, o)
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func report(w io.Writer, ways []way, times [][]time.Duration, o options) {
+func report(w io.Writer, ways []way, times [][]time.Duration, o options) error {
 	fmt.Fprintf(w, "Envoy worker CPU a request, microseconds; %d interleaved rounds of %d requests\n\n",
 		o.rounds, o.requests)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -21,7 +21,7 @@ func report(w io.Writer, ways []way, times [][]time.Duration, o options) {
 		fmt.Fprintf(t, "%s\t%.2f\t%.2f - %.2f\t%.2f\n", way.name,
 			quantile(added, 0.5), quantile(added, 0.25), quantile(added, 0.75), quantile(times[i], 0.5))
 	}
-	t.Flush()
+	return t.Flush()
 }
 
 // quantile returns the q-th quantile in microseconds.

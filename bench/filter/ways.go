@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"os"
 	"strings"
 )
 
@@ -13,7 +12,7 @@ type way struct {
 	rewrite bool   // the response must carry x-proxy-wasm
 }
 
-// modules are further builds of the filter, by name.
+// modules are Wasm files by name.
 type modules [][2]string
 
 func (m *modules) String() string { return "" }
@@ -37,15 +36,15 @@ func allWays(o options) []way {
 		{"header_mutation (one fixed value)", headerMutation(), true},
 		{"Lua", lua(luaPlain), true},
 	}
-	if o.rust != "" {
-		ways = append(ways, way{"Rust", wasm(o.rust, "plain"), true})
+	for _, m := range o.others {
+		ways = append(ways, way{m[0], wasm(m[1], "plain"), true})
 	}
 	for _, m := range o.modules {
 		ways = append(ways, way{m[0], wasm(m[1], plainConfig), true})
 	}
 	ways = append(ways, way{"Lua, eviction (each worker its own)", lua(luaEvict), true})
-	if o.rust != "" {
-		ways = append(ways, way{"Rust, eviction", wasm(o.rust, "evict"), true})
+	for _, m := range o.others {
+		ways = append(ways, way{m[0] + ", eviction", wasm(m[1], "evict"), true})
 	}
 	for _, m := range o.modules {
 		ways = append(ways, way{m[0] + ", eviction", wasm(m[1], evictConfig), true})
@@ -120,9 +119,6 @@ function envoy_on_response(handle)
 end`
 
 func wasm(file, config string) object {
-	if path, err := os.Readlink(file); err == nil {
-		file = path
-	}
 	return httpFilter("wasm", "envoy.extensions.filters.http.wasm.v3.Wasm", object{"config": object{
 		"name":          "bench",
 		"configuration": typed("google.protobuf.StringValue", object{"value": config}),

@@ -18,7 +18,7 @@ type vmContext struct {
 
 // NewPluginContext implements types.VMContext.
 func (v *vmContext) NewPluginContext(id uint32) types.PluginContext {
-	p := &pluginContext{id: id, clocks: v.clocks}
+	p := &pluginContext{id: id, clocks: v.clocks, rules: &ruleset{}}
 	v.plugins = append(v.plugins, p)
 	return p
 }

@@ -3,6 +3,7 @@ package attach
 import (
 	"embed"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,10 +31,10 @@ func Snippet(c *config.Config, s Server) ([]byte, error) {
 	}
 	return manifest.Execute(parsed, "snippet.yaml.tmpl", struct {
 		FilterNames, Server string
-		Blocks              bool
+		Blocks, Retries     bool
 		Entries             any
 		Cluster             proto.Message
-	}{FilterNames(c), s.String(), c.Listener.OnMissing == "block", entries, cluster})
+	}{FilterNames(c), s.String(), c.Listener.OnMissing == "block", Retries(c), entries, cluster})
 }
 
 // FilterNames lists c's filters, for people.
@@ -47,3 +48,9 @@ func FilterNames(c *config.Config) string {
 
 // String returns HOST:PORT.
 func (s Server) String() string { return net.JoinHostPort(s.Host, strconv.Itoa(int(s.Port))) }
+
+// Retries says whether a filter of c sends requests again, which is not attached with it:
+// that is the business of the Envoy's own routes.
+func Retries(c *config.Config) bool {
+	return slices.ContainsFunc(c.Filters, func(f config.Filter) bool { return f.Retry != nil })
+}

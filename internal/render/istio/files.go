@@ -35,6 +35,7 @@ type data struct {
 	Upstream     config.Upstream
 	UpstreamName string
 	CA           bool // the upstream has a CA of its own
+	Retries      bool
 	Client       string
 }
 
@@ -80,7 +81,7 @@ func collect(c *config.Config, o Options) (*data, error) {
 	}
 	d := &data{
 		Options: o, Folder: folder, FilterNames: attach.FilterNames(c),
-		Upstream: u, UpstreamName: kubename.From(u.Name), Client: "my-client",
+		Upstream: u, UpstreamName: kubename.From(u.Name), Client: "my-client", Retries: attach.Retries(c),
 	}
 	discovered := *c
 	discovered.Listener.FilterConfig = "ecds" // each filter as a resource of its own
@@ -92,13 +93,16 @@ func collect(c *config.Config, o Options) (*data, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, r := range resources {
-		if r, ok := r.(*corev3.TypedExtensionConfig); ok {
-			wasm, err := r.GetTypedConfig().UnmarshalNew()
-			if err != nil {
-				return nil, fmt.Errorf("filter %s: %w", r.GetName(), err)
+	for _, f := range c.Filters {
+		for _, r := range resources {
+			// A filter with retries is a second resource too, for a chain that sidecars lack.
+			if r, ok := r.(*corev3.TypedExtensionConfig); ok && r.GetName() == f.Name {
+				wasm, err := r.GetTypedConfig().UnmarshalNew()
+				if err != nil {
+					return nil, fmt.Errorf("filter %s: %w", f.Name, err)
+				}
+				d.Filters = append(d.Filters, filter{f.Name, r.GetTypedConfig().GetTypeUrl(), wasm})
 			}
-			d.Filters = append(d.Filters, filter{r.GetName(), r.GetTypedConfig().GetTypeUrl(), wasm})
 		}
 	}
 	if u.TLS != nil && u.TLS.CA != nil {

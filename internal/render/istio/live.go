@@ -22,8 +22,8 @@ func Live(c *config.Config, o Options, s attach.Server) ([]byte, error) {
 	return manifest.Execute(parsed, "live.yaml.tmpl", struct {
 		Options
 		FilterNames, Server string
-		Blocks              bool
+		Blocks, Retries     bool
 		Cluster             proto.Message
 		Entries             any
-	}{o, attach.FilterNames(c), s.String(), c.Listener.OnMissing == "block", cluster, entries})
+	}{o, attach.FilterNames(c), s.String(), c.Listener.OnMissing == "block", attach.Retries(c), cluster, entries})
 }

@@ -45,9 +45,10 @@ func Extract(resources []proto.Message, dir string) ([]proto.Message, []render.F
 }
 
 // place finds the file with code, or adds one named after the filter. The name can be a key
-// of a Kubernetes ConfigMap, which must not begin with two dots.
+// of a Kubernetes ConfigMap, which must not begin with two dots or have a slash.
 func place(files []render.File, filter string, code []byte) (string, []render.File) {
-	name := strings.TrimLeft(filter, ".") + ".wasm"
+	filter = strings.ReplaceAll(strings.TrimLeft(filter, "."), "/", "-")
+	name := filter + ".wasm"
 	for i := 2; ; i++ {
 		taken := false
 		for _, f := range files {
@@ -59,6 +60,6 @@ func place(files []render.File, filter string, code []byte) (string, []render.Fi
 		if !taken {
 			return name, append(files, render.File{Name: name, Data: code})
 		}
-		name = fmt.Sprintf("%s-%d.wasm", strings.TrimLeft(filter, "."), i)
+		name = fmt.Sprintf("%s-%d.wasm", filter, i)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/lastgood"
 	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/timeline"
@@ -27,12 +28,14 @@ type reloader struct {
 	checker *preflight.Checker
 	metrics *metrics.Metrics
 	edits   timeline.Log
-	first   chan error // the outcome of the first load
+	state   *lastgood.Dir // nil: nothing is kept
+	first   chan error    // whether there is something to serve after the first load
 
-	mu     sync.Mutex
-	loaded bool
-	err    error          // why the file is not what is served
-	config *config.Config // what is served
+	mu       sync.Mutex
+	loaded   bool
+	err      error             // why the file is not what is served
+	config   *config.Config    // what is served
+	contents map[string][]byte // the files that it is made of, by path
 }
 
 // load is called by the watcher, once at the start and after each change.
@@ -42,7 +45,8 @@ func (r *reloader) load(read readFunc) {
 	if edit.Seen.IsZero() {
 		edit.Seen = start
 	}
-	p, err := prepare(r.ctx, r.checker, r.file, saved(&edit, read))
+	contents := map[string][]byte{}
+	p, err := prepare(r.ctx, r.checker, r.file, collect(contents, saved(&edit, read)))
 	if err == nil {
 		err = r.resolve(p)
 	}
@@ -51,6 +55,9 @@ func (r *reloader) load(read readFunc) {
 		r.metrics.Step(s.Name, s.Took)
 	}
 	if err == nil {
+		r.mu.Lock()
+		r.contents = contents
+		r.mu.Unlock()
 		r.serve(p, edit, start)
 	} else {
 		r.refuse(edit, err)
@@ -60,6 +67,9 @@ func (r *reloader) load(read readFunc) {
 	r.loaded, r.err = true, err
 	r.mu.Unlock()
 	if first {
+		if err != nil {
+			err = r.recall(err)
+		}
 		r.first <- err
 	}
 }
@@ -116,6 +126,17 @@ func (r *reloader) refuse(edit timeline.Edit, err error) {
 	r.edits.Begin(edit)
 	r.metrics.Reload("refused", served.Version, time.Now())
 	r.log.Error("config refused, the last good one is served", "version", served.Version, "err", err)
+}
+
+// collect keeps what is read in contents.
+func collect(contents map[string][]byte, read readFunc) readFunc {
+	return func(path string) ([]byte, error) {
+		data, err := read(path)
+		if err == nil {
+			contents[path] = data
+		}
+		return data, err
+	}
 }
 
 // saved notes in edit when the newest of the files was saved. A timestamp that is not from

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/lastgood"
 	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
@@ -22,6 +23,7 @@ import (
 
 type serveFlags struct {
 	config, xdsAddress, adminAddress string
+	stateDir                         string
 	logLevel, logFormat              string
 }
 
@@ -36,6 +38,7 @@ func serveCommand() *cobra.Command {
 	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
 	c.Flags().StringVar(&f.xdsAddress, "xds-address", ":18000", "`address` that Envoys connect to (gRPC)")
 	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP)")
+	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the last config that every Envoy ran, to be served if the file is broken at a start")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	c.Flags().StringVar(&f.logFormat, "log-format", "text", "text or json")
 	return c
@@ -59,6 +62,13 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	r.metrics = metrics.New(r.connected, r.notLive)
 	r.server = xds.New(log, r.event)
 
+	if f.stateDir != "" {
+		if r.state, err = lastgood.Open(f.stateDir); err != nil {
+			return err
+		}
+		defer func() { _ = r.state.Close() }()
+		parts.Go(func() error { return r.keep(ctx) })
+	}
 	parts.Go(func() error { return files.Run(ctx, r.load) })
 	parts.Go(func() error {
 		select {

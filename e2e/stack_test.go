@@ -30,6 +30,7 @@ type stack struct {
 	xds, admin string // the server's addresses
 	envoyAdmin string
 	cfg        settings
+	flags      []string // of serve, beside those that every test has
 }
 
 // settings fill in the config file.
@@ -121,8 +122,8 @@ func (s *stack) startServer() {
 	if s.xds == "" {
 		s.xds, s.admin = "127.0.0.1:0", "127.0.0.1:0"
 	}
-	s.server = start(s.t, "xds-server", s.dir, xdsServer, "serve", "--config", "livefilter.yaml",
-		"--xds-address", s.xds, "--admin-address", s.admin, "--log-level", "debug")
+	s.server = start(s.t, "xds-server", s.dir, append([]string{xdsServer, "serve", "--config", "livefilter.yaml",
+		"--xds-address", s.xds, "--admin-address", s.admin, "--log-level", "debug"}, s.flags...)...)
 	found := s.server.await(`msg=serving xds_address=(\S+) admin_address=(\S+)`)
 	s.xds, s.admin = found[1], found[2]
 }

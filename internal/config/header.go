@@ -52,7 +52,7 @@ func (v value) headerValue(header string, values unique) Value {
 	}
 	v.fields(
 		required("value", func(v value) { out.Value = v.fieldValue(header, values) }),
-		optional("weight", func(v value) { out.Weight = v.number(1, maxWeight) }),
+		optional("weight", func(v value) { out.Weight = v.number(maxWeight) }),
 	)
 	return out
 }

@@ -11,7 +11,7 @@ func (v value) listener() Listener {
 	l := defaultListener
 	v.fields(
 		optional("address", func(v value) { l.Address = v.address() }),
-		optional("port", func(v value) { l.Port = v.number(1, 65535) }),
+		optional("port", func(v value) { l.Port = v.number(65535) }),
 		optional("filter_config", func(v value) { l.FilterConfig = v.either("ecds", "inline") }),
 		optional("on_missing", func(v value) { l.OnMissing = v.either("block", "pass") }),
 	)

@@ -9,7 +9,7 @@ func (v value) retry(retries unique) *Retry {
 	}
 	v.fields(
 		required("on", func(v value) { r.On = v.statuses() }),
-		required("tries", func(v value) { r.Tries = v.number(1, 10) }),
+		required("tries", func(v value) { r.Tries = v.number(10) }),
 		optional("non_idempotent", func(v value) { r.NonIdempotent = v.boolean() }),
 	)
 	return &r

@@ -16,8 +16,9 @@ func (v value) text() (string, bool) {
 	return v.node.Value, v.is(yaml.ScalarNode, "text")
 }
 
-// number returns a whole number between least and most.
-func (v value) number(least, most uint32) uint32 {
+// number returns a whole number from 1 to most.
+func (v value) number(most uint32) uint32 {
+	const least = 1
 	what := fmt.Sprintf("a number from %d to %d", least, most)
 	if !v.is(yaml.ScalarNode, what) {
 		return 0

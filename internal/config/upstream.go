@@ -11,7 +11,7 @@ func (v value) upstream(names unique) Upstream {
 	v.fields(
 		required("name", func(v value) { u.Name = v.name(names) }),
 		required("host", func(v value) { u.Host = v.host() }),
-		required("port", func(v value) { u.Port = v.number(1, 65535) }),
+		required("port", func(v value) { u.Port = v.number(65535) }),
 		optional("tls", func(v value) { u.TLS = v.tls(u.Host) }),
 	)
 	return u

@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
+	"google.golang.org/protobuf/proto"
+)
+
+const httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+
+// cluster says what becomes of an upstream (CDS). Envoy warms the new cluster, which is
+// resolving its name, beside the old one, and swaps the two.
+func cluster(was, is proto.Message, _, afterAll set) (Change, error) {
+	before, hadIt := was.(*clusterv3.Cluster)
+	after, hasIt := is.(*clusterv3.Cluster)
+	switch {
+	case !hadIt:
+		c := Change{Resource: upstream(after), Effect: "cluster added"}
+		if !afterAll.takesTraffic(after.GetName()) {
+			c.Effect += ", takes no traffic: the first upstream does"
+		}
+		return c, nil
+	case !hasIt:
+		return Change{Resource: upstream(before), Effect: "cluster removed, requests under way end on it"}, nil
+	}
+	c := Change{Resource: upstream(after), Effect: "cluster replaced after it has warmed, requests under way end on the old one"}
+	c.Details = differ(c.Details, "name", before.GetAltStatName(), after.GetAltStatName())
+	c.Details = differ(c.Details, "address", address(before), address(after))
+	tls, err := tlsDiffers(before, after)
+	if err != nil {
+		return c, err
+	}
+	b, err := clusterChain(before)
+	if err != nil {
+		return c, err
+	}
+	a, err := clusterChain(after)
+	if err != nil {
+		return c, err
+	}
+	filters, err := b.differs(a)
+	c.Details = append(append(c.Details, tls...), filters...)
+	// A filter that runs here comes with a budget for retries.
+	if len(c.Details) == 0 {
+		c.Details = differ(c.Details, "retries", budget(before), budget(after))
+	}
+	c.Details = orOther(c.Details)
+	return c, err
+}
+
+// clusterChain is the filters that see each try of a request.
+func clusterChain(c *clusterv3.Cluster) (chain, error) {
+	packed := c.GetTypedExtensionProtocolOptions()[httpOptions]
+	if packed == nil {
+		return nil, nil
+	}
+	var options httpv3.HttpProtocolOptions
+	err := packed.UnmarshalTo(&options)
+	return newChain(options.GetHttpFilters()), err
+}
+
+func budget(c *clusterv3.Cluster) string {
+	if c.GetCircuitBreakers() != nil {
+		return "with a budget"
+	}
+	return "without a budget"
+}
+
+func upstream(c *clusterv3.Cluster) string {
+	return fmt.Sprintf("%s (%s)", c.GetName(), c.GetAltStatName())
+}
+
+func address(c *clusterv3.Cluster) string {
+	for _, l := range c.GetLoadAssignment().GetEndpoints() {
+		for _, e := range l.GetLbEndpoints() {
+			return hostPort(e.GetEndpoint().GetAddress().GetSocketAddress())
+		}
+	}
+	return "none"
+}
+
+type socketAddress interface {
+	GetAddress() string
+	GetPortValue() uint32
+}
+
+func hostPort(a socketAddress) string {
+	return net.JoinHostPort(a.GetAddress(), strconv.Itoa(int(a.GetPortValue())))
+}
+
+func tlsDiffers(was, is *clusterv3.Cluster) ([]string, error) {
+	if proto.Equal(was.GetTransportSocket(), is.GetTransportSocket()) {
+		return nil, nil
+	}
+	if was.GetTransportSocket() == nil {
+		return []string{"tls: off -> on"}, nil
+	}
+	if is.GetTransportSocket() == nil {
+		return []string{"tls: on -> off"}, nil
+	}
+	var before, after tlsv3.UpstreamTlsContext
+	if err := was.GetTransportSocket().GetTypedConfig().UnmarshalTo(&before); err != nil {
+		return nil, err
+	}
+	if err := is.GetTransportSocket().GetTypedConfig().UnmarshalTo(&after); err != nil {
+		return nil, err
+	}
+	details := differ(nil, "tls.sni", none(before.GetSni()), none(after.GetSni()))
+	ca := func(c *tlsv3.UpstreamTlsContext) proto.Message {
+		return c.GetCommonTlsContext().GetValidationContext().GetTrustedCa()
+	}
+	if !proto.Equal(ca(&before), ca(&after)) {
+		details = append(details, "tls.ca: changed")
+	}
+	return details, nil
+}

@@ -1,0 +1,131 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+)
+
+// headersVM is the vm_id of filters that carry out header rules (snapshot.Plugin). Their
+// configuration has no secret but the values; of another module's nothing is known.
+const headersVM = "livefilter.headers"
+
+// digest stands for a content that is not shown.
+func digest(content []byte) string {
+	return fmt.Sprintf("sha256:%x, %d bytes", sha256.Sum256(content), len(content))
+}
+
+// hide replaces what Resources must not hold by digests, in m and in all below it.
+func hide(m protoreflect.Message) error {
+	switch msg := m.Interface().(type) {
+	case *corev3.DataSource:
+		switch s := msg.GetSpecifier().(type) {
+		case *corev3.DataSource_InlineBytes:
+			msg.Specifier = &corev3.DataSource_InlineString{InlineString: digest(s.InlineBytes)}
+		case *corev3.DataSource_InlineString:
+			s.InlineString = digest([]byte(s.InlineString))
+		}
+		return nil
+	case *wasmv3.PluginConfig:
+		if err := hideConfiguration(msg); err != nil {
+			return err
+		}
+	case *anypb.Any:
+		inner, err := msg.UnmarshalNew()
+		if err != nil {
+			return err
+		}
+		if err := hide(inner.ProtoReflect()); err != nil {
+			return err
+		}
+		return anypb.MarshalFrom(msg, inner, proto.MarshalOptions{Deterministic: true})
+	}
+	return hideFields(m)
+}
+
+func hideFields(m protoreflect.Message) (err error) {
+	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case fd.IsMap() && fd.MapValue().Message() != nil:
+			v.Map().Range(func(_ protoreflect.MapKey, e protoreflect.Value) bool {
+				err = hide(e.Message())
+				return err == nil
+			})
+		case fd.IsList() && fd.Message() != nil:
+			for i := 0; err == nil && i < v.List().Len(); i++ {
+				err = hide(v.List().Get(i).Message())
+			}
+		case !fd.IsMap() && !fd.IsList() && fd.Message() != nil:
+			err = hide(v.Message())
+		}
+		return err == nil
+	})
+	return err
+}
+
+func hideConfiguration(p *wasmv3.PluginConfig) error {
+	if p.GetConfiguration() == nil {
+		return nil
+	}
+	shown := digest(p.GetConfiguration().GetValue())
+	var text wrapperspb.StringValue
+	if p.GetConfiguration().UnmarshalTo(&text) == nil {
+		shown = digest([]byte(text.GetValue()))
+		if rules, ok := hideValues(text.GetValue()); ok && p.GetVmConfig().GetVmId() == headersVM {
+			shown = rules
+		}
+	}
+	var err error
+	p.Configuration, err = anypb.New(wrapperspb.String(shown))
+	return err
+}
+
+// rules is the configuration of header rules without the values.
+type rules struct {
+	Name           string  `json:"name"`
+	Headers        []rule  `json:"headers"`
+	ResponseHeader *string `json:"response_header,omitempty"`
+	Digest         string  `json:"digest"` // of the whole configuration
+}
+
+type rule struct {
+	Name   string          `json:"name"`
+	Values values          `json:"values"`
+	Evict  json.RawMessage `json:"evict,omitempty"`
+}
+
+// values stands for the list of values.
+type values struct {
+	Count  int    `json:"count"`
+	SHA256 string `json:"sha256"`
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote, and a list of values.
+func (v *values) UnmarshalJSON(data []byte) error {
+	type shown values
+	var list []json.RawMessage
+	if json.Unmarshal(data, &list) != nil {
+		return json.Unmarshal(data, (*shown)(v))
+	}
+	*v = values{Count: len(list), SHA256: fmt.Sprintf("%x", sha256.Sum256(data))}
+	return nil
+}
+
+// hideValues returns the configuration of header rules without the values, and whether it
+// is one.
+func hideValues(configuration string) (string, bool) {
+	var r rules
+	if json.Unmarshal([]byte(configuration), &r) != nil {
+		return "", false
+	}
+	r.Digest = digest([]byte(configuration))
+	shown, err := json.Marshal(r)
+	return string(shown), err == nil
+}

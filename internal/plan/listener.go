@@ -1,0 +1,62 @@
+package plan
+
+import (
+	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	"google.golang.org/protobuf/proto"
+)
+
+const draining = "connections open now drain: they keep what they have, for up to 10 minutes (Envoy's --drain-time-s)"
+
+// listener says what becomes of the listener (LDS). Where nothing but its filter chains
+// differs, Envoy keeps the socket (an "in place" update); else it opens a new listener and
+// then drains the old one.
+func listener(was, is proto.Message, _, _ set) (Change, error) {
+	before, hadIt := was.(*listenerv3.Listener)
+	after, hasIt := is.(*listenerv3.Listener)
+	switch {
+	case !hadIt:
+		return Change{Resource: "listener " + after.GetName(), Effect: "added"}, nil
+	case !hasIt:
+		return Change{Resource: "listener " + before.GetName(), Effect: "removed; " + draining, Drains: true}, nil
+	}
+	c := Change{Resource: "listener " + after.GetName(), Drains: true}
+	from, to := hostPort(before.GetAddress().GetSocketAddress()), hostPort(after.GetAddress().GetSocketAddress())
+	switch {
+	case from != to:
+		c.Effect = "new socket, the old one is closed; " + draining
+		c.Details = differ(nil, "address", from, to)
+	case onlyFilterChains(before, after):
+		c.Effect = "filter chain replaced, the socket stays; " + draining
+	default:
+		c.Effect = "replaced; " + draining
+	}
+	b, err := listenerChain(before)
+	if err != nil {
+		return c, err
+	}
+	a, err := listenerChain(after)
+	if err != nil {
+		return c, err
+	}
+	filters, err := b.differs(a)
+	c.Details = orOther(append(c.Details, filters...))
+	return c, err
+}
+
+func onlyFilterChains(was, is *listenerv3.Listener) bool {
+	same := proto.CloneOf(was)
+	same.FilterChains = is.GetFilterChains()
+	return proto.Equal(same, is)
+}
+
+func listenerChain(l *listenerv3.Listener) (chain, error) {
+	for _, c := range l.GetFilterChains() {
+		for _, f := range c.GetFilters() {
+			m := &hcmv3.HttpConnectionManager{}
+			err := f.GetTypedConfig().UnmarshalTo(m)
+			return newChain(m.GetHttpFilters()), err
+		}
+	}
+	return nil, nil
+}

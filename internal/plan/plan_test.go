@@ -1,0 +1,169 @@
+package plan
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/snapshot"
+	"github.com/livefilter/livefilter/internal/uaecho"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden file")
+
+// edits are made to testdata/base.yaml one at a time, or to that with filter_config or retry:
+// each pair is what is replaced, and by what.
+var edits = []struct {
+	name   string
+	inline bool
+	retry  bool
+	pairs  []string
+}{
+	{name: "nothing", pairs: []string{"for: 1m", "for: 60s", "User-Agent", "user-agent"}},
+	{name: "one more value", pairs: []string{"hello, world", "hello, world, again"}},
+	{name: "another weight", pairs: []string{"world", "{value: world, weight: 3}"}},
+	{name: "another value", pairs: []string{"secret-key", "secret-yek"}},
+	{name: "evict", pairs: []string{"for: 1m", "for: 2m"}},
+	{name: "another header", pairs: []string{"X-Key", "X-Other"}},
+	{name: "order of headers", pairs: []string{userAgent, "", key, key + userAgent}},
+	{name: "a module's config", pairs: []string{"secret-token", "secret-nekot"}},
+	{name: "no config", pairs: []string{", config: {token: secret-token}", ""}},
+	{name: "a module's code", pairs: []string{"own.wasm", "other.wasm"}},
+	{name: "code and config", pairs: []string{"own.wasm", "longer.wasm", "secret-token", "secret"}},
+	{name: "a module instead of headers", pairs: []string{"headers:\n" + userAgent + key, "module: own.wasm\n"}},
+	{name: "headers instead of a module", pairs: []string{"module: own.wasm, config: {token: secret-token}", "headers: [{name: x, values: [v]}]"}},
+	{name: "one more filter", pairs: []string{"upstreams:", "  - {name: third, headers: [{name: x, values: [v]}]}\nupstreams:"}},
+	{name: "one filter less", pairs: []string{second, ""}},
+	{name: "another name", pairs: []string{"name: second", "name: other"}},
+	{name: "order of filters", pairs: []string{second, "", "filters:\n", "filters:\n" + second}},
+	{name: "no filters", pairs: []string{"filters:\n  - name: first\n    headers:\n" + userAgent + key + second, "filters: []\n"}},
+	{name: "on_missing", pairs: []string{"port: 10000", "port: 10000, on_missing: pass"}},
+	{name: "filter_config", pairs: []string{"port: 10000", "port: 10000, filter_config: inline"}},
+	{name: "inline: a value and a config", inline: true, pairs: []string{"world", "again", "secret-token", "secret"}},
+	{name: "inline: a module's code", inline: true, pairs: []string{"own.wasm", "other.wasm"}},
+	{name: "address and values", pairs: []string{"127.0.0.1", "0.0.0.0", "hello, world", "again"}},
+	{name: "port and filters", pairs: []string{"10000", "10001", second, ""}},
+	{name: "any address", pairs: []string{"127.0.0.1", `"::"`}},
+	{name: "authority", pairs: []string{"X-Key, values: [secret-key]", "Host, values: [b.example]"}},
+	{name: "upstream's name", pairs: []string{"{name: a,", "{name: b,"}},
+	{name: "upstream's host", pairs: []string{"a.example", "b.example"}},
+	{name: "upstream's address", pairs: []string{"a.example", "192.0.2.1"}},
+	{name: "upstream's port", pairs: []string{"443", "444"}},
+	{name: "no tls", pairs: []string{", tls: {ca: ca.pem}", ""}},
+	{name: "another ca", pairs: []string{"{ca: ca.pem}", "{}"}},
+	{name: "another sni", pairs: []string{"ca: ca.pem", "ca: ca.pem, sni: c.example"}},
+	{name: "response_header", pairs: []string{"name: first", "name: first\n    response_header: X-Mark"}},
+	{name: "retry", pairs: []string{"name: first", "name: first\n    retry: {on: [429], tries: 3}"}},
+	{name: "another value and retry", pairs: []string{"name: first", "name: first\n    retry: {on: [4xx], tries: 2, non_idempotent: true}", "hello", "again"}},
+	{name: "retry and inline", retry: true, pairs: []string{"port: 10000", "port: 10000, filter_config: inline"}},
+	{name: "retry goes on", retry: true, pairs: []string{"tries: 3", "tries: 2"}},
+	{name: "retry goes on with another value", retry: true, pairs: []string{"hello, world", "again"}},
+	{name: "one filter less, with retry", retry: true, pairs: []string{
+		"  - name: first\n    retry: {on: [429], tries: 3}\n    headers:\n" + userAgent + key, ""}},
+	{name: "one more upstream", pairs: []string{"ca.pem}}", "ca.pem}}\n  - {name: spare, host: spare.example, port: 80}"}},
+}
+
+const (
+	userAgent = "      - {name: User-Agent, values: [hello, world], evict: {on: [4xx], for: 1m}}\n"
+	key       = "      - {name: X-Key, values: [secret-key]}\n"
+	second    = "  - {name: second, module: own.wasm, config: {token: secret-token}}\n"
+)
+
+// testdata/plans.txt has what each edit does, and what undoing it does.
+func TestPlans(t *testing.T) {
+	base, err := os.ReadFile("testdata/base.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for _, e := range edits {
+		was := string(base)
+		if e.inline {
+			was = strings.Replace(was, "port: 10000", "port: 10000, filter_config: inline", 1)
+		}
+		if e.retry {
+			was = strings.Replace(was, "name: first", "name: first\n    retry: {on: [429], tries: 3}", 1)
+		}
+		is := was
+		for i := 0; i < len(e.pairs); i += 2 {
+			if !strings.Contains(is, e.pairs[i]) {
+				t.Fatalf("%s: nothing to replace: %q", e.name, e.pairs[i])
+			}
+			is = strings.Replace(is, e.pairs[i], e.pairs[i+1], 1)
+		}
+		fmt.Fprintf(&got, "# %s\n%s# and back\n%s\n", e.name, compare(t, was, is), compare(t, is, was))
+	}
+	const golden = "testdata/plans.txt"
+	if *update {
+		if err := os.WriteFile(golden, []byte(got.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), got.String()); d != "" {
+		t.Errorf("-%s +planned:\n%s", golden, d)
+	}
+}
+
+func compare(t *testing.T, was, is string) string {
+	t.Helper()
+	changes, err := Compare(served(t, was), served(t, is))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, c := range changes {
+		fmt.Fprintf(&out, "%s: %s\n", c.Resource, c.Effect)
+		for _, d := range c.Details {
+			fmt.Fprintf(&out, "    %s\n", d)
+		}
+		if c.Drains != strings.Contains(c.Effect, "connections open now drain") {
+			t.Errorf("%s: %s: drains is %t", c.Resource, c.Effect, c.Drains)
+		}
+	}
+	return out.String()
+}
+
+var ca = func() []byte {
+	u, err := uaecho.New(uaecho.Options{})
+	if err != nil {
+		panic(err)
+	}
+	return u.CA()
+}()
+
+func served(t *testing.T, text string) Resources {
+	t.Helper()
+	c, err := config.Parse("base.yaml", []byte(text), func(path string) ([]byte, error) {
+		switch filepath.Base(path) {
+		case "own.wasm":
+			return []byte("\x00asm\x01\x00\x00\x00\x00\x01a"), nil
+		case "other.wasm":
+			return []byte("\x00asm\x01\x00\x00\x00\x00\x01b"), nil
+		case "longer.wasm":
+			return []byte("\x00asm\x01\x00\x00\x00\x00\x03ccc"), nil
+		}
+		return ca, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resources, err := snapshot.Build(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Describe("", resources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -1,0 +1,76 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+
+	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// Resources are the resources of one config, fit to be shown: in the place of each content
+// that is long or may be secret (modules, certificates, the values of headers, a module's
+// own configuration) stands its SHA-256 and its size. Equal Resources come from equal
+// configs. Who guesses a content can check the guess by its hash, as by the versions that
+// the status shows.
+type Resources struct {
+	// Version is that of the snapshot.
+	Version string `json:"version"`
+	// ByType holds the resources of each type URL, as Envoy's config dump would show them.
+	ByType map[string][]json.RawMessage `json:"resources"`
+}
+
+// Describe returns what there is to show of resources.
+func Describe(version string, resources []proto.Message) (Resources, error) {
+	r := Resources{Version: version, ByType: map[string][]json.RawMessage{}}
+	for _, m := range resources {
+		m = proto.Clone(m)
+		if err := hide(m.ProtoReflect()); err != nil {
+			return Resources{}, fmt.Errorf("%s: %w", cachev3.GetResourceName(m), err)
+		}
+		packed, err := anypb.New(m)
+		if err != nil {
+			return Resources{}, err
+		}
+		text, err := protojson.MarshalOptions{UseProtoNames: true}.Marshal(packed)
+		if err != nil {
+			return Resources{}, err
+		}
+		r.ByType[packed.GetTypeUrl()] = append(r.ByType[packed.GetTypeUrl()], text)
+	}
+	return r, nil
+}
+
+// set holds resources by type URL.
+type set map[string]group
+
+// group holds the resources of one type.
+type group struct {
+	names  []string // in the order of the config
+	byName map[string]proto.Message
+}
+
+func (r Resources) unpack() (set, error) {
+	s := set{}
+	for typeURL, texts := range r.ByType {
+		g := group{byName: map[string]proto.Message{}}
+		for _, text := range texts {
+			packed := &anypb.Any{}
+			// A server of another version may have fields that this one does not know.
+			if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(text, packed); err != nil {
+				return nil, err
+			}
+			m, err := packed.UnmarshalNew()
+			if err != nil {
+				return nil, err
+			}
+			name := cachev3.GetResourceName(m)
+			g.names = append(g.names, name)
+			g.byName[name] = m
+		}
+		s[typeURL] = g
+	}
+	return s, nil
+}

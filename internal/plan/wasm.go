@@ -1,0 +1,129 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
+	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
+	"google.golang.org/protobuf/types/known/anypb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+)
+
+// plugin is what matters of a wasm filter.
+type plugin struct {
+	vmID, code, config string // the code is a digest; the config is one too, unless vmID is headersVM
+}
+
+func readPlugin(packed *anypb.Any) (plugin, error) {
+	var w wasmfilterv3.Wasm
+	if err := packed.UnmarshalTo(&w); err != nil {
+		return plugin{}, err
+	}
+	c := w.GetConfig()
+	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c)}
+	var text wrapperspb.StringValue
+	if c.GetConfiguration() != nil {
+		if err := c.GetConfiguration().UnmarshalTo(&text); err != nil {
+			return plugin{}, err
+		}
+	}
+	p.config = text.GetValue()
+	return p, nil
+}
+
+func codeOf(c *wasmv3.PluginConfig) string {
+	return c.GetVmConfig().GetCode().GetLocal().GetInlineString()
+}
+
+func (was plugin) differs(is plugin) (details []string) {
+	switch {
+	case was.vmID != is.vmID && is.vmID == headersVM:
+		return []string{"its module gives way to header rules"}
+	case was.vmID != is.vmID && was.vmID == headersVM:
+		return []string{"its header rules give way to a module"}
+	case was.vmID != is.vmID:
+		details = append(details, "another vm_id")
+	}
+	if was.code != is.code {
+		details = append(details, sizes("code", was.code, is.code))
+	}
+	if was.config != is.config {
+		details = append(details, configDiffers(was, is)...)
+	}
+	return details
+}
+
+func configDiffers(was, is plugin) []string {
+	var before, after rules
+	if was.vmID == headersVM && is.vmID == headersVM &&
+		json.Unmarshal([]byte(was.config), &before) == nil && json.Unmarshal([]byte(is.config), &after) == nil {
+		return rulesDiffer(before, after)
+	}
+	return []string{sizes("config", was.config, is.config)}
+}
+
+// sizes tells two digests apart by what a person can tell of them.
+func sizes(what, was, is string) string {
+	_, before, _ := strings.Cut(was, ", ")
+	_, after, _ := strings.Cut(is, ", ")
+	if before == after {
+		return fmt.Sprintf("%s: changed, %s as before", what, after)
+	}
+	return differ(nil, what, none(before), none(after))[0]
+}
+
+func none(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}
+
+func rulesDiffer(was, is rules) (details []string) {
+	oldNames, before := was.byName()
+	newNames, after := is.byName()
+	for _, name := range union(oldNames, newNames) {
+		b, hadIt := before[name]
+		a, hasIt := after[name]
+		switch {
+		case !hadIt:
+			details = append(details, fmt.Sprintf("header %s: added, %s", name, a.Values))
+		case !hasIt:
+			details = append(details, fmt.Sprintf("header %s: removed", name))
+		case b.Values.Count != a.Values.Count:
+			details = differ(details, "header "+name, b.Values.String(), a.Values.String())
+		case b.Values != a.Values:
+			details = append(details, fmt.Sprintf("header %s: changed, %s as before", name, a.Values))
+		}
+		if hadIt && hasIt && !bytes.Equal(b.Evict, a.Evict) {
+			details = append(details, fmt.Sprintf("header %s: evict changed", name))
+		}
+	}
+	if details == nil && !slices.Equal(oldNames, newNames) {
+		details = []string{"headers: in another order"}
+	}
+	return differ(details, "response_header", was.mark(), is.mark())
+}
+
+// mark is the header that responses carry.
+func (r rules) mark() string {
+	if r.ResponseHeader == nil {
+		return "the module's own"
+	}
+	return none(*r.ResponseHeader)
+}
+
+func (r rules) byName() (names []string, byName map[string]rule) {
+	byName = map[string]rule{}
+	for _, h := range r.Headers {
+		names = append(names, h.Name)
+		byName[h.Name] = h
+	}
+	return names, byName
+}
+
+func (v values) String() string { return count(v.Count, "value", "s") }

@@ -103,9 +103,10 @@ func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, r *reloade
 	r.log.Info("serving", "xds_address", xdsListener.Addr().String(), "admin_address", adminListener.Addr().String())
 	parts.Go(func() error {
 		return admin.Serve(ctx, adminListener, admin.Handler(admin.Pages{
-			Status:  r.status,
-			Edits:   func() any { return r.edits.Edits() },
-			Metrics: promhttp.HandlerFor(r.metrics.Registry, promhttp.HandlerOpts{}),
+			Status:    r.status,
+			Edits:     func() any { return r.edits.Edits() },
+			Metrics:   promhttp.HandlerFor(r.metrics.Registry, promhttp.HandlerOpts{}),
+			Resources: r.resources,
 		}))
 	})
 	streams := grpcprom.NewServerMetrics()

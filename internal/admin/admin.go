@@ -29,16 +29,19 @@ type Pages struct {
 	Status  func() Status
 	Edits   func() any   // the latest edits
 	Metrics http.Handler // for Prometheus
+	// Resources is what is served, fit to be shown to whoever can reach this: see plan.Resources.
+	Resources func() (any, error)
 }
 
-// Handler serves a page at /, /status, /edits and /metrics, /healthz (the process answers) and /readyz
-// (there is a config to serve).
+// Handler serves a page at /, /status, /edits, /resources and /metrics, /healthz (the
+// process answers) and /readyz (there is a config to serve).
 func Handler(p Pages) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page(p.Status))
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Status()) })
 	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
 	mux.Handle("GET /metrics", p.Metrics)
+	mux.Handle("GET /resources", resources(p.Resources))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		s := p.Status()

@@ -16,8 +16,10 @@ func validateCommand() *cobra.Command {
 		Short: "Say what is wrong with a config file",
 		Long: `Say what is wrong with a config file, and with the files that it names: all that serve
 would refuse, each error with file, line, column and field. Every filter is started in
-process, as an Envoy would start it. The exit status is 0 if serve would take the file, and
-1 if not. Warnings are about what only an Envoy can tell.`,
+process, as an Envoy would start it. Warnings are about what only an Envoy can tell. No
+network is used: whether an upstream exists is not asked.
+
+The exit status is 0 if serve would take the file, and 1 if not.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return validate(c.Context(), args[0], c.OutOrStdout(), c.ErrOrStderr())

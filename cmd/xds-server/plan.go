@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/plan"
+	"github.com/livefilter/livefilter/internal/preflight"
+)
+
+type planFlags struct {
+	adminAddress string
+	json         bool
+}
+
+func planCommand() *cobra.Command {
+	var f planFlags
+	c := &cobra.Command{
+		Use:   "plan FILE",
+		Short: "Say what a config file would change on the Envoys of a running server",
+		Long: `Say what a config file would change on the Envoys of a running server: which filters are
+reconfigured in place, where new code starts, which connections drain, and which upstreams
+are replaced. Nothing is changed. Values of headers and configs of modules are not printed.
+
+The exit status is 0 whether anything would change or not, and 1 if the server would refuse
+the file or cannot be asked. With --json, changes is empty if nothing would change.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return planFile(c.Context(), args[0], f, c.OutOrStdout(), c.ErrOrStderr())
+		},
+	}
+	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	return c
+}
+
+// planned is what plan --json prints.
+type planned struct {
+	File    string        `json:"file"`
+	Served  string        `json:"served"`  // the version that the server serves
+	Planned string        `json:"planned"` // the version that FILE would have
+	Drains  bool          `json:"drains"`  // one of the changes drains connections
+	Changes []plan.Change `json:"changes"`
+}
+
+func planFile(ctx context.Context, file string, f planFlags, stdout, stderr io.Writer) error {
+	checker := preflight.New()
+	defer checker.Close(context.WithoutCancel(ctx))
+	p, err := prepare(ctx, checker, file, readFile)
+	if err != nil {
+		return err
+	}
+	for _, w := range p.warnings {
+		fmt.Fprintln(stderr, "warning:", w)
+	}
+	is, err := describe(p.config)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	was, err := ask[plan.Resources](ctx, f.adminAddress, "/resources")
+	if err != nil {
+		return err
+	}
+	out := planned{File: file, Served: was.Version, Planned: is.Version, Changes: []plan.Change{}}
+	if was.Version != is.Version {
+		if out.Changes, err = plan.Compare(was, is); err != nil {
+			return err
+		}
+	}
+	for _, c := range out.Changes {
+		out.Drains = out.Drains || c.Drains
+	}
+	if f.json {
+		return printJSON(stdout, out)
+	}
+	out.show(stdout)
+	return nil
+}
+
+func (p planned) show(w io.Writer) {
+	if len(p.Changes) == 0 {
+		fmt.Fprintf(w, "nothing: %s means what is served (version %s)\n", p.File, p.Served)
+		return
+	}
+	for _, c := range p.Changes {
+		fmt.Fprintf(w, "%s: %s\n", c.Resource, c.Effect)
+		for _, d := range c.Details {
+			fmt.Fprintf(w, "    %s\n", d)
+		}
+	}
+	summary := "no connection drains"
+	if p.Drains {
+		summary = "connections drain"
+	}
+	fmt.Fprintf(w, "version %s -> %s, %s\n", p.Served, p.Planned, summary)
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+const planBase = `filters:
+  - name: my-wasm-filter
+    headers: [{name: X-Key, values: [first-secret]}]
+upstreams: [{name: a, host: a.example, port: 80}]
+`
+
+// servingConfig returns the admin address of a server that serves a config.
+func servingConfig(t *testing.T, text string) string {
+	c, err := config.Parse("served.yaml", []byte(text), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reloader{config: c}
+	s := httptest.NewServer(admin.Handler(admin.Pages{Resources: r.resources, Metrics: http.NotFoundHandler()}))
+	t.Cleanup(s.Close)
+	return strings.TrimPrefix(s.URL, "http://")
+}
+
+func TestPlan(t *testing.T) {
+	address := servingConfig(t, planBase)
+	for name, tt := range map[string]struct {
+		text, want string
+		drains     bool
+		changes    int
+	}{
+		"the same": {"# a comment\n" + planBase, "nothing: ", false, 0},
+		"a value": {strings.Replace(planBase, "first-secret", "second-secret, third-secret", 1),
+			"filter my-wasm-filter: reconfigured in place, no drain\n    header x-key: 1 value -> 2 values\nversion ", false, 1},
+		"a port": {"listener: {port: 10001}\n" + planBase, "    address: 0.0.0.0:10000 -> 0.0.0.0:10001\n", true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "planned.yaml")
+			if err := os.WriteFile(file, []byte(tt.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			stdout, stderr, code := command(t, "plan", file, "--admin-address", address)
+			if code != 0 || !strings.Contains(stdout, tt.want) || stderr != "" {
+				t.Errorf("exit %d, %s%s\nwant %s", code, stdout, stderr, tt.want)
+			}
+			asJSON, stderr, code := command(t, "plan", file, "--json", "--admin-address", address)
+			var p planned
+			if err := json.Unmarshal([]byte(asJSON), &p); err != nil || code != 0 {
+				t.Fatalf("exit %d, %v, %s", code, err, stderr)
+			}
+			if p.File != file || len(p.Changes) != tt.changes || p.Drains != tt.drains || (p.Served == p.Planned) != (tt.changes == 0) {
+				t.Errorf("%+v", p)
+			}
+			if strings.Contains(stdout+asJSON, "secret") {
+				t.Errorf("a value is printed:\n%s%s", stdout, asJSON)
+			}
+		})
+	}
+}
+
+func TestPlanErrors(t *testing.T) {
+	address := servingConfig(t, planBase)
+	empty := httptest.NewServer(admin.Handler(admin.Pages{
+		Resources: (&reloader{}).resources, Metrics: http.NotFoundHandler(),
+	}))
+	defer empty.Close()
+	for want, args := range map[string][]string{
+		"testdata/validate-errors.yaml:1:18: listener.port: ": {"testdata/validate-errors.yaml", "--admin-address", address},
+		"read config: ":          {"no-such.yaml", "--admin-address", address},
+		"ask the server: ":       {"testdata/validate-ok.yaml", "--admin-address", "127.0.0.1:1"},
+		"/resources answers 500": {"testdata/validate-ok.yaml", "--admin-address", strings.TrimPrefix(empty.URL, "http://")},
+		"accepts 1 arg(s)":       {},
+	} {
+		stdout, stderr, code := command(t, append([]string{"plan"}, args...)...)
+		if code != 1 || stdout != "" || !strings.Contains(stderr, want) {
+			t.Errorf("plan %v: exit %d, %q, %q; want %q", args, code, stdout, stderr, want)
+		}
+	}
+}

@@ -15,9 +15,9 @@ import (
 // began under the old one finish under it.
 type pluginContext struct {
 	types.DefaultPluginContext
-	id     uint32
-	clocks host.Clocks
-	rules  *ruleset
+	id    uint32
+	vm    *vmContext
+	rules *ruleset
 }
 
 // ruleset is a configuration in use.
@@ -45,22 +45,22 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 		proxywasm.LogCritical("plugin configuration: " + err.Error())
 		return types.OnPluginStartStatusFailed
 	}
-	p.rules = newRuleset(c, p.clocks)
+	p.rules = newRuleset(c, p.vm)
 	if c.Name != "" {
-		host.SetGauge(pool.MetricPrefix(c.Name)+"config", uint64(fnv1a(data)))
+		p.vm.metrics.SetConfig(c.Name, fnv1a(data))
 	}
 	return types.OnPluginStartStatusOK
 }
 
-func newRuleset(c config.Config, clocks host.Clocks) *ruleset {
+func newRuleset(c config.Config, vm *vmContext) *ruleset {
 	r := &ruleset{
 		config: c,
 		pools:  make([]pool.Pool, len(c.Rules)),
-		clocks: clocks,
+		clocks: vm.clocks,
 		random: pool.Random{State: rand.Uint64()},
 	}
 	for i := range r.pools {
-		r.pools[i] = pool.New(c.Name, &c.Rules[i])
+		r.pools[i] = pool.New(&vm.metrics, c.Name, &c.Rules[i])
 		r.evicts = r.evicts || c.Rules[i].Evict != nil
 	}
 	return r
@@ -73,9 +73,4 @@ func fnv1a(data []byte) uint32 {
 		hash = (hash ^ uint32(b)) * 16777619
 	}
 	return hash
-}
-
-// NewHttpContext implements types.PluginContext. The compiled module keeps its contexts elsewhere: see streams.
-func (p *pluginContext) NewHttpContext(uint32) types.HttpContext {
-	return &httpContext{rules: p.rules}
 }

@@ -6,19 +6,21 @@ import (
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
 
 	"github.com/livefilter/livefilter/filter/internal/host"
+	"github.com/livefilter/livefilter/filter/internal/pool"
 )
 
 // vmContext is one Wasm VM: one worker thread of one Envoy. Old and new plugin contexts live in it side by side while
-// a configuration changes, so it holds no state of theirs.
+// a configuration changes, so it holds no state of theirs but what Envoy keeps for the VM: which metrics are defined.
 type vmContext struct {
 	types.DefaultVMContext
 	clocks  host.Clocks
+	metrics pool.Metrics
 	plugins []*pluginContext // those that are alive, oldest first: one, or two during a change
 }
 
 // NewPluginContext implements types.VMContext.
 func (v *vmContext) NewPluginContext(id uint32) types.PluginContext {
-	p := &pluginContext{id: id, clocks: v.clocks, rules: &ruleset{}}
+	p := &pluginContext{id: id, vm: v, rules: &ruleset{}}
 	v.plugins = append(v.plugins, p)
 	return p
 }

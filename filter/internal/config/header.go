@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
@@ -17,7 +16,7 @@ func headerName(name string) (string, error) {
 		return "", errors.New("must not be empty")
 	}
 	if len(name) > MaxNameBytes {
-		return "", errors.New("at most " + strconv.Itoa(MaxNameBytes) + " bytes")
+		return "", errors.New("at most 256 bytes")
 	}
 	name = lower(name)
 	if name == "host" || name == authority {
@@ -51,7 +50,7 @@ func headerValue(r *jsontext.Reader) (string, error) {
 		return "", err
 	}
 	if len(value) > MaxValueBytes {
-		return "", errors.New("at most " + strconv.Itoa(MaxValueBytes) + " bytes")
+		return "", errors.New("at most 8192 bytes")
 	}
 	for i := range len(value) {
 		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {

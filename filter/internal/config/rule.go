@@ -2,7 +2,6 @@ package config
 
 import (
 	"errors"
-	"strconv"
 
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
@@ -19,7 +18,7 @@ func rules(r *jsontext.Reader) ([]Rule, error) {
 	var rules []Rule
 	err := r.Array(func(i int) error {
 		if i == MaxRules {
-			return errors.New("at most " + strconv.Itoa(MaxRules) + " headers")
+			return errors.New("at most 16 headers")
 		}
 		rule, err := readRule(r)
 		for _, other := range rules {
@@ -65,7 +64,7 @@ func values(r *jsontext.Reader) (values []string, weights []uint32, err error) {
 	equal := true
 	err = r.Array(func(i int) error {
 		if i == MaxValues {
-			return errors.New("at most " + strconv.Itoa(MaxValues) + " values")
+			return errors.New("at most 1000 values")
 		}
 		value, weight, err := readValue(r)
 		values, weights = append(values, value), append(weights, uint32(weight))
@@ -96,7 +95,7 @@ func readValue(r *jsontext.Reader) (value string, weight int, err error) {
 			missing = false
 		case "weight":
 			if weight, err = r.Integer(); err == nil && (weight < 1 || weight > MaxWeight) {
-				err = errors.New("must be between 1 and " + strconv.Itoa(MaxWeight))
+				err = errors.New("must be between 1 and 1000")
 			}
 		default:
 			err = errUnknownField

@@ -9,5 +9,8 @@ type Clocks struct {
 	Wall      func() int64 // seconds since 1970
 }
 
-// Counter is a metric that goes up.
-type Counter uint32
+// Counter is a metric that goes up, and Gauge one that is set. No metric is 0 in Envoy.
+type (
+	Counter uint32
+	Gauge   uint32
+)

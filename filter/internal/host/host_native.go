@@ -23,8 +23,10 @@ func DefineCounter(name string) Counter { return Counter(proxywasm.DefineCounter
 
 func (c Counter) Add() { proxywasm.MetricCounter(c).Increment(1) }
 
-func SetGauge(name string, value uint64) {
-	gauge := proxywasm.DefineGaugeMetric(name)
+func DefineGauge(name string) Gauge { return Gauge(proxywasm.DefineGaugeMetric(name)) }
+
+func (g Gauge) Set(value uint64) {
+	gauge := proxywasm.MetricGauge(g)
 	gauge.Add(int64(value) - gauge.Value())
 }
 

@@ -76,10 +76,14 @@ func DefineCounter(name string) Counter { return Counter(define(metricCounter, n
 // Add adds one.
 func (c Counter) Add() { incrementMetric(uint32(c), 1) }
 
-// SetGauge sets a gauge, which Envoy shows as wasmcustom.NAME.
-func SetGauge(name string, value uint64) { recordMetric(define(metricGauge, name), value) }
+// DefineGauge defines a gauge, which Envoy shows as wasmcustom.NAME.
+func DefineGauge(name string) Gauge { return Gauge(define(metricGauge, name)) }
+
+// Set sets the gauge.
+func (g Gauge) Set(value uint64) { recordMetric(uint32(g), value) }
 
 func define(kind uint32, name string) (id uint32) {
+	result.number = 0
 	defineMetric(kind, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)), unsafe.Pointer(&result.number))
 	return result.number
 }

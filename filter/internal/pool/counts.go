@@ -6,37 +6,70 @@ import (
 	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
-// counts are the pool's metrics. A value is named by its index, never by what it says.
+// Metrics are a VM's. Envoy keeps an entry for each time that a VM defines a metric, be it the same one, as long as the
+// VM lives. So each is defined once, whatever number of configurations come and go.
+type Metrics struct {
+	headers []*counts
+	configs []configGauge
+}
+
+type configGauge struct {
+	filter string
+	gauge  host.Gauge
+}
+
+// SetConfig tells which configuration a filter was started with last.
+func (m *Metrics) SetConfig(filter string, hash uint32) {
+	for _, c := range m.configs {
+		if c.filter == filter {
+			c.gauge.Set(uint64(hash))
+			return
+		}
+	}
+	gauge := host.DefineGauge(metricPrefix(filter) + "config")
+	gauge.Set(uint64(hash))
+	m.configs = append(m.configs, configGauge{filter, gauge})
+}
+
+// counts are a header's metrics. A value is named by its index, never by what it says.
 type counts struct {
-	prefix  string
-	choices []host.Counter // of each value; 0 until it is first chosen
-	allOut  host.Counter   // how often the first value was taken because all were out
+	prefix string
+	values []valueCounts
+	allOut host.Counter // how often the first value was taken because all were out
 }
 
-func newCounts(filter, header string, values int) counts {
-	prefix := MetricPrefix(filter) + "header." + metricWord(header) + "."
-	return counts{
-		prefix:  prefix,
-		choices: make([]host.Counter, values),
-		allOut:  host.DefineCounter(prefix + "all_out"),
+// valueCounts are 0 until there is something to count.
+type valueCounts struct{ chosen, evicted host.Counter }
+
+func (m *Metrics) counts(filter, header string, values int) *counts {
+	prefix := metricPrefix(filter) + "header." + metricWord(header) + "."
+	var c *counts
+	for _, known := range m.headers {
+		if known.prefix == prefix {
+			c = known
+		}
 	}
-}
-
-// MetricPrefix returns what the names of a filter's metrics begin with.
-func MetricPrefix(filter string) string { return "livefilter.filter." + metricWord(filter) + "." }
-
-func (c *counts) chosen(value int) {
-	if c.choices[value] == 0 {
-		c.choices[value] = c.define(value, "chosen")
+	if c == nil {
+		c = &counts{prefix: prefix, allOut: host.DefineCounter(prefix + "all_out")}
+		m.headers = append(m.headers, c)
 	}
-	c.choices[value].Add()
+	if missing := values - len(c.values); missing > 0 {
+		c.values = append(c.values, make([]valueCounts, missing)...)
+	}
+	return c
 }
 
-func (c *counts) evicted(value int) { c.define(value, "evicted").Add() }
+func (c *counts) chosen(value int)  { c.add(&c.values[value].chosen, value, ".chosen") }
+func (c *counts) evicted(value int) { c.add(&c.values[value].evicted, value, ".evicted") }
 
-func (c *counts) define(value int, what string) host.Counter {
-	return host.DefineCounter(c.prefix + "value." + strconv.Itoa(value) + "." + what)
+func (c *counts) add(counter *host.Counter, value int, what string) {
+	if *counter == 0 {
+		*counter = host.DefineCounter(c.prefix + "value." + strconv.Itoa(value) + what)
+	}
+	counter.Add()
 }
+
+func metricPrefix(filter string) string { return "livefilter.filter." + metricWord(filter) + "." }
 
 // metricWord replaces what would end a part of a metric's name, or does not belong into one.
 func metricWord(text string) string {

@@ -18,18 +18,18 @@ import (
 type Pool struct {
 	Rule    *config.Rule
 	weights weights
-	counts  counts
+	counts  *counts
 	keys    []string // of each value in the shared data; nil when the rule does not evict
 	out     []int64  // until when each value is known to be out
 	last    int64    // the latest of out; 0 when nothing is known to be out
 }
 
-// New returns the pool of a rule of the filter with that name.
-func New(filter string, rule *config.Rule) Pool {
+// New returns the pool of a rule of the filter with that name, in the VM whose metrics these are.
+func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 	p := Pool{
 		Rule:    rule,
 		weights: newWeights(len(rule.Values), rule.Weights),
-		counts:  newCounts(filter, rule.Name, len(rule.Values)),
+		counts:  metrics.counts(filter, rule.Name, len(rule.Values)),
 	}
 	if rule.Evict == nil {
 		return p

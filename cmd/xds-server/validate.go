@@ -11,31 +11,39 @@ import (
 )
 
 func validateCommand() *cobra.Command {
-	return &cobra.Command{
+	var envoy string
+	c := &cobra.Command{
 		Use:   "validate FILE",
 		Short: "Say what is wrong with a config file",
 		Long: `Say what is wrong with a config file, and with the files that it names: all that serve
 would refuse, each error with file, line, column and field. Every filter is started in
-process, as an Envoy would start it. Warnings are about what only an Envoy can tell. No
-network is used: whether an upstream exists is not asked.
+process, as an Envoy would start it. Warnings are about what only an Envoy can tell: with
+--envoy, one is asked. No network is used: whether an upstream exists is not asked.
 
 The exit status is 0 if serve would take the file, and 1 if not.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return validate(c.Context(), args[0], c.OutOrStdout(), c.ErrOrStderr())
+			return validate(c.Context(), args[0], envoy, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
+	c.Flags().StringVar(&envoy, "envoy", "", "`path` of an Envoy that has to take the file too (--mode validate)")
+	return c
 }
 
-func validate(ctx context.Context, file string, stdout, stderr io.Writer) error {
+func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer) error {
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(ctx))
 	p, err := prepare(ctx, checker, file, readFile)
+	if err != nil {
+		return err
+	}
 	for _, w := range p.warnings {
 		fmt.Fprintln(stderr, "warning:", w)
 	}
-	if err != nil {
-		return err
+	if envoy != "" {
+		if err := envoyVerdict(ctx, envoy, file, p.config, p.resources); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(stdout, "%s: ok\n", file)
 	return nil

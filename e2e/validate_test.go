@@ -1,0 +1,42 @@
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What validate cannot judge itself, an Envoy can: unjudged.wasm has two memories, of which
+// preflight knows nothing, and refuses every configuration.
+func TestValidateWithEnvoy(t *testing.T) {
+	s := newStack(t)
+	module, err := os.ReadFile("testdata/unjudged.wasm")
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(s.dir, "unjudged.wasm"), module, 0o600))
+	validate := func() (string, int) {
+		cmd := exec.Command(xdsServer, "validate", "livefilter.yaml", "--envoy", envoy)
+		var out bytes.Buffer
+		cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, &out, &out
+		_ = cmd.Run()
+		return out.String(), cmd.ProcessState.ExitCode()
+	}
+	for _, retry := range []string{"", "\n    retry: {on: [429], tries: 2}"} {
+		for _, delivery := range []string{"ecds", "inline"} {
+			s.cfg.FilterConfig, s.cfg.Filters = delivery, "  - name: unjudged\n    module: unjudged.wasm"+retry
+			s.save()
+			out, code := validate()
+			want := "livefilter.yaml:3:5: filters[0]: envoy: Unable to create Wasm plugin unjudged"
+			if code != 1 || !strings.Contains(out, want) || !strings.HasPrefix(out, "warning: filter unjudged: not judged") {
+				t.Errorf("exit %d, %s", code, out)
+			}
+			s.cfg.Filters = strings.Replace(userAgent, "%s", "one", 1) + retry
+			s.save()
+			if out, code := validate(); code != 0 || out != "livefilter.yaml: ok\n" {
+				t.Errorf("exit %d, %s", code, out)
+			}
+		}
+	}
+}

@@ -7,17 +7,23 @@
 #
 # The filter is embedded in xds-server (internal/builtin/filter.wasm): TinyGo is needed for the last one alone.
 
-FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+FROM --platform=$BUILDPLATFORM golang:1.26 AS source
 WORKDIR /src
+# A named volume takes over the owner of the folder that it is mounted on: ua-echo writes its CA to certs.
+RUN mkdir -p /etc/livefilter/config /etc/livefilter/certs
 COPY go.mod go.sum ./
-COPY cmd cmd
 COPY internal internal
+COPY cmd cmd
 ARG TARGETOS TARGETARCH
+ENV CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH
+
+FROM source AS build-ua-echo
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/xds-server ./cmd/ua-echo
-# A named volume takes over the owner of the folder that it is mounted on: ua-echo writes its CA there.
-RUN mkdir -p /out/livefilter/config /out/livefilter/certs
+    go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/ua-echo
+
+FROM source AS build-xds-server
+RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
+    go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/xds-server
 
 FROM scratch AS base
 ARG VERSION= REVISION=
@@ -25,15 +31,15 @@ LABEL org.opencontainers.image.source="https://github.com/livefilter/livefilter"
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
-COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
-COPY --from=build --chown=65532:65532 /out/livefilter /etc/livefilter
+COPY --from=source /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=source --chown=65532:65532 /etc/livefilter /etc/livefilter
 USER 65532:65532
 WORKDIR /etc/livefilter
 
 FROM base AS ua-echo
 LABEL org.opencontainers.image.title="ua-echo" \
       org.opencontainers.image.description="A TLS server whose answers show what arrived"
-COPY --from=build /out/ua-echo /usr/local/bin/
+COPY --from=build-ua-echo /out/ua-echo /usr/local/bin/
 EXPOSE 18443
 HEALTHCHECK --interval=2s --timeout=5s --retries=5 \
     CMD ["/usr/local/bin/ua-echo", "healthcheck", "--ca", "certs/ca.pem"]
@@ -54,7 +60,7 @@ COPY --from=filter-build /filter.wasm /
 FROM base AS xds-server
 LABEL org.opencontainers.image.title="livefilter" \
       org.opencontainers.image.description="A control plane that changes Envoy's Wasm filters live"
-COPY --from=build /out/xds-server /usr/local/bin/
+COPY --from=build-xds-server /out/xds-server /usr/local/bin/
 # 18000 for Envoys (gRPC), 18001 for status and health (HTTP)
 EXPOSE 18000 18001
 HEALTHCHECK --interval=2s --timeout=5s --retries=5 CMD ["/usr/local/bin/xds-server", "healthcheck"]

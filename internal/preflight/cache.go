@@ -6,9 +6,11 @@ import (
 	"errors"
 	"slices"
 	"sync"
+
+	"github.com/livefilter/livefilter/internal/preflight/wasmbin"
 )
 
-// keptCode is how much code stays compiled, in bytes; the module used last stays whatever its size.
+// keptCode is how much stays compiled, in bytes of instructions; the module used last stays whatever its size.
 const keptCode = 16 << 20
 
 // cache keeps the modules used last, by content.
@@ -26,7 +28,7 @@ type cached struct {
 	engines
 	cache   *cache
 	key     [sha256.Size]byte
-	size    int // of the code
+	size    int // bytes of instructions
 	users   int
 	dropped bool
 }
@@ -43,7 +45,8 @@ func (c *cache) get(ctx context.Context, code []byte) (*cached, error) {
 	}
 	m := c.byKey[key]
 	if m == nil {
-		m = &cached{cache: c, key: key, size: len(code), engines: engines{best: first(code)}}
+		size := wasmbin.Instructions(code)
+		m = &cached{cache: c, key: key, size: size, engines: engines{best: first(size)}}
 		c.byKey[key] = m
 	}
 	m.users++

@@ -42,9 +42,10 @@ func TestCacheKeepsTheLatest(t *testing.T) {
 
 func TestCacheBoundsCode(t *testing.T) {
 	c := newCache(8)
+	code := sample{file: "testdata/ok-header.wasm"}.plugin(t).Code
 	var modules []*cached
 	for i := range 3 {
-		m, err := c.get(t.Context(), bytes.Repeat([]byte{byte(i)}, keptCode/2))
+		m, err := c.get(t.Context(), inflate(code, keptCode/2-100+i))
 		if err != nil {
 			t.Fatal(err)
 		}

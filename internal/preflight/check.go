@@ -38,7 +38,7 @@ func (c *Checker) check(ctx context.Context, m *cached, kind engine, p Plugin) (
 	case code.refusal != nil:
 		return kind, nil, code.refusal
 	case code.unjudged != "":
-		return kind, []string{code.unjudged}, nil
+		return kind, append([]string{code.unjudged}, code.warnings...), nil
 	}
 	timeout := c.timeout
 	if kind == interpreted {

@@ -1,8 +1,11 @@
 package preflight
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -62,13 +65,35 @@ func TestTooLargeToJudge(t *testing.T) {
 	c := New()
 	defer c.Close(context.Background())
 	p := sample{file: "testdata/ok-header.wasm"}.plugin(t)
-	// A custom section of 16 MiB, which nothing reads.
-	p.Code = append(p.Code, "\x00\x80\x80\x80\x08\x01x"...)
-	p.Code = append(p.Code, make([]byte, MaxCode-2)...)
+	good := p.Code
+	// A custom section of 16 MiB, which no engine reads.
+	p.Code = append(append(slices.Clone(good), "\x00\x82\x80\x80\x08\x01x"...), make([]byte, MaxCode)...)
+	if warnings, err := c.Check(t.Context(), p); err != nil || len(warnings) > 0 {
+		t.Errorf("16 MiB of something else: %q, %v", warnings, err)
+	}
+	p.Code = inflate(good, MaxCode+1)
 	warnings, err := c.Check(t.Context(), p)
 	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "larger than 16 MiB") {
-		t.Errorf("got %q, %v", warnings, err)
+		t.Errorf("16 MiB of instructions: %.200q, %v", warnings, err)
 	}
+}
+
+// inflate gives a module one function of about that many bytes of nop, instead of those that it has.
+func inflate(code []byte, size int) []byte {
+	body := append([]byte{0}, bytes.Repeat([]byte{0x01}, size-2)...)
+	body = append(body, 0x0b)
+	section := append(binary.AppendUvarint([]byte{1}, uint64(len(body))), body...)
+	out := slices.Clone(code[:8])
+	for rest := code[8:]; len(rest) > 0; {
+		length, n := binary.Uvarint(rest[1:])
+		payload := rest[1+n : 1+n+int(length)]
+		if rest[0] == 10 {
+			payload = section
+		}
+		out = append(binary.AppendUvarint(append(out, rest[0]), uint64(len(payload))), payload...)
+		rest = rest[1+n+int(length):]
+	}
+	return out
 }
 
 // Many at once, of few modules, with a cache that keeps fewer: each check has its own verdict, whoever compiles, and

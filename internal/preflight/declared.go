@@ -43,6 +43,20 @@ func declared(m *wasmbin.Module) *Refusal {
 	return nil
 }
 
+// newer warns of what an Envoy that is not of today lacks.
+func newer(m *wasmbin.Module) []string {
+	var names []string
+	for _, i := range m.Imports {
+		if name := i.Module + "." + i.Name; host.Newer(name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{oneLine("Envoy 1.37 and earlier refuse it: they do not offer "+strings.Join(names, ", "), 200)}
+}
+
 // inABI helps whose SDK is of another age.
 func inABI(missing []string, abi string) string {
 	for _, other := range []string{"0.1.0", "0.2.0", "0.2.1"} {

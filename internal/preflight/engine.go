@@ -27,7 +27,7 @@ const (
 	counted
 )
 
-// maxInterpreted is the most code that the interpreter gets, in bytes.
+// maxInterpreted is the most that the interpreter gets, in bytes of instructions.
 const maxInterpreted = 512 << 10
 
 // compileTimes is how many timeouts compiling may take before a module goes unjudged.
@@ -74,9 +74,9 @@ func (c *Checker) load(ctx context.Context, code []byte, kind engine) *module {
 	return m
 }
 
-// first is the engine for code that nobody has run yet.
-func first(code []byte) engine {
-	if len(code) > maxInterpreted {
+// first is the engine for code of that many bytes of instructions that nobody has run yet.
+func first(size int) engine {
+	if size > maxInterpreted {
 		return compiled
 	}
 	return interpreted

@@ -26,6 +26,7 @@ const v8Pages = 1 << 14
 type module struct {
 	refusal  *Refusal
 	unjudged string
+	warnings []string
 	bin      *wasmbin.Module
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
@@ -44,6 +45,7 @@ func load(ctx context.Context, code []byte, memory uint64, config wazero.Runtime
 	if m.refusal = declared(m.bin); m.refusal != nil {
 		return m
 	}
+	m.warnings = newer(m.bin)
 	for _, i := range m.bin.Imports {
 		if i.Kind != wasmbin.KindFunc && unsupported == nil {
 			unsupported = &wasmbin.UnsupportedError{What: fmt.Sprintf("it imports a %s, %s.%s", i.Kind, i.Module, i.Name)}
@@ -53,8 +55,8 @@ func load(ctx context.Context, code []byte, memory uint64, config wazero.Runtime
 	case unsupported != nil:
 		m.unjudged = cannotJudge(unsupported.What)
 		return m
-	case len(code) > MaxCode:
-		m.unjudged = cannotJudge(fmt.Sprintf("it is larger than %d MiB", MaxCode>>20))
+	case wasmbin.Instructions(code) > MaxCode:
+		m.unjudged = cannotJudge(fmt.Sprintf("its instructions are larger than %d MiB", MaxCode>>20))
 		return m
 	case len(m.bin.Memories) > 0 && m.bin.Memories[0].Min<<16 > memory:
 		m.refusal = refuse(Start, "it needs more than %d MiB of memory from the start: %d MiB", memory>>20, m.bin.Memories[0].Min>>4)

@@ -38,7 +38,7 @@ const (
 	DefaultMemory = 256 << 20
 	// DefaultModules is how many modules stay compiled.
 	DefaultModules = 8
-	// MaxCode is the largest module that is judged at all, in bytes.
+	// MaxCode is the largest module that is judged at all, in bytes of instructions.
 	MaxCode = 16 << 20
 
 	hostBytes = 64 << 20 // what the host keeps for one VM

@@ -24,7 +24,7 @@ type trial struct {
 }
 
 func (c *Checker) trial(m *module, p Plugin, timeout time.Duration) *trial {
-	return &trial{module: m, plugin: p.host(), timeout: timeout, limits: host.Limits{Memory: c.memory, Host: hostBytes}}
+	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, limits: host.Limits{Memory: c.memory, Host: hostBytes}}
 }
 
 func (t *trial) run(parent context.Context) ([]string, error) {

@@ -50,7 +50,7 @@ func fault(done bool) uint32 {
 	return errFault
 }
 
-// write turns stdout into info lines and stderr into errors.
+// write turns stdout into info lines and stderr into errors. Envoy logs each call on its own; whole lines say more.
 func (h *hostCall) write(written int) uint32 {
 	level := Info
 	switch h.u32(0) {
@@ -75,12 +75,7 @@ func (h *hostCall) write(written int) uint32 {
 			text = append(text, b[:min(len(b), maxLineBytes+1)]...)
 		}
 	}
-	if n := len(text); n > 0 {
-		if text[n-1] == '\n' {
-			text = text[:n-1]
-		}
-		h.vm.Log.add(level, text)
-	}
+	h.vm.Log.write(level, text)
 	return fault(h.put32(written, uint32(total)))
 }
 

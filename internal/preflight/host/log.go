@@ -1,7 +1,9 @@
 package host
 
 import (
+	"bytes"
 	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -41,8 +43,36 @@ const (
 // Log keeps the latest lines of a module, each cut to 4 KiB.
 type Log struct {
 	lines   []Line
-	next    int // where the oldest line is, once full
+	next    int              // where the oldest line is, once full
+	rest    map[Level][]byte // of a line that has not ended yet
 	Dropped int
+}
+
+// write takes output that comes in pieces, as Go's runtime writes a panic, and makes a line of each line.
+func (l *Log) write(level Level, text []byte) {
+	if l.rest == nil {
+		l.rest = map[Level][]byte{}
+	}
+	text = append(l.rest[level], text...)
+	for {
+		line, rest, whole := bytes.Cut(text, []byte("\n"))
+		if !whole && len(text) <= maxLineBytes {
+			l.rest[level] = slices.Clone(text)
+			return
+		}
+		l.add(level, line)
+		text = rest
+	}
+}
+
+// flush makes lines of what did not end with a line break.
+func (l *Log) flush() {
+	for _, level := range []Level{Info, Error} {
+		if text := l.rest[level]; len(text) > 0 {
+			l.add(level, text)
+			l.rest[level] = nil
+		}
+	}
 }
 
 func (l *Log) add(level Level, text []byte) {
@@ -69,23 +99,28 @@ func printable(r rune) rune {
 
 // Lines returns what is there, oldest first.
 func (l *Log) Lines() []Line {
+	l.flush()
 	return append(append([]Line(nil), l.lines[l.next:]...), l.lines[:l.next]...)
 }
 
 // Reset forgets the lines.
 func (l *Log) Reset() { *l = Log{} }
 
-// LastWord is the line that most likely says why something failed: the last error if there is one, else the last line.
+// LastWord is the line that most likely says why something failed: a panic if there was one, else the last error, else
+// the last line.
 func (l *Log) LastWord() string {
-	var last, lastError string
+	var last, lastError, panicked string
 	for _, line := range l.Lines() {
 		if strings.Trim(line.Text, " \n\t\ufffd…") == "" {
 			continue
 		}
 		last = line.Text
+		if strings.HasPrefix(last, "panic: ") || strings.HasPrefix(last, "fatal error: ") {
+			panicked = last
+		}
 		if line.Level >= Error {
 			lastError = line.Text
 		}
 	}
-	return cmp.Or(lastError, last)
+	return cmp.Or(panicked, lastError, last)
 }

@@ -2,6 +2,7 @@ package host
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,6 +30,18 @@ func TestLogCutsLines(t *testing.T) {
 	}
 }
 
+func TestLogWrites(t *testing.T) {
+	var l Log
+	for _, piece := range []string{"panic: ", "no", " way\n\ngo", "routine"} {
+		l.write(Error, []byte(piece))
+	}
+	l.write(Info, []byte("out"))
+	want := []Line{{Error, "panic: no way"}, {Error, ""}, {Info, "out"}, {Error, "goroutine"}}
+	if got := l.Lines(); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestLastWord(t *testing.T) {
 	for name, tc := range map[string]struct {
 		lines []Line
@@ -38,6 +51,7 @@ func TestLastWord(t *testing.T) {
 		"the last line":        {[]Line{{Info, "a"}, {Warn, "b"}}, "b"},
 		"the last error":       {[]Line{{Error, "a"}, {Critical, "b"}, {Info, "c"}}, "b"},
 		"nothing but nonsense": {[]Line{{Error, "\x00\x00"}, {Info, " \n"}}, ""},
+		"a panic of Go":        {[]Line{{Error, "panic: no"}, {Error, "goroutine 1 [running]:"}, {Error, "main.main()"}}, "panic: no"},
 		"something else":       {[]Line{{Info, "a"}, {Error, "\x00"}}, "a"},
 	} {
 		var l Log

@@ -83,6 +83,25 @@ func split(code []byte) ([]section, error) {
 	return all, nil
 }
 
+// Instructions is how many bytes of the code are instructions, which is what an engine has to work on: debug information
+// is often most of a module. What cannot be read has none.
+func Instructions(code []byte) int {
+	if !bytes.HasPrefix(code, header) {
+		return 0
+	}
+	sections, err := split(code)
+	if err != nil {
+		return 0
+	}
+	n := 0
+	for _, s := range sections {
+		if s.id == 10 {
+			n += s.end - s.start
+		}
+	}
+	return n
+}
+
 func (m *Module) section(s section, r *reader) {
 	switch s.id {
 	case 0:

@@ -65,6 +65,9 @@ func (t *trial) replace(parent context.Context) error {
 	if errors.As(err, &trap) {
 		t.ended = trap.Kind
 	}
+	if t.ended == host.Failed {
+		return nil
+	}
 	if err != nil {
 		t.warn("the next edit would break it: configured a second time in the same VM, %v%s", err, t.lastWord())
 	} else if !replaced {

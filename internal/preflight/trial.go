@@ -27,10 +27,17 @@ func (c *Checker) trial(m *module, p Plugin, timeout time.Duration) *trial {
 	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, limits: host.Limits{Memory: c.memory, Host: hostBytes}}
 }
 
-func (t *trial) run(parent context.Context) ([]string, error) {
+func (t *trial) run(parent context.Context) (warnings []string, err error) {
+	defer func() {
+		// An engine that stumbles over a module must not take the server along, and says nothing about the module.
+		if r := recover(); r != nil {
+			t.warn("%s", cannotJudge(fmt.Sprintf("preflight failed on it: %.200v", r)))
+			warnings, err = t.warnings, nil
+		}
+	}()
 	ctx, cancel := context.WithTimeout(parent, t.timeout)
 	defer cancel()
-	err := t.start(ctx, time.Now)
+	err = t.start(ctx, time.Now)
 	if t.vm != nil {
 		defer t.vm.Close(context.WithoutCancel(parent))
 	}
@@ -49,9 +56,13 @@ func (t *trial) run(parent context.Context) ([]string, error) {
 // verdict turns what failed into a refusal, or into a warning where only a real Envoy can tell.
 func (t *trial) verdict(err error) ([]string, error) {
 	var failed *failure
-	if t.vm == nil && errors.As(err, &failed) {
+	switch {
+	case err != nil && t.ended == host.Failed:
+		t.warn("%s", cannotJudge(err.Error()))
+		return t.warnings, nil
+	case t.vm == nil && errors.As(err, &failed):
 		return nil, failed.Refusal
-	} else if t.vm == nil {
+	case t.vm == nil:
 		return nil, err
 	}
 	for _, n := range t.vm.Notes() {

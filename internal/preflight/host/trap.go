@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 	"strings"
 
 	"github.com/tetratelabs/wazero/sys"
@@ -29,6 +30,7 @@ const (
 	Recursion             // deeper than wazero goes, which for its interpreter says little about V8
 	Crash                 // Envoy itself would crash
 	Canceled              // the caller gave up: says nothing about the module
+	Failed                // this host or its engine failed: says nothing about the module either
 )
 
 func (t *Trap) Error() string { return t.Callback + " " + t.Reason }
@@ -84,6 +86,7 @@ func (v *VM) trapped(callback string, err error) *Trap {
 		restricted errRestricted
 		crash      errCrash
 		deep       errDeep
+		bug        runtime.Error
 	)
 	text, stack, _ := strings.Cut(err.Error(), "\nwasm stack trace:\n")
 	switch {
@@ -99,6 +102,8 @@ func (v *VM) trapped(callback string, err error) *Trap {
 		t.Kind, t.Reason = TimedOut, "did not return in time: an endless loop?"
 	case errors.As(err, &exit):
 		t.Kind, t.Reason = Canceled, "was interrupted"
+	case errors.As(err, &bug):
+		t.Kind, t.Reason = Failed, "met a bug of preflight: "+bug.Error()
 	default:
 		if i := strings.Index(text, "wasm error: "); i >= 0 {
 			text = text[i+len("wasm error: "):]

@@ -66,11 +66,14 @@ func TestEditDuringARequest(t *testing.T) {
 
 func TestMetrics(t *testing.T) {
 	config := strings.Replace(evictingConfig, `{"headers"`, `{"name":"my filter/1.0","headers"`, 1)
+	config = strings.Replace(config, `"1m"`, `"1m","retry_after":true`, 1)
 	inBoth(t, config, func(t *testing.T, e *emulator) {
 		e.start(t)
 		step{Status: 404, Times: 3}.play(t, e, 1)
+		// The value may be used at once, so it was not evicted.
+		step{Status: 404, Response: [][2]string{{"retry-after", "0"}}}.play(t, e, 2)
 		const prefix = "livefilter.filter.my_filter_1_0.header.x-key."
-		for suffix, want := range map[string]uint64{"all_out": 1, "value.0.evicted": 2, "value.1.evicted": 1, "value.1.chosen": 1, "value.0.chosen": 2} {
+		for suffix, want := range map[string]uint64{"all_out": 2, "value.0.evicted": 2, "value.1.evicted": 1, "value.1.chosen": 1, "value.0.chosen": 3} {
 			if got, err := e.GetCounterMetric(prefix + suffix); err != nil || got != want {
 				t.Errorf("%s: %d (%v), want %d", suffix, got, err, want)
 			}

@@ -1,0 +1,132 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v4"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+)
+
+const manifests = "../deploy/kubernetes/"
+
+// container returns the one container of the first object in a manifest, a Deployment.
+func container(t *testing.T, file string) tree {
+	t.Helper()
+	data, err := os.ReadFile(manifests + file)
+	must(t, err)
+	var docs []tree
+	must(t, yaml.Load(data, &docs, yaml.WithAllDocuments()))
+	return at(t, docs[0], "spec", "template", "spec", "containers", 0).(tree)
+}
+
+// argv returns a container's command line, with values in the place of paths and variables.
+func argv(t *testing.T, c tree, replace ...string) (args []string) {
+	t.Helper()
+	for _, arg := range at(t, c, "args").([]any) {
+		args = append(args, strings.NewReplacer(replace...).Replace(arg.(string)))
+	}
+	return args
+}
+
+// mount lays out files as the kubelet does with a ConfigMap: behind a link that it swaps.
+func mount(t *testing.T, dir, version string, files map[string]string) {
+	t.Helper()
+	must(t, os.MkdirAll(filepath.Join(dir, version), 0o755))
+	for name, text := range files {
+		must(t, os.WriteFile(filepath.Join(dir, version, name), []byte(text), 0o644))
+		_ = os.Symlink(filepath.Join("..data", name), filepath.Join(dir, name)) // there from the second time on
+	}
+	must(t, os.Symlink(version, filepath.Join(dir, "..data_tmp")))
+	must(t, os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")))
+}
+
+// The Deployments' own command lines, with their config and bootstrap: ready by their own
+// probes, and a ConfigMap that changes is live on open connections.
+func TestKubernetesDeployments(t *testing.T) {
+	s := newStack(t)
+	shipped, err := os.ReadFile(manifests + "config/livefilter.yaml")
+	must(t, err)
+	config := func(values string) map[string]string {
+		text := strings.NewReplacer("0.0.0.0", "127.0.0.1", "port: 10000", fmt.Sprintf("port: %d", s.cfg.Port), "[hello, world]", values,
+			"www.whatsmyua.info\n", "localhost\n", "port: 443", fmt.Sprintf("port: %d", s.cfg.UpstreamPort), "tls: {}", "tls: {ca: ../ca.pem}",
+		).Replace(string(shipped))
+		return map[string]string{"livefilter.yaml": text}
+	}
+	folder := filepath.Join(s.dir, "config")
+	mount(t, folder, "..1", config("[one]"))
+
+	server := container(t, "server.yaml")
+	s.server = start(t, "xds-server", s.dir, append(append([]string{xdsServer}, argv(t, server, "/etc/livefilter/config", folder)...),
+		"--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0")...)
+	found := s.server.await(`"msg":"serving","xds_address":"([^"]+)","admin_address":"([^"]+)"`)
+	s.xds, s.admin = found[1], found[2]
+	ready(t, server, s.admin)
+	healthy(t, server, s.xds)
+
+	bootstrap, err := os.ReadFile(manifests + "envoy-ads.yaml")
+	must(t, err)
+	_, port, err := net.SplitHostPort(s.xds)
+	must(t, err)
+	text := strings.NewReplacer(`"xds-server"`, "127.0.0.1", "port_value: 18000", "port_value: "+port, "port_value: 9901", "port_value: 0").
+		Replace(string(bootstrap))
+	must(t, os.WriteFile(filepath.Join(s.dir, "envoy-ads.yaml"), []byte(text), 0o600))
+	c := container(t, "envoy.yaml")
+	if command := at(t, c, "command", 0); command != "envoy" {
+		t.Fatalf("the command is %v", command)
+	}
+	s.envoy = start(t, "envoy", s.dir, append([]string{envoy}, argv(t, c, "/etc/envoy", s.dir, "$(POD_NAME)", "envoy-0")...)...)
+	s.live()
+	if id := s.status().Nodes[0].ID; id != "envoy-0" {
+		t.Errorf("status knows the pod as %s", id)
+	}
+	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.cfg.Port)) // the readiness probe
+	must(t, err)
+	must(t, conn.Close())
+
+	client, at := s.first(http.StatusOK)
+	stop := traffic(t, s.cfg.Port)
+	for i, value := range []string{"two", "three", "four"} {
+		mount(t, folder, fmt.Sprint("..", i+2), config("["+value+"]"))
+		s.live()
+		if got := client.mustGet(t, s.cfg.Port); got.userAgent() != value || got.conn != at {
+			t.Errorf("edit %d: %q on %s, want %s on %s", i, got.userAgent(), got.conn, value, at)
+		}
+	}
+	stop()
+}
+
+func ready(t *testing.T, c tree, address string) {
+	t.Helper()
+	if port := at(t, c, "readinessProbe", "httpGet", "port"); port != "http-admin" {
+		t.Errorf("the readiness probe asks port %v", port)
+	}
+	resp, err := http.Get("http://" + address + at(t, c, "readinessProbe", "httpGet", "path").(string))
+	must(t, err)
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("the readiness probe gets %s", resp.Status)
+	}
+}
+
+func healthy(t *testing.T, c tree, address string) {
+	t.Helper()
+	if port := at(t, c, "livenessProbe", "grpc", "port"); port != 18000 {
+		t.Errorf("the liveness probe asks port %v", port)
+	}
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	must(t, err)
+	defer conn.Close()
+	answer, err := healthpb.NewHealthClient(conn).Check(context.Background(), &healthpb.HealthCheckRequest{})
+	if err != nil || answer.GetStatus() != healthpb.HealthCheckResponse_SERVING {
+		t.Errorf("the liveness probe gets %v, %v", answer, err)
+	}
+}

@@ -1,0 +1,93 @@
+package istio
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/kubernetes/scheme"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+// kubernetes decodes objects as strictly as the API server does for kubectl --validate=strict.
+func kubernetes(t *testing.T, text []byte) (objects []runtime.Object) {
+	t.Helper()
+	codec := serializer.NewCodecFactory(scheme.Scheme, serializer.EnableStrict).UniversalDeserializer()
+	for _, doc := range documents(t, text) {
+		o, _, err := codec.Decode(doc, nil, nil)
+		if err != nil {
+			t.Fatalf("%v in %s", err, doc)
+		}
+		objects = append(objects, o)
+	}
+	return objects
+}
+
+// deployed is what `kubectl apply -k deploy/kubernetes` applies.
+func deployed(t *testing.T) []runtime.Object {
+	t.Helper()
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), root+"/deploy/kubernetes")
+	must(t, err)
+	text, err := built.AsYaml()
+	must(t, err)
+	return kubernetes(t, text)
+}
+
+func TestDeploy(t *testing.T) {
+	kinds := map[string]int{}
+	for _, o := range deployed(t) {
+		kind := o.GetObjectKind().GroupVersionKind().Kind
+		kinds[kind]++
+		m, err := meta.Accessor(o)
+		must(t, err)
+		if kind != "Namespace" && m.GetNamespace() != "livefilter" {
+			t.Errorf("%s %s is in namespace %q", kind, m.GetName(), m.GetNamespace())
+		}
+		if m.GetLabels()["app.kubernetes.io/part-of"] != "livefilter" {
+			t.Errorf("%s %s has labels %v", kind, m.GetName(), m.GetLabels())
+		}
+	}
+	for kind, n := range map[string]int{
+		"Namespace": 1, "Deployment": 2, "Service": 2, "ConfigMap": 2, "PodDisruptionBudget": 2, "NetworkPolicy": 2,
+	} {
+		if kinds[kind] != n {
+			t.Errorf("%d of %s, want %d", kinds[kind], kind, n)
+		}
+	}
+}
+
+// The config in the ConfigMap is one that the server takes.
+func TestDeployedConfig(t *testing.T) {
+	out, err := exec.Command(xdsServer, "validate", root+"/deploy/kubernetes/config/livefilter.yaml").CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// Envoy's bootstrap is the one that the program prints: the server's Service is called as
+// its container is in compose.
+func TestDeployedBootstrap(t *testing.T) {
+	want, err := exec.Command(xdsServer, "bootstrap").Output()
+	must(t, err)
+	got, err := os.ReadFile(root + "/deploy/kubernetes/envoy-ads.yaml")
+	must(t, err)
+	if string(got) != string(want) {
+		t.Error("deploy/kubernetes/envoy-ads.yaml is not what `xds-server bootstrap` prints: run it and commit the file")
+	}
+}
+
+// What a user applies and what a pod gets by hand are known to Kubernetes.
+func TestIstioObjects(t *testing.T) {
+	for config := range configs {
+		files := render(t, config, "--format", "istio")
+		for _, name := range []string{"config-map.yaml", "client.yaml"} {
+			if n := len(kubernetes(t, files[name])); n != 1 {
+				t.Errorf("%s: %d objects in %s", config, n, name)
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func (m *module) compile(ctx context.Context, code []byte, config wazero.Runtime
 	m.runtime = wazero.NewRuntimeWithConfig(ctx, config)
 	var err error
 	if m.compiled, err = m.runtime.CompileModule(ctx, code); err != nil {
-		if what := unknown(err); what != "" {
+		if what := unknown(err, code); what != "" {
 			m.unjudged = cannotJudge(what)
 		} else {
 			m.refusal = refuse(Compile, "it is not valid wasm: %v", err)
@@ -98,12 +99,30 @@ func (m *module) close(ctx context.Context) error {
 
 func cannotJudge(why string) string { return "not judged: " + why + "; Envoy decides" }
 
-// unknown recognizes errors about instructions that wazero does not have and V8 may.
-func unknown(err error) string {
+// relaxed looks for what may be an instruction of relaxed SIMD: 0xfd, then a number from 0x100 to 0x113. wazero takes the
+// first byte of the number for all of it, and stumbles over what follows.
+func relaxed(code []byte) bool {
+	for {
+		i := bytes.IndexByte(code, 0xfd)
+		if i < 0 || len(code) < i+3 {
+			return false
+		}
+		if number := code[i+1]; number >= 0x80 && number <= 0x93 && code[i+2] == 2 {
+			return true
+		}
+		code = code[i+1:]
+	}
+}
+
+// unknown recognizes errors about instructions that wazero does not have and V8 has.
+func unknown(err error, code []byte) string {
 	for _, words := range []string{"invalid numeric instruction", "unknown type for ref.null", "legacy exception handling"} {
 		if strings.Contains(err.Error(), words) {
 			return oneLine(fmt.Sprintf("it uses an instruction that preflight does not know (%v)", err), 200)
 		}
+	}
+	if relaxed(code) {
+		return "it may use relaxed SIMD"
 	}
 	return ""
 }

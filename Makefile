@@ -33,7 +33,7 @@ build: go ## Build bin/xds-server and bin/ua-echo
 ##@ Test
 
 .PHONY: test
-test: check filter-check unit e2e ## Everything that must pass before a commit
+test: check filter-check unit e2e test-compose ## Everything that must pass before a commit
 
 .PHONY: check
 check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modules, shell scripts
@@ -49,6 +49,11 @@ e2e: go ## Tests with a real Envoy
 	$(call step,e2e: go test -race on a real Envoy)
 	@scripts/need.sh gcc gcc libc6-dev
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...
+
+.PHONY: test-compose
+test-compose: go ## Tests of docker-compose.yaml on a real Docker engine
+	$(call step,test-compose: docker-compose.yaml on a real engine - the first run builds images: up to 10 minutes)
+	@scripts/test-compose.sh
 
 .PHONY: fuzz
 fuzz: go ## Run every fuzz target for FUZZTIME (20s)

@@ -98,7 +98,7 @@ vet: go
 lint: go
 	$(call step,lint: golangci-lint - the first run builds it: 2 to 4 minutes)
 	@go -C tools build -o ../.cache/bin/ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-	@.cache/bin/golangci-lint run
+	@.cache/bin/golangci-lint run --allow-parallel-runners
 
 tidy-check: go
 	@go mod tidy -diff

@@ -1,6 +1,10 @@
 package host
 
-import "github.com/livefilter/livefilter/internal/preflight/headers"
+import (
+	"strconv"
+
+	"github.com/livefilter/livefilter/internal/preflight/headers"
+)
 
 // Message is a request or a response. Headers include the pseudo headers, :path and :status and their like. Nil
 // trailers are none.
@@ -32,4 +36,18 @@ type Result struct {
 	Reply             *Reply // nil if the request went upstream
 	Paused            string // the callback that stopped the exchange for good, or ""
 	Closed            bool   // the module reset the stream
+}
+
+func (r *Reply) message() Message {
+	m := Message{Headers: headers.List{{Name: ":status", Value: strconv.Itoa(int(r.Status))}}, Body: r.Body}
+	for _, h := range r.Headers {
+		m.Headers.Add(h.Name, h.Value)
+	}
+	if len(r.Body) > 0 {
+		m.Headers.Set("content-length", strconv.Itoa(len(r.Body)))
+		if _, there := m.Headers.Get("content-type"); !there {
+			m.Headers.Add("content-type", "text/plain")
+		}
+	}
+	return m
 }

@@ -161,7 +161,7 @@ func TestGarbageInSharedData(t *testing.T) {
 	emulate(t)
 	now := int64(1e9)
 	one := newWorker(evicting("a", "b"), &now, 1)
-	for _, data := range []string{"x", "123456789", "\xff\xff\xff\xff\xff\xff\xff\xff", "\x00\x00\x00\x00\x00\x00\x00\x00"} {
+	for _, data := range []string{"x", "\x64\xca\x9a\x3b\x00\x00\x00\x00 and more", "\xff\xff\xff\xff\xff\xff\xff\xff", "\x00\x00\x00\x00\x00\x00\x00\x00"} {
 		_, cas, _ := proxywasm.GetSharedData("eviction:test\x00x-key\x00b")
 		if err := proxywasm.SetSharedData("eviction:test\x00x-key\x00b", []byte(data), cas); err != nil {
 			t.Fatal(err)

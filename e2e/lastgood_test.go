@@ -69,14 +69,14 @@ func TestDamagedStateIsRefused(t *testing.T) {
 	s.server.await("kept for a restart")
 	s.server.kill()
 	s.write("filters: [")
-	must(t, os.WriteFile(filepath.Join(s.dir, "state", "manifest.json"), []byte("{}"), 0o600))
+	must(t, os.WriteFile(filepath.Join(s.dir, "state", "livefilter-last-good.json"), []byte("{}"), 0o600))
 	p := start(t, "xds-server", s.dir, xdsServer, "serve", "--config", "livefilter.yaml", "--state-dir", "state",
 		"--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0")
 	out := ""
 	if code := p.wait(); code == 1 {
 		out = p.out.String()
 	}
-	for _, want := range []string{"livefilter.yaml:1:", "state folder state: the manifest is not livefilter's"} {
+	for _, want := range []string{"livefilter.yaml:1:", "state: livefilter-last-good.json was not written by livefilter"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %q", want, out)
 		}

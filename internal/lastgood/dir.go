@@ -3,51 +3,124 @@ package lastgood
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
 )
 
 const (
-	manifestName = "manifest.json"
-	blobsName    = "blobs"
+	manifestName = "livefilter-last-good.json"
+	lockName     = "livefilter-lock"
+	newName      = "livefilter-new"
+	filePrefix   = "livefilter-file-"
+	theFolder    = "the folder" // in the place of a name, in errors
 )
 
-// Dir is a folder that one server owns. Its methods are safe for concurrent use.
+// Dir is a state folder that no other server uses. Its methods may be called concurrently.
 type Dir struct {
-	path string
-	lock *os.File
+	path   string
+	before func(change, name string) error // set by tests only, to stop before a change of the disk
+
 	mu   sync.Mutex
+	root *os.Root
+	lock *os.File // nil once closed
 }
 
-// Open creates the folder if it is missing, for its owner alone: header values may be
-// secrets. It fails where another process has the folder open.
-func Open(path string) (*Dir, error) {
-	if err := os.MkdirAll(filepath.Join(path, blobsName), 0o700); err != nil {
-		return nil, fmt.Errorf("state folder %s: %w", path, reason(err))
-	}
-	lock, err := os.OpenFile(filepath.Join(path, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+// Open takes the folder dir, which is created if it is missing. The folder is this
+// process's own until Close or its end; while another one has it, that is an error that says
+// so. Where the disk is read-only or full, a folder that was used before still opens.
+func Open(dir string) (*Dir, error) {
+	d, err := open(dir)
 	if err != nil {
-		return nil, fmt.Errorf("state folder %s: %w", path, reason(err))
+		return nil, fmt.Errorf("state folder %s: %w", dir, cause(err))
 	}
-	if err := lockFile(lock); err != nil {
-		_ = lock.Close()
-		return nil, fmt.Errorf("state folder %s: another server uses it: %w", path, err)
-	}
-	return &Dir{path: path, lock: lock}, nil
+	return d, nil
 }
 
-// Close lets another process open the folder.
-func (d *Dir) Close() error { return d.lock.Close() }
-
-// wrap names the folder in an error.
-func (d *Dir) wrap(err error) error { return fmt.Errorf("state folder %s: %w", d.path, err) }
-
-// reason is err without the path, which the message has already.
-func reason(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
+func open(dir string) (*Dir, error) {
+	if dir == "" {
+		return nil, errors.New("must not be empty")
 	}
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := makeFolder(path); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := takeLock(root)
+	if err != nil {
+		_ = root.Close()
+		return nil, err
+	}
+	return &Dir{path: path, root: root, lock: lock}, nil
+}
+
+// Close lets another server have the folder. What was saved stays.
+func (d *Dir) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lock == nil {
+		return nil
+	}
+	err := errors.Join(d.lock.Close(), d.root.Close())
+	d.lock = nil
 	return err
+}
+
+// held says whether the folder under our path is still the one that we locked. Otherwise a
+// save would go where no restart looks, or where a second server saves as well.
+func (d *Dir) held() error {
+	if d.lock == nil {
+		return fs.ErrClosed
+	}
+	for _, f := range []struct {
+		name       string
+		now, taken func() (fs.FileInfo, error)
+	}{
+		{theFolder, func() (fs.FileInfo, error) { return os.Stat(d.path) },
+			func() (fs.FileInfo, error) { return d.root.Stat(".") }},
+		{lockName, func() (fs.FileInfo, error) { return d.root.Lstat(lockName) }, d.lock.Stat},
+	} {
+		taken, err := f.taken()
+		if err != nil {
+			return cause(err)
+		}
+		now, err := f.now()
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return cause(err)
+		}
+		if err != nil || !os.SameFile(now, taken) {
+			return fmt.Errorf("%s was removed or replaced after this server took it: restart the server", f.name)
+		}
+	}
+	return nil
+}
+
+// makeFolder is os.MkdirAll, and a power cut does not undo it.
+func makeFolder(path string) error {
+	err := os.Mkdir(path, 0o700)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := makeFolder(filepath.Dir(path)); err != nil {
+			return err
+		}
+		err = os.Mkdir(path, 0o700)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil // or it is a file: then opening it says so
+	case err != nil:
+		return err
+	}
+	parent, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer parent.Close()
+	return syncFolder(parent)
 }

@@ -3,59 +3,75 @@ package lastgood
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 )
 
-// Load returns what was kept, nil where nothing was yet. State that is damaged, foreign or
-// of a newer format is an error, and nothing of it is returned.
+// Load returns the config that was saved last, or nil if there is none yet. What is damaged,
+// incomplete, not livefilter's or a later version's is an error and changes nothing: the
+// next Save replaces it.
 func (d *Dir) Load() (*Config, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	data, err := readRegular(filepath.Join(d.path, manifestName), maxManifest)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilnil // nothing kept yet is no error, and there is nothing to return
-	}
+	c, err := d.load()
 	if err != nil {
-		return nil, d.wrap(err)
-	}
-	m, err := decode(data)
-	if err != nil {
-		return nil, d.wrap(err)
-	}
-	c := &Config{File: m.File, Version: m.Version, Saved: m.Saved, Contents: map[string][]byte{}}
-	for _, e := range m.Files {
-		content, err := readRegular(filepath.Join(d.path, blobsName, e.SHA256), maxBlob)
-		if err != nil {
-			return nil, d.wrap(fmt.Errorf("the copy of %s: %w", e.Path, reason(err)))
-		}
-		if int64(len(content)) != e.Size || sum(content) != e.SHA256 {
-			return nil, d.wrap(fmt.Errorf("the copy of %s is damaged: its checksum does not match", e.Path))
-		}
-		c.Contents[e.Path] = content
+		return nil, fmt.Errorf("last good config in %s: %w", d.path, err)
 	}
 	return c, nil
 }
 
-// readRegular follows no link: the folder holds plain files that this program wrote.
-func readRegular(path string, limit int64) ([]byte, error) {
-	info, err := os.Lstat(path)
+func (d *Dir) load() (*Config, error) {
+	m, err := d.manifest()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a plain file")
+	c := &Config{File: m.File, Version: m.Version, Saved: m.Saved.UTC(), Contents: make(map[string][]byte, len(m.Files))}
+	known := map[string][]byte{} // two paths with one content cost the memory of one
+	for _, e := range m.Files {
+		data, ok := known[e.SHA256]
+		if !ok {
+			if data, err = d.content(e); err != nil {
+				return nil, fmt.Errorf("%s, kept as %s, %w", e.Path, e.name(), err)
+			}
+			known[e.SHA256] = data
+		}
+		if int64(len(data)) != e.Size {
+			return nil, fmt.Errorf("%s is not a manifest: %s has two sizes", manifestName, e.name())
+		}
+		c.Contents[e.Path] = data
 	}
-	f, err := os.Open(path)
+	return c, nil
+}
+
+// manifest reads the manifest. An error that is fs.ErrNotExist says that there is none.
+func (d *Dir) manifest() (manifest, error) {
+	text, err := d.read(manifestName, maxManifest)
+	if errors.Is(err, fs.ErrNotExist) {
+		return manifest{}, err
+	}
+	var m manifest
+	if err == nil {
+		m, err = decode(text)
+	}
 	if err != nil {
+		return manifest{}, fmt.Errorf("%s %w", manifestName, err)
+	}
+	return m, nil
+}
+
+func (d *Dir) content(e entry) ([]byte, error) {
+	data, err := d.read(e.name(), e.Size)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("is missing") // not to be taken for a state that is not there yet
+	case err != nil:
 		return nil, err
+	case int64(len(data)) != e.Size:
+		return nil, fmt.Errorf("is damaged: it has %d bytes instead of %d", len(data), e.Size)
+	case digest(data) != e.SHA256:
+		return nil, errors.New("is damaged: it does not match its checksum")
 	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = errors.New("larger than it can be")
-	}
-	return data, err
+	return data, nil
 }

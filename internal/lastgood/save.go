@@ -1,94 +1,95 @@
 package lastgood
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
+	"strings"
 )
 
-// Save replaces what was kept. On an error, a full disk say, what was kept before stays as
-// it was.
+// Save makes c the last good config. Once it returns nil, c survives a power cut; until then,
+// and after an error, Load returns the config before it, or c if the error came at the very
+// end. An error names the folder and is what the disk said (syscall.ENOSPC, for instance), or
+// says that c has no config file, too many files, more than 1 GiB, or paths that are not UTF-8.
+// Whether c is newer than what is there is the caller's to know.
 func (d *Dir) Save(c Config) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	m := manifest{File: c.File, Version: c.Version, Saved: c.Saved.UTC().Round(0)}
-	used := map[string]bool{}
-	for _, path := range slices.Sorted(maps.Keys(c.Contents)) {
-		content := c.Contents[path]
-		e := entry{Path: path, Size: int64(len(content)), SHA256: sum(content)}
-		m.Files = append(m.Files, e)
-		used[e.SHA256] = true
-		if err := d.saveBlob(e, content); err != nil {
-			return d.wrap(fmt.Errorf("keep %s: %w", path, reason(err)))
-		}
+	if err := d.save(c); err != nil {
+		return fmt.Errorf("save the last good config in %s: %w", d.path, err)
 	}
-	data, err := m.encode()
-	if err == nil {
-		_, err = decode(data) // what could not be read back must not replace what can
-	}
-	if err == nil {
-		err = replace(filepath.Join(d.path, manifestName), data)
-	}
-	if err != nil {
-		return d.wrap(reason(err))
-	}
-	d.sweep(used)
 	return nil
 }
 
-// saveBlob writes a content that is not there yet.
-func (d *Dir) saveBlob(e entry, content []byte) error {
-	path := filepath.Join(d.path, blobsName, e.SHA256)
-	if old, err := readRegular(path, maxBlob); err == nil && sum(old) == e.SHA256 {
-		return nil
+func list(c Config) manifest {
+	m := manifest{File: c.File, Version: c.Version, Saved: c.Saved.UTC()}
+	for _, path := range slices.Sorted(maps.Keys(c.Contents)) {
+		data := c.Contents[path]
+		m.Files = append(m.Files, entry{Path: path, Size: int64(len(data)), SHA256: digest(data)})
 	}
-	return replace(path, content)
+	return m
 }
 
-// replace writes a file that is either whole or not there, and is on the disk when it returns.
-func replace(path string, data []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
+func (d *Dir) save(c Config) error {
+	m := list(c)
+	text, err := m.encode()
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
+	if err := d.held(); err != nil {
+		return err
+	}
+	err = d.write(m, text, c.Contents)
+	// Nothing is removed before it is certain which manifest the disk has.
+	synced := d.sync()
+	if synced == nil {
+		d.sweep()
+	}
+	if err == nil {
+		err = synced
+	}
+	return err
+}
+
+// write puts the contents in place, then the manifest that names them.
+func (d *Dir) write(m manifest, text []byte, contents map[string][]byte) error {
+	for _, e := range m.Files {
+		data := contents[e.Path]
+		if there, err := d.read(e.name(), e.Size); err == nil && bytes.Equal(there, data) {
+			continue
 		}
-	}()
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
+		if err := d.put(e.name(), data); err != nil {
+			return err
+		}
 	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := d.sync(); err != nil {
 		return err
 	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return folder.Sync()
+	return d.put(manifestName, text)
 }
 
-// sweep removes blobs that nothing names, and what a crash left half-written. What cannot
-// be removed is tried again with the next save.
-func (d *Dir) sweep(used map[string]bool) {
-	blobs, err := os.ReadDir(filepath.Join(d.path, blobsName))
+// sweep removes the contents that the manifest does not name: those of the config before, or
+// of one that could not be saved. What cannot be removed now is tried again with the next save.
+func (d *Dir) sweep() {
+	m, err := d.manifest()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return // a person may still rescue something
+	}
+	named := map[string]bool{}
+	for _, e := range m.Files {
+		named[e.name()] = true
+	}
+	entries, err := fs.ReadDir(d.root.FS(), ".")
 	if err != nil {
 		return
 	}
-	for _, b := range blobs {
-		if !used[b.Name()] {
-			_ = os.Remove(filepath.Join(d.path, blobsName, b.Name()))
+	for _, e := range entries {
+		sum, ours := strings.CutPrefix(e.Name(), filePrefix)
+		if ours && isDigest.MatchString(sum) && e.Type().IsRegular() && !named[e.Name()] {
+			_ = d.remove(e.Name())
 		}
 	}
 }

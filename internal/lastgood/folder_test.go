@@ -1,0 +1,159 @@
+package lastgood
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestForeignManifest(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		do   func(path string) error
+		want string
+	}{
+		"another program's": {func(p string) error { return os.WriteFile(p, []byte(`{"schemaVersion":2}`), 0o600) }, "was not written by livefilter"},
+		"empty":             {func(p string) error { return os.WriteFile(p, nil, 0o600) }, "was not written by livefilter"},
+		"a later format": {func(p string) error {
+			return os.WriteFile(p, []byte(`{"livefilter":"last good config","format":12,"blake3":1}`), 0o600)
+		}, "has format 12, of a newer livefilter; this one reads format 1"},
+		"no checksum": {func(p string) error {
+			return os.WriteFile(p, []byte(`{"livefilter":"last good config","format":1,"file":"x"}`), 0o600)
+		}, "is damaged: it has no checksum"},
+		"a gigabyte": {func(p string) error { _ = os.WriteFile(p, nil, 0o600); return os.Truncate(p, 1<<30) }, "at most 1048576 can be right"},
+		"a link":     {func(p string) error { return os.Symlink("/dev/zero", p) }, "is not a regular file"},
+		"a folder":   {func(p string) error { return os.Mkdir(p, 0o700) }, "is not a regular file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := take(t, t.TempDir())
+			must(t, tc.do(filepath.Join(d.path, manifestName)))
+			refuses(t, d, manifestName+" ", tc.want)
+		})
+	}
+}
+
+// A folder that others use too stays as they left it, whatever names they chose.
+func TestForeignFilesAreNotTouched(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	theirs := []string{"manifest.json", "lock", "livefilter.yaml", "livefilter-new.yaml", filePrefix + "notes",
+		filePrefix + strings.Repeat("F", 64), strings.Repeat("f", 64), "blobs/" + strings.Repeat("f", 64)}
+	must(t, os.Mkdir(filepath.Join(folder, "blobs"), 0o755), os.Mkdir(filepath.Join(folder, filePrefix+strings.Repeat("a", 64)), 0o755))
+	for _, name := range theirs {
+		write(t, filepath.Join(folder, name), []byte(name))
+	}
+	d := take(t, folder)
+	must(t, d.Save(older), d.Save(newer))
+	for _, name := range theirs {
+		if data, err := os.ReadFile(filepath.Join(folder, name)); err != nil || string(data) != name {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
+	}
+	if rest := litter(t, d, newer); len(rest) != len(theirs)+1 {
+		t.Errorf("in the folder: %q", rest)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	file := filepath.Join(folder, "file")
+	write(t, file, []byte("x"))
+	links := filepath.Join(folder, "links")
+	must(t, os.Mkdir(links, 0o700), os.Symlink(file, filepath.Join(links, lockName)))
+	inside := filepath.Join(folder, "inside")
+	must(t, os.Mkdir(inside, 0o700), os.Symlink("precious", filepath.Join(inside, lockName)))
+	write(t, filepath.Join(inside, "precious"), []byte("x"))
+	for path, want := range map[string]string{
+		"":                         "state folder : must not be empty",
+		file:                       "state folder " + file + ": not a directory",
+		filepath.Join(file, "sub"): "not a directory",
+		links:                      "open livefilter-lock: ",
+		inside:                     "livefilter-lock is not a regular file",
+	} {
+		if _, err := Open(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", path, err, want)
+		}
+	}
+	for _, path := range []string{file, filepath.Join(inside, "precious")} {
+		if data, err := os.ReadFile(path); err != nil || string(data) != "x" {
+			t.Errorf("%s was changed: %q, %v", path, data, err)
+		}
+	}
+}
+
+// The folder or the lock is gone while the server runs: nothing is saved where it is of no use.
+func TestFolderIsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, replace := range map[string]func(folder string) error{
+		"removed":      os.RemoveAll,
+		"another":      func(p string) error { _ = os.Rename(p, p+"~"); return os.Mkdir(p, 0o700) },
+		"lock removed": func(p string) error { return os.Remove(filepath.Join(p, lockName)) },
+		"lock another": func(p string) error {
+			_ = os.Remove(filepath.Join(p, lockName))
+			return os.WriteFile(filepath.Join(p, lockName), nil, 0o600)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := take(t, filepath.Join(t.TempDir(), "state"))
+			must(t, d.Save(older), replace(d.path))
+			err := d.Save(newer)
+			if err == nil || !strings.Contains(err.Error(), "was removed or replaced after this server took it") || !strings.Contains(err.Error(), d.path) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	d := take(t, t.TempDir())
+	must(t, d.Close())
+	if err := d.Save(older); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("saved when closed: %v", err)
+	}
+	if _, err := d.Load(); !errors.Is(err, fs.ErrClosed) {
+		t.Errorf("loaded when closed: %v", err)
+	}
+}
+
+func TestOneServerAFolder(t *testing.T) {
+	const mark = "LIVEFILTER_TEST_HOLD"
+	if folder := os.Getenv(mark); folder != "" {
+		take(t, folder)
+		fmt.Println("held")
+		_, _ = bufio.NewReader(os.Stdin).ReadByte()
+		return
+	}
+	t.Parallel()
+	d := take(t, t.TempDir())
+	must(t, d.Save(older))
+	if _, err := Open(d.path); err == nil || !strings.Contains(err.Error(), "is in use by another server") {
+		t.Errorf("opened twice by one process: %v", err)
+	}
+	must(t, d.Close())
+
+	self, err := os.Executable()
+	must(t, err)
+	other := exec.Command(self, "-test.run=^"+t.Name()+"$")
+	other.Env = append(os.Environ(), mark+"="+d.path)
+	in, err := other.StdinPipe()
+	must(t, err)
+	defer in.Close()
+	out, err := other.StdoutPipe()
+	must(t, err, other.Start())
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "held\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
+	want := fmt.Sprintf("state folder %s: is in use by another server (process %d on ", d.path, other.Process.Pid)
+	if _, err := Open(d.path); err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+	must(t, other.Process.Kill()) // as hard as it gets: nothing is left to clean up by hand
+	_ = other.Wait()
+	holds(t, take(t, d.path), older)
+}

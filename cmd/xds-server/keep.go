@@ -14,11 +14,11 @@ import (
 const keepEvery = time.Second
 
 // keep saves what is served as soon as every connected Envoy runs it, and again after each
-// change. A folder that cannot be written is said once a version; serving goes on.
+// change. A folder that cannot be written is tried again, and said once a version; serving goes on.
 func (r *reloader) keep(ctx context.Context) error {
 	tick := time.NewTicker(keepEvery)
 	defer tick.Stop()
-	kept := ""
+	kept, told := "", ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -30,14 +30,20 @@ func (r *reloader) keep(ctx context.Context) error {
 			continue
 		}
 		r.mu.Lock()
-		contents := r.contents
+		contents, made := r.contents, r.made
 		r.mu.Unlock()
-		kept = served.Version
-		err := r.state.Save(lastgood.Config{File: r.file, Version: kept, Saved: time.Now(), Contents: contents})
+		if made != served.Version {
+			continue // the files of the next config, which no Envoy has seen yet
+		}
+		err := r.state.Save(lastgood.Config{File: r.file, Version: made, Saved: time.Now(), Contents: contents})
 		if err != nil {
-			r.log.Error("the config is live but cannot be kept for a restart", "version", kept, "err", err)
+			if told != made {
+				r.log.Error("the config is live but cannot be kept for a restart", "version", made, "err", err)
+			}
+			told = made
 			continue
 		}
+		kept, told = made, ""
 		r.log.Debug("kept for a restart", "version", kept)
 	}
 }

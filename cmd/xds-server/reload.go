@@ -36,6 +36,7 @@ type reloader struct {
 	err      error             // why the file is not what is served
 	config   *config.Config    // what is served
 	contents map[string][]byte // the files that it is made of, by path
+	made     string            // the version that they make: set before it is served
 }
 
 // load is called by the watcher, once at the start and after each change.
@@ -56,7 +57,7 @@ func (r *reloader) load(read readFunc) {
 	}
 	if err == nil {
 		r.mu.Lock()
-		r.contents = contents
+		r.contents, r.made = contents, p.snapshot.Version
 		r.mu.Unlock()
 		r.serve(p, edit, start)
 	} else {

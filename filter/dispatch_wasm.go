@@ -8,9 +8,9 @@ import (
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
 )
 
-// A stream's callbacks come here and not to the SDK, whose five hash maps and an allocation for each stream cost as
-// much as a quarter of all that the filter does (bench/filter). The build gives these functions their names in the ABI,
-// proxy_on_context_create and so on (internal/prune); plugin contexts remain the SDK's.
+// A stream's callbacks come here and not to the SDK, whose hash maps and allocations for each stream cost 0.7 of 6.5
+// microseconds a request, with eviction 1.8 of 10 (bench/filter). The build gives these functions their names in the
+// ABI, proxy_on_context_create and so on (internal/prune); plugin contexts remain the SDK's.
 
 //go:linkname sdkContextCreate proxy_on_context_create
 func sdkContextCreate(id, pluginID uint32)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"syscall"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/lastgood"
@@ -48,6 +50,20 @@ func (r *reloader) keep(ctx context.Context) error {
 	}
 }
 
+// openState opens the folder for keep and recall. A disk that is full or cannot be written is
+// no reason not to serve.
+func openState(dir string, log *slog.Logger) (*lastgood.Dir, error) {
+	if dir == "" {
+		return nil, nil //nolint:nilnil // nothing is kept
+	}
+	d, err := lastgood.Open(dir)
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) {
+		log.Error("nothing is kept for a restart", "err", err)
+		return nil, nil //nolint:nilnil // as above
+	}
+	return d, err
+}
+
 // recall serves what was kept, since the file on disk is broken at the start for the reason
 // broken. It returns nil if it could.
 func (r *reloader) recall(broken error) error {
@@ -60,6 +76,9 @@ func (r *reloader) recall(broken error) error {
 		return errors.Join(broken, err)
 	case kept == nil:
 		return fmt.Errorf("%w\nno config has been kept in the state folder that could be served instead", broken)
+	}
+	if kept.File != r.file {
+		return fmt.Errorf("%w\nwhat the state folder has was kept for %s, and is not served for %s", broken, kept.File, r.file)
 	}
 	p, err := prepare(r.ctx, r.checker, kept.File, kept.Read)
 	if err != nil {

@@ -14,7 +14,6 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/livefilter/livefilter/internal/admin"
-	"github.com/livefilter/livefilter/internal/lastgood"
 	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
@@ -62,10 +61,10 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	r.metrics = metrics.New(r.connected, r.notLive)
 	r.server = xds.New(log, r.event)
 
-	if f.stateDir != "" {
-		if r.state, err = lastgood.Open(f.stateDir); err != nil {
-			return err
-		}
+	if r.state, err = openState(f.stateDir, log); err != nil {
+		return err
+	}
+	if r.state != nil {
 		defer func() { _ = r.state.Close() }()
 		parts.Go(func() error { return r.keep(ctx) })
 	}

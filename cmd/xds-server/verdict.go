@@ -37,7 +37,7 @@ func envoyVerdict(ctx context.Context, envoy, file string, c *config.Config, res
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "envoy.json")
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		return err

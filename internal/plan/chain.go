@@ -20,16 +20,16 @@ const eachTry = "/upstream"
 
 func shortName(name string) string { return strings.TrimSuffix(name, eachTry) }
 
-func (was chain) differs(is chain) (details []string, err error) {
-	details = differ(nil, "filters", was.String(), is.String())
-	if len(was) > 0 && len(is) > 0 {
-		details = differ(details, "filter_config", was.delivery(), is.delivery())
+func (c chain) differs(is chain) (details []string, err error) {
+	details = differ(nil, "filters", c.String(), is.String())
+	if len(c) > 0 && len(is) > 0 {
+		details = differ(details, "filter_config", c.delivery(), is.delivery())
 	}
-	if b, a := was.onMissing(), is.onMissing(); b != "" && a != "" {
+	if b, a := c.onMissing(), is.onMissing(); b != "" && a != "" {
 		details = differ(details, "on_missing", b, a)
 	}
 	for _, f := range is {
-		old := was.find(f.GetName())
+		old := c.find(f.GetName())
 		if old.GetTypedConfig() == nil || f.GetTypedConfig() == nil {
 			continue
 		}

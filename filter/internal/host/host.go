@@ -9,8 +9,8 @@ type Clocks struct {
 	Wall      func() int64 // seconds since 1970
 }
 
-// Counter is a metric that goes up, and Gauge one that is set. No metric is 0 in Envoy.
-type (
-	Counter uint32
-	Gauge   uint32
-)
+// Counter is a metric that goes up. No metric is 0 in Envoy.
+type Counter uint32
+
+// Gauge is a metric that is set.
+type Gauge uint32

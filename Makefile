@@ -18,7 +18,7 @@ step = @printf '== %s\n' '$(1)'
 .PHONY: help
 help: ## Say what there is to do
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+		/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 ##@ Use
 
@@ -33,7 +33,7 @@ build: go ## Build bin/xds-server and bin/ua-echo
 ##@ Test
 
 .PHONY: test
-test: check filter-check unit e2e test-compose ## Everything that must pass before a commit
+test: check filter-check unit e2e test-manifests test-compose ## Everything that must pass before a commit
 
 .PHONY: check
 check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modules, shell scripts
@@ -49,6 +49,12 @@ e2e: go ## Tests with a real Envoy
 	$(call step,e2e: go test -race on a real Envoy)
 	@scripts/need.sh gcc gcc libc6-dev
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...
+
+.PHONY: test-manifests
+test-manifests: go ## Tests of what Kubernetes, Istio and Envoy Gateway are given
+	$(call step,test-manifests: on their own types and rules - the first run builds them: 2 to 4 minutes)
+	@go -C tests/istio vet ./...
+	@go -C tests/istio test -count=1 ./...
 
 .PHONY: test-compose
 test-compose: go ## Tests of docker-compose.yaml on a real Docker engine
@@ -103,6 +109,7 @@ lint: go
 tidy-check: go
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
+	@go -C tests/istio mod tidy -diff
 
 shell-check:
 	@if scripts/need.sh shellcheck shellcheck; then \

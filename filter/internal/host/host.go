@@ -9,8 +9,8 @@ type Clocks struct {
 	Wall      func() int64 // seconds since 1970
 }
 
-// Counter is a metric that goes up. No metric is 0 in Envoy.
+// Counter is a metric that goes up. Envoy has none with the number 0.
 type Counter uint32
 
-// Gauge is a metric that is set.
+// Gauge is a metric that is set. Envoy has none with the number 0.
 type Gauge uint32

@@ -16,6 +16,7 @@ var doors = map[string][]string{
 	"snapshot": {"config", "builtin"},
 	"admin":    {"xds"},
 	"render":   {"config", "snapshot"},
+	"try":      {"preflight"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

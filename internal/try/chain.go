@@ -1,0 +1,139 @@
+// Package try sends requests through the filters of a config as an Envoy would, without an
+// Envoy: down the listener's chain, through the upstream's for each try, and the response
+// back up. It runs the compiled modules in preflight.
+package try
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/preflight/host"
+)
+
+// Filter is one filter of the config.
+type Filter struct {
+	Plugin  preflight.Plugin
+	EachTry bool   // it runs in the upstream's chain, where it sees each try of a request
+	Rules   []Rule // what the built-in module carries out, nil for another module
+}
+
+// Rule is a header that the built-in module sets, and what it chooses among.
+type Rule struct {
+	Header string // lower case
+	Values []string
+}
+
+// Retry says when a request is sent again.
+type Retry struct {
+	Tries uint32 // the first one included
+	Again func(method string, status int) bool
+}
+
+// Upstream answers a request. It must not keep or change it.
+type Upstream func(request host.Message) host.Message
+
+// Chain is the filters of a config, running, with a clock that only Advance moves. It is
+// not safe for concurrent use.
+type Chain struct {
+	listener, cluster []*running
+	retry             Retry
+	elapsed           time.Duration
+}
+
+type running struct {
+	Filter
+	index   int // in the config
+	session *preflight.Session
+}
+
+// FilterError is what went wrong in one filter: Err is a *preflight.Refusal if an Envoy would
+// refuse it or see it crash too, a *preflight.Unjudged if it cannot be run here.
+type FilterError struct {
+	Index int // in what Open was given
+	Name  string
+	Err   error
+}
+
+func (e *FilterError) Error() string { return fmt.Sprintf("filter %s: %v", e.Name, e.Err) }
+func (e *FilterError) Unwrap() error { return e.Err }
+
+// Open starts the filters. The error is a *FilterError if it lies with one of them. Close
+// the chain after use.
+func Open(ctx context.Context, checker *preflight.Checker, filters []Filter, retry Retry) (*Chain, error) {
+	c := &Chain{retry: retry}
+	for i, f := range filters {
+		s, err := checker.Open(ctx, f.Plugin)
+		if err != nil {
+			c.Close(ctx)
+			return nil, &FilterError{i, f.Plugin.Name, err}
+		}
+		r := &running{f, i, s}
+		if f.EachTry {
+			c.cluster = append(c.cluster, r)
+		} else {
+			c.listener = append(c.listener, r)
+		}
+	}
+	return c, nil
+}
+
+// Close ends the filters.
+func (c *Chain) Close(ctx context.Context) {
+	for _, f := range c.all() {
+		f.session.Close(ctx)
+	}
+}
+
+// all are the filters in the order in which a request passes them.
+func (c *Chain) all() []*running { return append(append([]*running(nil), c.listener...), c.cluster...) }
+
+// Advance moves the clock and rings the filters' timers.
+func (c *Chain) Advance(ctx context.Context, d time.Duration) error {
+	c.elapsed += d
+	for _, f := range c.all() {
+		if err := f.session.Advance(ctx, d); err != nil {
+			return &FilterError{f.index, f.Plugin.Name, err}
+		}
+	}
+	return nil
+}
+
+// Elapsed is how far the clock was moved.
+func (c *Chain) Elapsed() time.Duration { return c.elapsed }
+
+// Do sends one request through the chain. The error is a *FilterError if a filter crashed,
+// after which the chain is of no more use; the Exchange says how far the request came.
+func (c *Chain) Do(ctx context.Context, request host.Message, upstream Upstream) (*Exchange, error) {
+	x := &Exchange{At: c.elapsed, Request: Sides{Before: request}}
+	a, err := x.through(ctx, c.listener, request, upstream(request), func(ctx context.Context, request host.Message) (answer, error) {
+		return c.router(ctx, x, request, upstream)
+	})
+	x.Response.After, x.Answered = a.Message, a.There
+	return x, err
+}
+
+// router is what stands between the two chains. A try that is sent again starts with the
+// headers that the one before left behind: both share them (Envoy 1.40,
+// UpstreamRequest::acceptHeadersFromRouter).
+func (c *Chain) router(ctx context.Context, x *Exchange, request host.Message, upstream Upstream) (answer, error) {
+	method, _ := request.Headers.Get(":method")
+	for {
+		x.Tries++
+		a, err := x.through(ctx, c.cluster, request, upstream(request), func(_ context.Context, request host.Message) (answer, error) {
+			x.Request.After, x.Reached = request, true
+			x.Response.Before = upstream(request)
+			return answer{Message: x.Response.Before, There: true}, nil
+		})
+		if err != nil || !a.There || c.retry.Again == nil || x.Tries >= int(c.retry.Tries) {
+			return a, err
+		}
+		text, _ := a.Headers.Get(":status")
+		if status, _ := strconv.Atoi(text); !c.retry.Again(method, status) {
+			return a, nil
+		}
+		request = x.Request.After
+	}
+}

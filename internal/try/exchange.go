@@ -1,0 +1,95 @@
+package try
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/preflight/headers"
+	"github.com/livefilter/livefilter/internal/preflight/host"
+)
+
+// Exchange is what became of one request.
+type Exchange struct {
+	At       time.Duration // on the chain's clock
+	Request  Sides         // as the client sent it, and as it reached the upstream
+	Response Sides         // as the upstream sent it, and as it reached the client
+	Reached  bool          // the upstream got the request, else Request.After and Response.Before are empty
+	Answered bool          // the client got a response, else Response.After is empty
+	Tries    int           // how often the router sent the request
+	Hops     []Hop         // in the order in which the request came to the filters
+}
+
+// Sides is a message before and after filters.
+type Sides struct{ Before, After host.Message }
+
+// Hop is a filter that the request came to. A filter that sees each try has one for each.
+type Hop struct {
+	Filter            string
+	Try               int // 1 for the first, 0 for a filter of the listener
+	Request, Response Sides
+	Reply             *host.Reply // the response that the filter made itself, or nil
+	Paused            string      // the callback that stopped the exchange for good, or ""
+	Closed            bool        // the filter reset the stream
+	Guessed           bool        // the filter was shown another response than the one that came
+	Logs              []host.Line
+
+	rules []Rule
+}
+
+// hop leads on from a filter.
+type hop func(ctx context.Context, request host.Message) (answer, error)
+
+// through sends a request through filters, and to next, and the response back.
+func (x *Exchange) through(ctx context.Context, filters []*running, request, likely host.Message, next hop) (answer, error) {
+	if len(filters) == 0 {
+		return next(ctx, request)
+	}
+	f := filters[0]
+	i := len(x.Hops)
+	x.Hops = append(x.Hops, Hop{Filter: f.Plugin.Name, rules: f.Rules, Request: Sides{Before: request}})
+	if f.EachTry {
+		x.Hops[i].Try = x.Tries
+	}
+	var came answer
+	r, guessed, err := pass(ctx, f.session, request, likely, func(ctx context.Context, request host.Message) (answer, error) {
+		var err error
+		came, err = x.through(ctx, filters[1:], request, likely, next)
+		return came, err
+	})
+	h := &x.Hops[i]
+	h.Request.After, h.Response = r.Request, Sides{came.Message, r.Response}
+	h.Reply, h.Paused, h.Closed, h.Logs, h.Guessed = r.Reply, r.Paused, r.Closed, r.Logs, guessed
+	if err != nil {
+		var inner *FilterError
+		if !errors.As(err, &inner) {
+			err = &FilterError{f.index, f.Plugin.Name, err}
+		}
+		return answer{}, err
+	}
+	a := answer{Message: r.Response, There: r.Reply != nil || came.There && !r.Closed && r.Paused == ""}
+	if !a.There {
+		a.Message, h.Response.After = host.Message{}, host.Message{}
+	}
+	return a, nil
+}
+
+// Set are the request headers that the filter set. For a rule that is whatever the header is
+// afterwards: the value may be the one that the client sent.
+func (h *Hop) Set() (l headers.List) {
+	for _, r := range h.rules {
+		if v, there := h.Request.After.Headers.Get(r.Header); there {
+			l = append(l, headers.Header{Name: r.Header, Value: v})
+		}
+	}
+	if h.rules != nil {
+		return l
+	}
+	for _, x := range h.Request.After.Headers {
+		if !slices.Contains(h.Request.Before.Headers, x) {
+			l = append(l, x)
+		}
+	}
+	return l
+}

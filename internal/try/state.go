@@ -1,0 +1,80 @@
+package try
+
+import (
+	"cmp"
+	"encoding/binary"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/preflight/host"
+)
+
+// evictions reads from the shared data of the built-in module until when each value is out
+// of its pool (filter/internal/pool): the key has filter, header and value, the data are
+// nanoseconds of the clock that began with the filter.
+func (c *Chain) evictions() map[valueKey]time.Duration {
+	out := map[valueKey]time.Duration{}
+	for _, f := range c.all() {
+		if f.Rules == nil {
+			continue
+		}
+		for key, data := range f.session.SharedData() {
+			name, eviction := strings.CutPrefix(key, "eviction:")
+			parts := strings.SplitN(name, "\x00", 3)
+			if eviction && len(parts) == 3 && len(data) == 8 {
+				out[valueKey{parts[0], parts[1], parts[2]}] = time.Duration(binary.LittleEndian.Uint64(data))
+			}
+		}
+	}
+	return out
+}
+
+// Metric is one that a filter defined. A histogram counts its records in Value.
+type Metric struct {
+	Filter string
+	host.Metric
+}
+
+// Metrics are those of all filters, in the config's order, by name.
+func (c *Chain) Metrics() (all []Metric) {
+	for _, f := range c.inOrder() {
+		metrics := f.session.Metrics()
+		slices.SortFunc(metrics, func(a, b host.Metric) int { return cmp.Compare(a.Name, b.Name) })
+		for _, m := range metrics {
+			all = append(all, Metric{f.Plugin.Name, m})
+		}
+	}
+	return all
+}
+
+// Stored is something that a module keeps in Envoy's shared data.
+type Stored struct {
+	Filter, Key string
+	Data        []byte
+}
+
+// Stored is what the modules keep, by key; what the built-in one keeps is its evictions.
+func (c *Chain) Stored() (all []Stored) {
+	for _, f := range c.inOrder() {
+		if f.Rules != nil {
+			continue
+		}
+		data := f.session.SharedData()
+		for _, key := range slices.Sorted(maps.Keys(data)) {
+			all = append(all, Stored{f.Plugin.Name, key, data[key]})
+		}
+	}
+	return all
+}
+
+// Doubts lists, a line each, what filters asked for that only an Envoy can answer.
+func (c *Chain) Doubts() (all []string) {
+	for _, f := range c.inOrder() {
+		for _, d := range f.session.Doubts() {
+			all = append(all, "filter "+f.Plugin.Name+": "+d)
+		}
+	}
+	return all
+}

@@ -1,0 +1,78 @@
+package try
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/preflight/headers"
+	"github.com/livefilter/livefilter/internal/preflight/host"
+)
+
+func busy(host.Message) host.Message {
+	return host.Message{Headers: headers.List{{Name: ":status", Value: "429"}}}
+}
+
+func tallied(t *testing.T, c *Chain, n int, every time.Duration, upstream Upstream) *Tally {
+	t.Helper()
+	tally := NewTally(c)
+	for range n {
+		x, err := c.Do(t.Context(), get(), upstream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tally.Add(x)
+		if err := c.Advance(t.Context(), every); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tally
+}
+
+// The chain's clock is the filters': what is evicted comes back when its time is over.
+func TestEvictionsExpire(t *testing.T) {
+	tally := tallied(t, open(t, Retry{}, rules("bad")), 5, 40*time.Second, busy)
+	// All is out at 40s, and what is out longest is the first of the list: its time is extended.
+	var until []time.Duration
+	for _, e := range tally.Events {
+		if e.Value != "bad" || e.Header != "x-key" || e.Filter != "rules" || e.Until != e.At+time.Minute {
+			t.Errorf("%+v", e)
+		}
+		until = append(until, e.Until)
+	}
+	if want := []time.Duration{60e9, 100e9, 140e9, 180e9, 220e9}; !slices.Equal(until, want) {
+		t.Errorf("evicted until %v, want %v", until, want)
+	}
+	if v := tally.Values[0]; !v.Rule || v.Chosen != 5 || v.Evicted != 5 || v.OutUntil != 220*time.Second {
+		t.Errorf("%+v", v)
+	}
+}
+
+// A module may set what it likes: the tally stays small.
+func TestTallyIsBounded(t *testing.T) {
+	tally := NewTally(&Chain{})
+	for i := range 10 * maxValues {
+		hop := Hop{Filter: "m", Logs: []host.Line{{Level: host.Info, Text: fmt.Sprint(i)}, {Level: host.Info, Text: "again"}}}
+		hop.Request.After.Headers = headers.List{{Name: "x-id", Value: fmt.Sprint(i)}, {Name: "x-same", Value: "s"}, {Name: "x-empty"}}
+		tally.Add(&Exchange{Hops: []Hop{hop}})
+	}
+	if len(tally.Values) != maxValues+3 || len(tally.Logs) != maxLines {
+		t.Errorf("%d values, %d lines", len(tally.Values), len(tally.Logs))
+	}
+	for _, v := range tally.Values {
+		want := 10 * maxValues
+		switch {
+		case v.Other:
+			want = 9 * maxValues
+		case v.Header == "x-id":
+			want = 1
+		}
+		if v.Chosen != want {
+			t.Errorf("%+v: want %d", v, want)
+		}
+	}
+	if l := tally.Logs[1]; l.Text != "again" || l.Count != 10*maxValues {
+		t.Errorf("%+v", l)
+	}
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/preflight/headers"
+	"github.com/livefilter/livefilter/internal/try"
+)
+
+// tried is what try has to show.
+type tried struct {
+	file  string
+	chain *try.Chain
+	tally *try.Tally
+	// exchanges are the first ones; of the others there is the tally alone.
+	exchanges []*try.Exchange
+}
+
+const (
+	keptExchanges  = 100
+	shownExchanges = 20
+	shownEvents    = 20
+)
+
+func newTried(file string, chain *try.Chain) *tried {
+	return &tried{file: file, chain: chain, tally: try.NewTally(chain)}
+}
+
+func (t *tried) add(x *try.Exchange) {
+	t.tally.Add(x)
+	if len(t.exchanges) < keptExchanges {
+		t.exchanges = append(t.exchanges, x)
+	}
+}
+
+func (t *tried) show(f tryFlags, stdout, stderr io.Writer) error {
+	for _, w := range t.warnings() {
+		fmt.Fprintln(stderr, "warning:", w)
+	}
+	if f.json {
+		return printJSON(stdout, t.json())
+	}
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	if len(t.exchanges) > 0 {
+		if f.requests > 1 {
+			fmt.Fprintf(w, "the first of %d requests\n\n", t.tally.Requests)
+		}
+		showExchange(w, t.exchanges[0])
+	}
+	if f.requests > 1 {
+		t.showRequests(w)
+	}
+	t.showValues(w)
+	t.showEvents(w)
+	t.showRest(w)
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return writeTidy(stdout, text.String())
+}
+
+var blanks = regexp.MustCompile(`\n{3,}`)
+
+// writeTidy leaves out the blanks at the ends of lines that tables come with.
+func writeTidy(w io.Writer, text string) error {
+	var out strings.Builder
+	for line := range strings.Lines(text) {
+		out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	_, err := io.WriteString(w, strings.Trim(blanks.ReplaceAllString(out.String(), "\n\n"), "\n")+"\n")
+	return err
+}
+
+// warnings are what an Envoy might do otherwise.
+func (t *tried) warnings() (all []string) {
+	for _, filter := range slices.Sorted(maps.Keys(t.tally.Guessed)) {
+		all = append(all, fmt.Sprintf("filter %s was shown the upstream's response as it was before the filters after it, %d times", filter, t.tally.Guessed[filter]))
+	}
+	return append(all, t.chain.Doubts()...)
+}
+
+func showExchange(w io.Writer, x *try.Exchange) {
+	fmt.Fprint(w, "REQUEST\tfrom the client\tafter the filters\tby\n")
+	showHeaders(w, x.Request.Before.Headers, x.Request.After.Headers, x.Reached, changers(x.Hops, func(h try.Hop) try.Sides { return h.Request }))
+	if x.Reached || x.Answered {
+		fmt.Fprint(w, "\nRESPONSE\tfrom the upstream\tafter the filters\tby\n")
+	}
+	back := slices.Clone(x.Hops) // the way that the response took
+	slices.Reverse(back)
+	showHeaders(w, x.Response.Before.Headers, x.Response.After.Headers, x.Answered, changers(back, func(h try.Hop) try.Sides { return h.Response }))
+	fmt.Fprint(w, "\n")
+	for _, h := range x.Hops {
+		switch {
+		case h.Reply != nil:
+			fmt.Fprintf(w, "filter %s answered by itself: %d%s\n", h.Filter, h.Reply.Status, quotedBody(h.Reply.Body))
+		case h.Paused != "":
+			fmt.Fprintf(w, "filter %s paused in %s: an Envoy would wait there until the filter lets it go on\n", h.Filter, h.Paused)
+		case h.Closed:
+			fmt.Fprintf(w, "filter %s closed the stream\n", h.Filter)
+		}
+	}
+	if x.Tries > 1 {
+		fmt.Fprintf(w, "the request was sent %d times\n", x.Tries)
+	}
+	for _, m := range []struct {
+		name  string
+		sides try.Sides
+		there bool
+	}{{"request", x.Request, x.Reached}, {"response", x.Response, x.Answered && x.Reached}} {
+		if m.there && string(m.sides.Before.Body) != string(m.sides.After.Body) {
+			fmt.Fprintf(w, "the body of the %s became%s\n", m.name, quotedBody(m.sides.After.Body))
+		}
+	}
+}
+
+// changers are the names of the filters that set, changed or removed a header.
+func changers(hops []try.Hop, sides func(try.Hop) try.Sides) func(name string) string {
+	return func(name string) string {
+		var by []string
+		for _, h := range hops {
+			s := sides(h)
+			if !slices.Equal(valuesOf(s.Before.Headers, name), valuesOf(s.After.Headers, name)) && !slices.Contains(by, h.Filter) {
+				by = append(by, h.Filter)
+			}
+		}
+		return strings.Join(by, ", ")
+	}
+}
+
+func valuesOf(l headers.List, name string) (values []string) {
+	for _, h := range l {
+		if h.Name == name {
+			values = append(values, h.Value)
+		}
+	}
+	return values
+}
+
+// showHeaders has a row for each line of a header, before and after.
+func showHeaders(w io.Writer, before, after headers.List, arrived bool, by func(string) string) {
+	var names []string
+	for _, h := range slices.Concat(before, after) {
+		if !slices.Contains(names, h.Name) {
+			names = append(names, h.Name)
+		}
+	}
+	for _, name := range names {
+		was, is := valuesOf(before, name), valuesOf(after, name)
+		for i := range max(len(was), len(is)) {
+			a := cell(is, i)
+			who := by(name)
+			if !arrived {
+				a, who = "", ""
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, cell(was, i), a, who)
+		}
+	}
+}
+
+func cell(values []string, i int) string {
+	if i >= len(values) {
+		return "-"
+	}
+	return short(values[i])
+}
+
+// short is a value that does not break a table.
+func short(s string) string {
+	const limit = 60
+	s = plain(s)
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
+	return s
+}
+
+// plain quotes what would not be seen as it is.
+func plain(s string) string {
+	if s == "" || s != strings.TrimSpace(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+func quotedBody(b []byte) string {
+	if len(b) == 0 {
+		return ", no body"
+	}
+	return fmt.Sprintf(" %s, %d bytes", short(string(b)), len(b))
+}
+
+func since(d time.Duration) string { return "+" + d.Round(time.Millisecond).String() }

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+func TestTry(t *testing.T) {
+	for name, args := range map[string][]string{
+		"try-talks": {"try-talks.yaml", "-H", "X-Talk: not yet", "-H", "Host: a.example", "--path", "/a?b=c"},
+		"try-pool": {"try-pool.yaml", "-n", "4", "--every", "20s", "-H", "user-agent: curl", "--status", "429",
+			"--response-header", "Retry-After: 30", "--body", "{}", "--method", "PUT"},
+		"try-pool-once": {"try-pool.yaml", "--filter", "pool", "--status", "403"},
+		"try-trap":      {"try-trap.yaml"},
+		"try-deny":      {"try-deny.yaml", "-n", "3"},
+		"try-deny-json": {"try-deny.yaml", "--json", "--response-body", "never seen"},
+		"try-waits":     {"validate-warning.yaml"},
+		"try-errors":    {"validate-errors.yaml"},
+		"try-refused":   {"validate-refused.yaml"},
+		"try-no-filter": {"try-deny.yaml", "--filter", "denny"},
+	} {
+		t.Run(name, func(t *testing.T) { golden(t, name, append([]string{"try"}, args...)...) })
+	}
+}
+
+// Each of many values has its share.
+func TestTryShares(t *testing.T) {
+	stdout, stderr, code := command(t, "try", "testdata/validate-ok.yaml", "-n", "2000", "--json")
+	var out tryOutput
+	if err := json.Unmarshal([]byte(stdout), &out); err != nil || code != 0 || stderr != "" {
+		t.Fatalf("exit %d, %v, %s", code, err, stderr)
+	}
+	if out.Requests != 2000 || len(out.Exchanges) != keptExchanges || out.Statuses["200"] != 2000 || len(out.Values) != 2 {
+		t.Errorf("%+v", out)
+	}
+	for _, v := range out.Values { // 1000 expected; ten standard deviations are 224
+		if v.Chosen < 776 || v.Chosen > 1224 || v.Header != "user-agent" || v.Evicted != 0 || v.Out {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
+func TestTryFlags(t *testing.T) {
+	for want, args := range map[string][]string{
+		`-H "x": must be NAME: VALUE`:                                       {"-H", "x"},
+		`-H ":path: /": "" is no name of a header`:                          {"-H", ":path: /"},
+		`-H "a b: c": "a b" is no name of a header`:                         {"-H", "a b: c"},
+		`-H "a: b\r\nc: d": the value has a character that a header cannot`: {"-H", "a: b\r\nc: d"},
+		`--response-header "x": must be NAME: VALUE`:                        {"--response-header", "x"},
+		"--status 99: must be a number from 200 to 599":                     {"--status", "99"},
+		"-n 0: must be a number from 1 to 100000":                           {"-n", "0"},
+		"--every -1s: must not be negative":                                 {"--every", "-1s"},
+		`--method "G T": is no method`:                                      {"--method", "G T"},
+		`--path "x": must begin with / and have no spaces`:                  {"--path", "x"},
+	} {
+		stdout, stderr, code := command(t, append([]string{"try", "testdata/validate-ok.yaml"}, args...)...)
+		if code != 1 || stdout != "" || !strings.HasPrefix(stderr, want) {
+			t.Errorf("%v: exit %d, %q, %q; want %q", args, code, stdout, stderr, want)
+		}
+	}
+}

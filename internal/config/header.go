@@ -9,7 +9,7 @@ import (
 // Limits of the built-in module (filter/config.go), which would refuse more. Common
 // servers take header lines of 8 KiB at most (nginx, large_client_header_buffers).
 const (
-	maxHeaders    = 32
+	maxHeaders    = 16
 	maxValues     = 1000
 	maxValueBytes = 8 << 10
 	maxWeight     = 1000

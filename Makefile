@@ -56,6 +56,13 @@ test-manifests: go ## Tests of what Kubernetes, Istio and Envoy Gateway are give
 	@go -C tests/istio vet ./...
 	@go -C tests/istio test -count=1 ./...
 
+.PHONY: test-istiod
+test-istiod: go ## What istiod itself makes of the manifests; not in test, for it builds much of istiod
+	$(call step,test-istiod: with istiod's own code - the first run builds it: 5 to 10 minutes)
+	@go -C tests/istiod mod tidy -diff
+	@go -C tests/istiod vet ./...
+	@go -C tests/istiod test -count=1 ./...
+
 .PHONY: test-compose
 test-compose: go ## Tests of docker-compose.yaml on a real Docker engine
 	$(call step,test-compose: docker-compose.yaml on a real engine - the first run builds images: up to 10 minutes)

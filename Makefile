@@ -58,7 +58,7 @@ test-manifests: go ## Tests of what Kubernetes, Istio and Envoy Gateway are give
 
 .PHONY: test-istiod
 test-istiod: go ## What istiod itself makes of the manifests; not in test, for it builds much of istiod
-	$(call step,test-istiod: with istiod's own code - the first run builds it: 5 to 10 minutes)
+	$(call step,test-istiod: in code of istiod - the first run builds it: 5 to 10 minutes)
 	@go -C tests/istiod mod tidy -diff
 	@go -C tests/istiod vet ./...
 	@go -C tests/istiod test -count=1 ./...

@@ -40,7 +40,7 @@ replies that a filter made itself, log lines and metrics. Time stands still, but
 What Envoy does after the filters is left out: it sets Host to the upstream's, unless a
 filter sets it, and adds headers of its own.`,
 		Example: `  xds-server try config/livefilter.yaml -H 'User-Agent: curl'
-  xds-server try config/livefilter.yaml -n 1000 --status 429
+  xds-server try config/livefilter.yaml -n 1000 --status-if user-agent=hello:429
   xds-server try config/livefilter.yaml -n 5 --every 20s --status 429 --response-header 'Retry-After: 30'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -86,7 +86,7 @@ func (t *tried) json() tryOutput {
 	out := tryOutput{
 		File: t.file, Requests: t.tally.Requests, Tries: t.tally.Tries, Statuses: t.tally.Statuses,
 		Exchanges: []tryExchange{}, Values: []tryValue{}, Evictions: []tryEvent{}, Logs: []tryLog{},
-		Metrics: []tryMetric{}, Shared: []tryShared{}, Warnings: append([]string{}, t.warnings()...),
+		Metrics: []tryMetric{}, Shared: []tryShared{}, Warnings: append([]string{}, t.chain.Doubts()...),
 	}
 	for _, x := range t.exchanges {
 		out.Exchanges = append(out.Exchanges, exchangeJSON(x))

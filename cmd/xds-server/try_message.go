@@ -18,6 +18,7 @@ type messageFlags struct {
 	method, path, body string
 	headers            []string
 	status             int
+	statusIf           []string
 	responseHeaders    []string
 	responseBody       string
 }
@@ -28,6 +29,8 @@ func (f *messageFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.path, "path", "/", "path and query of the request")
 	flags.StringVar(&f.body, "body", "", "body of the request")
 	flags.IntVar(&f.status, "status", 200, "status of the upstream's responses")
+	flags.StringArrayVar(&f.statusIf, "status-if", nil,
+		"status for requests that reach the upstream with a header's value:\n`HEADER=VALUE:STATUS`, such as user-agent=hello:429; repeatable, the first that fits")
 	flags.StringArrayVar(&f.responseHeaders, "response-header", nil, "`header` of the upstream's responses, such as 'Retry-After: 5'; repeatable")
 	flags.StringVar(&f.responseBody, "response-body", "", "body of the upstream's responses")
 }
@@ -41,12 +44,27 @@ func (f messageFlags) messages() (host.Message, try.Upstream, error) {
 	if f.status < 200 || f.status > 599 {
 		return host.Message{}, nil, fmt.Errorf("--status %d: must be a number from 200 to 599", f.status)
 	}
+	var rules []statusRule
+	for _, text := range f.statusIf {
+		r, err := parseStatusRule(text)
+		if err != nil {
+			return host.Message{}, nil, err
+		}
+		rules = append(rules, r)
+	}
 	more, err := f.parse("--response-header", f.responseHeaders)
 	if err != nil {
 		return host.Message{}, nil, err
 	}
-	return request, func(host.Message) host.Message {
-		l := headers.List{{Name: ":status", Value: strconv.Itoa(f.status)}}
+	return request, func(request host.Message) host.Message {
+		status := f.status
+		for _, r := range rules {
+			if v, there := request.Headers.Get(r.header); there && v == r.value {
+				status = r.status
+				break
+			}
+		}
+		l := headers.List{{Name: ":status", Value: strconv.Itoa(status)}}
 		return host.Message{Headers: withLength(append(l, more...), f.responseBody), Body: []byte(f.responseBody)}
 	}, nil
 }
@@ -124,4 +142,25 @@ func isToken(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		return (r|0x20 < 'a' || r|0x20 > 'z') && (r < '0' || r > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
 	})
+}
+
+// statusRule is the status of responses to requests that have a header with the value.
+type statusRule struct {
+	header, value string
+	status        int
+}
+
+// parseStatusRule reads HEADER=VALUE:STATUS, which ua-echo takes too. The value may hold
+// both separators.
+func parseStatusRule(text string) (statusRule, error) {
+	header, rest, found := strings.Cut(text, "=")
+	colon := strings.LastIndexByte(rest, ':')
+	if !found || colon < 0 || !isToken(header) {
+		return statusRule{}, fmt.Errorf("--status-if %q: must be HEADER=VALUE:STATUS", text)
+	}
+	status, err := strconv.Atoi(rest[colon+1:])
+	if err != nil || status < 200 || status > 599 {
+		return statusRule{}, fmt.Errorf("--status-if %q: the status must be a number from 200 to 599", text)
+	}
+	return statusRule{header, rest[:colon], status}, nil
 }

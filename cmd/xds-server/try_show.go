@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -43,7 +42,7 @@ func (t *tried) add(x *try.Exchange) {
 }
 
 func (t *tried) show(f tryFlags, stdout, stderr io.Writer) error {
-	for _, w := range t.warnings() {
+	for _, w := range t.chain.Doubts() {
 		fmt.Fprintln(stderr, "warning:", w)
 	}
 	if f.json {
@@ -79,14 +78,6 @@ func writeTidy(w io.Writer, text string) error {
 	}
 	_, err := io.WriteString(w, strings.Trim(blanks.ReplaceAllString(out.String(), "\n\n"), "\n")+"\n")
 	return err
-}
-
-// warnings are what an Envoy might do otherwise.
-func (t *tried) warnings() (all []string) {
-	for _, filter := range slices.Sorted(maps.Keys(t.tally.Guessed)) {
-		all = append(all, fmt.Sprintf("filter %s was shown the upstream's response as it was before the filters after it, %d times", filter, t.tally.Guessed[filter]))
-	}
-	return append(all, t.chain.Doubts()...)
 }
 
 func showExchange(w io.Writer, x *try.Exchange) {

@@ -65,11 +65,19 @@ func (s *Session) Close(ctx context.Context) {
 // Do sends one exchange through the plugin. The error is a *Refusal if the plugin trapped, after which the session is
 // of no more use; the Result says how far it came.
 func (s *Session) Do(ctx context.Context, x Exchange) (Result, error) {
+	return s.Pass(ctx, x.Request, func(host.Message) (host.Answer, error) {
+		return host.Answer{Message: x.Response, There: true}, nil
+	})
+}
+
+// Pass is Do with a response that upstream makes once the request has passed the plugin. An error of upstream is
+// returned as it is.
+func (s *Session) Pass(ctx context.Context, request host.Message, upstream host.Upstream) (Result, error) {
 	s.trial.vm.Log.Reset()
 	var r Result
 	err := s.bounded(ctx, func(ctx context.Context) error {
 		var err error
-		if r.Result, err = s.trial.vm.Exchange(ctx, x.Request, x.Response); err != nil {
+		if r.Result, err = s.trial.vm.Pass(ctx, request, upstream); err != nil {
 			return s.trial.fail(stepOf(err), "", err)
 		}
 		return nil

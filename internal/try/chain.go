@@ -108,7 +108,7 @@ func (c *Chain) Elapsed() time.Duration { return c.elapsed }
 // after which the chain is of no more use; the Exchange says how far the request came.
 func (c *Chain) Do(ctx context.Context, request host.Message, upstream Upstream) (*Exchange, error) {
 	x := &Exchange{At: c.elapsed, Request: Sides{Before: request}}
-	a, err := x.through(ctx, c.listener, request, upstream(request), func(ctx context.Context, request host.Message) (answer, error) {
+	a, err := x.through(ctx, c.listener, request, func(ctx context.Context, request host.Message) (host.Answer, error) {
 		return c.router(ctx, x, request, upstream)
 	})
 	x.Response.After, x.Answered = a.Message, a.There
@@ -118,14 +118,14 @@ func (c *Chain) Do(ctx context.Context, request host.Message, upstream Upstream)
 // router is what stands between the two chains. A try that is sent again starts with the
 // headers that the one before left behind: both share them (Envoy 1.40,
 // UpstreamRequest::acceptHeadersFromRouter).
-func (c *Chain) router(ctx context.Context, x *Exchange, request host.Message, upstream Upstream) (answer, error) {
+func (c *Chain) router(ctx context.Context, x *Exchange, request host.Message, upstream Upstream) (host.Answer, error) {
 	method, _ := request.Headers.Get(":method")
 	for {
 		x.Tries++
-		a, err := x.through(ctx, c.cluster, request, upstream(request), func(_ context.Context, request host.Message) (answer, error) {
+		a, err := x.through(ctx, c.cluster, request, func(_ context.Context, request host.Message) (host.Answer, error) {
 			x.Request.After, x.Reached = request, true
 			x.Response.Before = upstream(request)
-			return answer{Message: x.Response.Before, There: true}, nil
+			return host.Answer{Message: x.Response.Before, There: true}, nil
 		})
 		if err != nil || !a.There || c.retry.Again == nil || x.Tries >= int(c.retry.Tries) {
 			return a, err

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/builtin"
 	"github.com/livefilter/livefilter/internal/preflight"
@@ -114,6 +115,27 @@ func TestChains(t *testing.T) {
 				t.Errorf("got  %s, %v\nwant %s", got, err, tt.want)
 			}
 		})
+	}
+}
+
+// A pool heals: each try chooses afresh, and what was bad is out.
+func TestRetriesChooseAfresh(t *testing.T) {
+	c := open(t, Retry{Tries: 3, Again: func(_ string, status int) bool { return status == 429 }}, each(rules("bad1", "bad2", "good")))
+	tally := NewTally(c)
+	for range 50 {
+		x, err := c.Do(t.Context(), get(), fussy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tally.Add(x)
+	}
+	if tally.Statuses["200"] != 50 || tally.Requests != 50 || tally.Tries != 52 {
+		t.Errorf("%+v", tally)
+	}
+	for _, v := range tally.Values {
+		if bad := v.Value != "good"; bad && (v.Chosen != 1 || v.Evicted != 1 || v.OutUntil != time.Minute) || !bad && v.Chosen != 50 {
+			t.Errorf("%+v", v)
+		}
 	}
 }
 

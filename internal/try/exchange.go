@@ -32,17 +32,16 @@ type Hop struct {
 	Reply             *host.Reply // the response that the filter made itself, or nil
 	Paused            string      // the callback that stopped the exchange for good, or ""
 	Closed            bool        // the filter reset the stream
-	Guessed           bool        // the filter was shown another response than the one that came
 	Logs              []host.Line
 
 	rules []Rule
 }
 
 // hop leads on from a filter.
-type hop func(ctx context.Context, request host.Message) (answer, error)
+type hop func(ctx context.Context, request host.Message) (host.Answer, error)
 
 // through sends a request through filters, and to next, and the response back.
-func (x *Exchange) through(ctx context.Context, filters []*running, request, likely host.Message, next hop) (answer, error) {
+func (x *Exchange) through(ctx context.Context, filters []*running, request host.Message, next hop) (host.Answer, error) {
 	if len(filters) == 0 {
 		return next(ctx, request)
 	}
@@ -52,23 +51,26 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request, lik
 	if f.EachTry {
 		x.Hops[i].Try = x.Tries
 	}
-	var came answer
-	r, guessed, err := pass(ctx, f.session, request, likely, func(ctx context.Context, request host.Message) (answer, error) {
+	var came host.Answer
+	r, err := f.session.Pass(ctx, request, func(request host.Message) (host.Answer, error) {
 		var err error
-		came, err = x.through(ctx, filters[1:], request, likely, next)
+		came, err = x.through(ctx, filters[1:], request, next)
 		return came, err
 	})
 	h := &x.Hops[i]
 	h.Request.After, h.Response = r.Request, Sides{came.Message, r.Response}
-	h.Reply, h.Paused, h.Closed, h.Logs, h.Guessed = r.Reply, r.Paused, r.Closed, r.Logs, guessed
+	h.Reply, h.Paused, h.Closed, h.Logs = r.Reply, r.Paused, r.Closed, r.Logs
 	if err != nil {
 		var inner *FilterError
 		if !errors.As(err, &inner) {
 			err = &FilterError{f.index, f.Plugin.Name, err}
 		}
-		return answer{}, err
+		return host.Answer{}, err
 	}
-	a := answer{Message: r.Response, There: r.Reply != nil || came.There && !r.Closed && r.Paused == ""}
+	a := host.Answer{Message: r.Response, There: came.There && !r.Closed && r.Paused == "", Details: came.Details}
+	if r.Reply != nil {
+		a.There, a.Details = true, r.Reply.Details
+	}
 	if !a.There {
 		a.Message, h.Response.After = host.Message{}, host.Message{}
 	}

@@ -20,7 +20,6 @@ type Tally struct {
 	Requests, Tries int
 	Statuses        map[string]int // of what clients got, "" for no response
 	Replies         map[string]int // responses that a filter made, by filter
-	Guessed         map[string]int // see Hop, by filter
 	Values          []*Value       // those of rules in the config's order, then those of modules
 	Events          []Event        // the first thousand
 	Logs            []*Line        // each different line once
@@ -60,7 +59,7 @@ type Line struct {
 // NewTally begins with what the filters logged when they started.
 func NewTally(c *Chain) *Tally {
 	t := &Tally{
-		Statuses: map[string]int{}, Replies: map[string]int{}, Guessed: map[string]int{}, chain: c,
+		Statuses: map[string]int{}, Replies: map[string]int{}, chain: c,
 		values: map[valueKey]*Value{}, lines: map[Line]*Line{}, others: map[[2]string]int{},
 	}
 	for _, f := range c.inOrder() {
@@ -100,9 +99,6 @@ func (t *Tally) Add(x *Exchange) {
 		t.log(h.Filter, h.Logs)
 		if h.Reply != nil {
 			t.Replies[h.Filter]++
-		}
-		if h.Guessed {
-			t.Guessed[h.Filter]++
 		}
 	}
 	out := t.chain.evictions()

@@ -10,10 +10,6 @@ import (
 	"github.com/livefilter/livefilter/internal/preflight/host"
 )
 
-func busy(host.Message) host.Message {
-	return host.Message{Headers: headers.List{{Name: ":status", Value: "429"}}}
-}
-
 func tallied(t *testing.T, c *Chain, n int, every time.Duration, upstream Upstream) *Tally {
 	t.Helper()
 	tally := NewTally(c)
@@ -32,7 +28,7 @@ func tallied(t *testing.T, c *Chain, n int, every time.Duration, upstream Upstre
 
 // The chain's clock is the filters': what is evicted comes back when its time is over.
 func TestEvictionsExpire(t *testing.T) {
-	tally := tallied(t, open(t, Retry{}, rules("bad")), 5, 40*time.Second, busy)
+	tally := tallied(t, open(t, Retry{}, rules("bad")), 5, 40*time.Second, fussy)
 	// All is out at 40s, and what is out longest is the first of the list: its time is extended.
 	var until []time.Duration
 	for _, e := range tally.Events {
@@ -46,6 +42,36 @@ func TestEvictionsExpire(t *testing.T) {
 	}
 	if v := tally.Values[0]; !v.Rule || v.Chosen != 5 || v.Evicted != 5 || v.OutUntil != 220*time.Second {
 		t.Errorf("%+v", v)
+	}
+}
+
+// A value that is out is not chosen, and is again when it is back.
+func TestOutMeansOut(t *testing.T) {
+	c := open(t, Retry{}, rules("bad", "good"))
+	tally := tallied(t, c, 600, time.Second, fussy)
+	out := map[time.Duration]bool{}
+	for _, e := range tally.Events {
+		for at := e.At + time.Second; at < e.Until; at += time.Second {
+			out[at] = true
+		}
+		if out[e.At] {
+			t.Errorf("chosen at %s, when it was out", e.At)
+		}
+	}
+	bad, good := tally.Values[0], tally.Values[1]
+	if bad.Chosen != bad.Evicted || bad.Chosen < 2 || bad.Chosen > 11 || good.Chosen != 600-bad.Chosen || good.Evicted != 0 {
+		t.Errorf("%+v, %+v", bad, good)
+	}
+	if tally.Statuses["429"] != bad.Chosen || tally.Statuses["200"] != good.Chosen {
+		t.Errorf("%v", tally.Statuses)
+	}
+}
+
+// A response that another filter made says nothing of the value.
+func TestRepliesEvictNothing(t *testing.T) {
+	tally := tallied(t, open(t, Retry{}, rules("bad", "good"), own(t, "deny")), 10, 0, fussy)
+	if len(tally.Events) != 0 || tally.Statuses["403"] != 10 || tally.Replies["deny"] != 10 {
+		t.Errorf("%+v", tally)
 	}
 }
 

@@ -38,7 +38,7 @@ var attributes = map[string]attribute{
 	"request.total_size":                  {inStream, func(c *Context) []byte { return le(c.stream.all.out.Request.size()) }},
 	"response.backend_latency":            {inLog, number(1e6)},
 	"response.code":                       {inResponse, (*Context).code},
-	"response.code_details":               {inResponse, text("via_upstream")},
+	"response.code_details":               {inResponse, func(c *Context) []byte { return []byte(c.stream.all.details) }},
 	"response.flags":                      {inStream, number(0)},
 	"response.grpc_status":                {inResponse, number(2)},
 	"response.size":                       {inStream, func(c *Context) []byte { return le(int64(len(c.stream.all.out.Response.Body))) }},

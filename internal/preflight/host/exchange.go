@@ -13,13 +13,21 @@ type exchange struct {
 	responding bool
 	resumed    bool
 	reply      *Reply // made by the callback that is running
+	upstream   Upstream
+	details    string // response.code_details
 }
 
 // Exchange sends a request through the module, and the response unless the module answers or pauses, then ends the
 // stream. The error is a *Trap, and the Result says how far it got.
 func (v *VM) Exchange(ctx context.Context, request, response Message) (Result, error) {
+	return v.Pass(ctx, request, func(Message) (Answer, error) { return Answer{Message: response, There: true}, nil })
+}
+
+// Pass is Exchange with a response that upstream makes once the request has passed, unless the module answers or pauses.
+// An error of upstream is returned as it is.
+func (v *VM) Pass(ctx context.Context, request Message, upstream Upstream) (Result, error) {
 	c := v.newContext()
-	x := &exchange{vm: v, ctx: ctx, c: c, out: Result{Request: request.clone(), Response: response.clone()}}
+	x := &exchange{vm: v, ctx: ctx, c: c, out: Result{Request: request.clone()}, upstream: upstream, details: "via_upstream"}
 	c.stream = &stream{all: x}
 	defer delete(v.contexts, c.id)
 	v.passing = 0
@@ -32,6 +40,9 @@ func (x *exchange) run() error {
 		return err
 	}
 	answered, err := x.request()
+	if err == nil && answered && x.out.Reply == nil {
+		answered, err = x.respond()
+	}
 	if err == nil && answered {
 		err = x.response()
 	}
@@ -53,6 +64,19 @@ func (x *exchange) run() error {
 	return x.vm.settle(x.ctx)
 }
 
+// respond lets upstream answer, and reports whether it did.
+func (x *exchange) respond() (bool, error) {
+	a, err := x.upstream(x.out.Request)
+	if err != nil || !a.There {
+		return false, err
+	}
+	x.out.Response = a.clone()
+	if a.Details != "" {
+		x.details = a.Details
+	}
+	return true, nil
+}
+
 // request reports whether a response comes, be it from upstream or of the module's making.
 func (x *exchange) request() (bool, error) {
 	s, m := x.c.stream, &x.out.Request
@@ -70,7 +94,7 @@ func (x *exchange) request() (bool, error) {
 		}
 	}
 	if x.out.Reply != nil {
-		x.out.Response = x.out.Reply.message()
+		x.out.Response, x.details = x.out.Reply.message(), x.out.Reply.Details
 		return true, err
 	}
 	return on, err

@@ -30,6 +30,17 @@ type Reply struct {
 	Headers headers.List
 }
 
+// Answer is a response on its way back to the module.
+type Answer struct {
+	Message
+
+	There   bool   // there is one: the request was not held, and the stream not closed
+	Details string // what response.code_details says; "" for "via_upstream"
+}
+
+// Upstream answers a request that has passed the module.
+type Upstream func(request Message) (Answer, error)
+
 // Result is what became of an exchange.
 type Result struct {
 	Request, Response Message

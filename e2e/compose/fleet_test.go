@@ -28,23 +28,28 @@ func TestFleet(t *testing.T) {
 		})
 	}
 
+	arrived := func(want string) {
+		t.Helper()
+		for node, port := range fleetEnvoys {
+			eventually(t, want+" is on "+node, func() bool {
+				a, err := c.get(port)
+				return err == nil && a.rawUA == want
+			})
+		}
+	}
+
 	live(fleetServers...)
 	p.edit("by rename", "everywhere")
-	for _, port := range fleetEnvoys {
-		eventually(t, "the edit is on all", func() bool {
-			a, err := c.get(port)
-			return err == nil && a.rawUA == "everywhere"
-		})
-	}
+	arrived("everywhere")
 	live(fleetServers...)
 
 	stop := traffic(t)
-	p.run("--profile", "fleet", "stop", "xds-server-2")
-	live(18001) // all of them went to the other one
-	p.edit("in place", "by-one-server")
-	p.live()
-	for _, port := range fleetEnvoys {
-		c.shows(t, port, "by-one-server")
+	for service, other := range map[string]int{"xds-server": 18002, "xds-server-2": 18001} {
+		p.run("--profile", "fleet", "stop", service)
+		live(other) // all of them went to the other one
+		p.edit("in place", "without-"+service)
+		arrived("without-" + service)
+		p.run("--profile", "fleet", "start", service)
 	}
 	stop()
 }

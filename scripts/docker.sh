@@ -55,6 +55,9 @@ restore() {
 }
 
 start_engine() {
+	# Engines share the machine's bridge and firewall: those of two checkouts take turns.
+	exec 9>/tmp/livefilter-docker.lock
+	flock 9
 	run=$(mktemp -d /tmp/livefilter-docker.XXXXXX)
 	remember
 	trap stop_engine EXIT
@@ -66,7 +69,7 @@ start_engine() {
 	# Its mounts are in a namespace of their own, and end with it. Ctrl-C is not for it, but it ends with this script.
 	setsid setpriv --pdeathsig TERM -- unshare --mount --propagation slave dockerd --host "$DOCKER_HOST" --data-root "$cache/data" \
 		--exec-root "$run/exec" --pidfile "$run/pid" --cgroup-parent livefilter-docker \
-		</dev/null >"$cache/dockerd.log" 2>&1 &
+		</dev/null >"$cache/dockerd.log" 2>&1 9>&- &
 	engine=$!
 	for ((i = 0; i < 300; i++)); do
 		if docker info >/dev/null 2>&1; then

@@ -50,7 +50,7 @@ envoy() {
 	binary=$(scripts/envoy.sh 2>/dev/null)
 	[[ $("$binary" --version) == *"/$envoy_version/"* ]] ||
 		die "the stand-in for Envoy $envoy_version cannot be made of $binary: unset ENVOY, or take that off PATH"
-	[ $# = 1 ] || { "$binary" --version | tr -d '\n' && return; }
+	[ $# = 1 ] || { "$binary" --version | sed -n 's/.*version: //p' && return; }
 	base "$1"
 	install -m 0755 "$binary" "$1/usr/local/bin/envoy"
 	cat >"$1/docker-entrypoint.sh" <<-'SH'
@@ -86,3 +86,4 @@ work=$(mktemp -d "$cache/images.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 provide golang:1.26 golang
 provide "envoyproxy/envoy:v$envoy_version" envoy
+[ "${LIVEFILTER_DOCKER:-}" != own ] || docker image prune --force >/dev/null # what was replaced

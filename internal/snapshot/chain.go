@@ -50,7 +50,11 @@ func httpFilter(l config.Listener, f config.Filter) (*hcmv3.HttpFilter, error) {
 	if l.FilterConfig != "inline" {
 		source := adsSource()
 		source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
-		return DiscoveredFilter(resourceName(f), l.OnMissing, source)
+		missing := stopgap
+		if inCluster(f) {
+			missing = upstreamStopgap
+		}
+		return discoveredFilter(resourceName(f), missing(l.OnMissing), source)
 	}
 	wasm, err := wasmFilter(f)
 	if err != nil {

@@ -42,15 +42,19 @@ func extensionConfigs(f config.Filter) ([]proto.Message, error) {
 // DiscoveredFilter is a listener's reference to the ECDS resource called name, which Envoy
 // takes from source. onMissing is what a config's listener has.
 func DiscoveredFilter(name, onMissing string, source *corev3.ConfigSource) (*hcmv3.HttpFilter, error) {
-	missing, err := stopgap(onMissing)
+	return discoveredFilter(name, stopgap(onMissing), source)
+}
+
+func discoveredFilter(name string, missing proto.Message, source *corev3.ConfigSource) (*hcmv3.HttpFilter, error) {
+	packed, err := anypb.New(missing)
 	if err != nil {
 		return nil, fmt.Errorf("filter %s: %w", name, err)
 	}
 	return &hcmv3.HttpFilter{Name: name, ConfigType: &hcmv3.HttpFilter_ConfigDiscovery{
 		ConfigDiscovery: &corev3.ExtensionConfigSource{
 			ConfigSource:  source,
-			DefaultConfig: missing,
-			TypeUrls:      []string{wasmTypeURL, missing.GetTypeUrl()},
+			DefaultConfig: packed,
+			TypeUrls:      []string{wasmTypeURL, packed.GetTypeUrl()},
 		},
 	}}, nil
 }

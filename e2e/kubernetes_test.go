@@ -65,10 +65,14 @@ func TestKubernetesDeployments(t *testing.T) {
 	mount(t, folder, "..1", config("[one]"))
 
 	server := container(t, "server.yaml")
-	s.server = start(t, "xds-server", s.dir, append(append([]string{xdsServer}, argv(t, server, "/etc/livefilter/config", folder)...),
-		"--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0")...)
-	found := s.server.await(`"msg":"serving","xds_address":"([^"]+)","admin_address":"([^"]+)"`)
-	s.xds, s.admin = found[1], found[2]
+	s.xds, s.admin = "127.0.0.1:0", "127.0.0.1:0"
+	startServer := func() {
+		args := argv(t, server, "/etc/livefilter/config", folder, "/var/lib/livefilter", filepath.Join(s.dir, "state"))
+		s.server = start(t, "xds-server", s.dir, append(append([]string{xdsServer}, args...), "--xds-address", s.xds, "--admin-address", s.admin)...)
+		found := s.server.await(`"msg":"serving","xds_address":"([^"]+)","admin_address":"([^"]+)"`)
+		s.xds, s.admin = found[1], found[2]
+	}
+	startServer()
 	ready(t, server, s.admin)
 	healthy(t, server, s.xds)
 
@@ -100,6 +104,23 @@ func TestKubernetesDeployments(t *testing.T) {
 		if got := client.mustGet(t, s.cfg.Port); got.userAgent() != value || got.conn != at {
 			t.Errorf("edit %d: %q on %s, want %s on %s", i, got.userAgent(), got.conn, value, at)
 		}
+	}
+	// The container starts again over a broken config.
+	eventually(t, "the config is kept", func() bool {
+		kept, _ := filepath.Glob(filepath.Join(s.dir, "state", "livefilter-file-*"))
+		for _, file := range kept {
+			if text, _ := os.ReadFile(file); strings.Contains(string(text), "[four]") {
+				return true
+			}
+		}
+		return false
+	})
+	mount(t, folder, "..5", config("[]"))
+	s.server.kill()
+	startServer()
+	ready(t, server, s.admin)
+	if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "four" {
+		t.Errorf("over a broken config: %q", got.userAgent())
 	}
 	stop()
 }

@@ -14,7 +14,7 @@ ways=(-module "livefilter=$PWD/internal/builtin/filter.wasm")
 target=wasm32-wasip1
 if command -v cargo >/dev/null && [ -d "$(rustc --print target-libdir --target $target 2>/dev/null)" ]; then
 	say "bench-filter: building the module in Rust"
-	if cargo build --quiet --release --locked --manifest-path bench/filter/rust/Cargo.toml \
+	if cargo build --quiet --release --manifest-path bench/filter/rust/Cargo.toml \
 		--target $target --target-dir "$work/rust" >"$work/log" 2>&1; then
 		ways+=(-other "Rust=$work/rust/$target/release/filter.wasm")
 	else

@@ -106,14 +106,10 @@ func TestKubernetesDeployments(t *testing.T) {
 		}
 	}
 	// The container starts again over a broken config.
+	version := s.status().Version
 	eventually(t, "the config is kept", func() bool {
-		kept, _ := filepath.Glob(filepath.Join(s.dir, "state", "livefilter-file-*"))
-		for _, file := range kept {
-			if text, _ := os.ReadFile(file); strings.Contains(string(text), "[four]") {
-				return true
-			}
-		}
-		return false
+		manifest, _ := os.ReadFile(filepath.Join(s.dir, "state", "livefilter-last-good.json"))
+		return strings.Contains(string(manifest), version)
 	})
 	mount(t, folder, "..5", config("[]"))
 	s.server.kill()

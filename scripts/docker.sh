@@ -57,7 +57,7 @@ restore() {
 start_engine() {
 	# Engines share the machine's bridge and firewall: those of two checkouts take turns.
 	exec 9>/tmp/livefilter-docker.lock
-	flock 9
+	flock -n 9 || { say "docker: waiting for the engine of another checkout" && flock 9; }
 	run=$(mktemp -d /tmp/livefilter-docker.XXXXXX)
 	remember
 	trap stop_engine EXIT
@@ -134,4 +134,4 @@ if ! docker compose version >/dev/null 2>&1; then
 	locked "$cache/compose.lock" build_compose
 	export DOCKER_CONFIG=$cache/cli
 fi
-"$@" 8>&-
+"$@" 8>&- 9>&-

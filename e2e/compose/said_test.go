@@ -18,14 +18,13 @@ func TestWhatIsSaid(t *testing.T) {
 	comment, _, _ := strings.Cut(string(file), "\nname:")
 	readme, err := os.ReadFile(filepath.Join(p.dir, "README.md"))
 	must(t, err)
-	_, section, _ := strings.Cut(string(readme), "\n## Docker\n")
-	section, _, _ = strings.Cut(section, "\n## ")
+	section := dockerSection.FindString(string(readme))
 
-	commands := commandsIn(comment)
-	if len(commands) < 8 {
-		t.Fatalf("commands in the comment: %q", commands)
+	commands, more := commandsIn(comment), commandsIn(section)
+	if len(commands) < 8 || len(more) < 3 {
+		t.Fatalf("commands in docker-compose.yaml: %q, in README: %q", commands, more)
 	}
-	for _, command := range append(commands, commandsIn(section)...) {
+	for _, command := range append(commands, more...) {
 		t.Log(command)
 		tested := inBackground.ReplaceAllString(strings.Replace(command, "curl ", "curl -sS --fail ", 1), " up --detach --wait$1")
 		if out, err := p.command("bash", "-c", tested).CombinedOutput(); err != nil {
@@ -36,8 +35,9 @@ func TestWhatIsSaid(t *testing.T) {
 
 var (
 	// inBackground finds the commands that would stay, to show the log.
-	inBackground = regexp.MustCompile(` up(?: --wait| --detach)*($| )`)
-	commandLine  = regexp.MustCompile(`(?m)^(?:#   |    )\$? *((?:LIVEFILTER_.+? )?(?:docker compose|curl) .+)$`)
+	inBackground  = regexp.MustCompile(` up(?: --wait| --detach)*($| )`)
+	dockerSection = regexp.MustCompile(`(?ms)^## [^\n]*Docker\n.*?^## `)
+	commandLine   = regexp.MustCompile(`(?m)^(?:#   |    )\$? *((?:LIVEFILTER_.+? )?(?:docker compose|curl) .+)$`)
 )
 
 // commandsIn finds indented commands; two spaces or a # begin an explanation.

@@ -53,12 +53,12 @@ func (c *client) get(port int) (a answer, err error) {
 }
 
 // shows holds the next request to a User-Agent.
-func (c *client) shows(t *testing.T, port int, want string) {
+func (c *client) shows(t *testing.T, want string) {
 	t.Helper()
-	a, err := c.get(port)
+	a, err := c.get(ingress)
 	must(t, err)
 	if a.rawUA != want || a.header.Get("X-Proxy-Wasm") != "my-wasm-filter" {
-		t.Errorf("port %d: ua-echo saw %q, x-proxy-wasm is %q; want %q", port, a.rawUA, a.header.Get("X-Proxy-Wasm"), want)
+		t.Errorf("ua-echo saw %q, x-proxy-wasm is %q; want %q", a.rawUA, a.header.Get("X-Proxy-Wasm"), want)
 	}
 }
 

@@ -24,7 +24,7 @@ func TestUser(t *testing.T) {
 		want := strings.ReplaceAll(save, " ", "-")
 		p.edit(save, want)
 		p.live()
-		c.shows(t, ingress, want)
+		c.shows(t, want)
 	}
 
 	p.edit("in place", "")
@@ -37,25 +37,25 @@ func TestUser(t *testing.T) {
 	}
 	p.edit("by rename", "mended")
 	p.live()
-	c.shows(t, ingress, "mended")
+	c.shows(t, "mended")
 
 	p.kill("xds-server")
 	p.edit("by rename", "after-a-crash")
 	p.live()
-	c.shows(t, ingress, "after-a-crash")
+	c.shows(t, "after-a-crash")
 
 	p.run("stop", "xds-server")
 	p.edit("in place", "while-it-was-away")
-	c.shows(t, ingress, "after-a-crash")
+	c.shows(t, "after-a-crash")
 	p.run("start", "xds-server")
 	p.live()
-	c.shows(t, ingress, "while-it-was-away")
+	c.shows(t, "while-it-was-away")
 	stop()
 
 	p.kill("envoy")
 	p.live()
 	eventually(t, "Envoy serves again", func() bool { _, err := c.get(ingress); return err == nil })
-	c.shows(t, ingress, "while-it-was-away")
+	c.shows(t, "while-it-was-away")
 
 	p.run("restart", "ua-echo") // it has another CA now
 	eventually(t, "Envoy trusts the new CA", func() bool { _, err := c.get(ingress); return err == nil })

@@ -36,19 +36,9 @@ func behind(t *testing.T, h http.Handler) *stack {
 
 // upstreamIs puts h behind the config's upstream; save follows.
 func (s *stack) upstreamIs(h http.Handler) {
-	u, err := uaecho.New(uaecho.Options{Handler: h})
-	must(s.t, err)
-	lis, err := net.Listen("tcp", "127.0.0.1:0")
-	must(s.t, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error)
-	go func() { ended <- u.Run(ctx, lis) }()
-	s.t.Cleanup(func() {
-		cancel()
-		must(s.t, <-ended)
-	})
-	must(s.t, os.WriteFile(filepath.Join(s.dir, "ca.pem"), u.CA(), 0o600))
-	s.cfg.UpstreamPort = lis.Addr().(*net.TCPAddr).Port
+	ca, port := upstreamWith(s.t, uaecho.Options{Handler: h})
+	must(s.t, os.WriteFile(filepath.Join(s.dir, "ca.pem"), ca, 0o600))
+	s.cfg.UpstreamPort = port
 }
 
 func TestHead(t *testing.T) {

@@ -85,8 +85,10 @@ func newStack(t testing.TB) *stack {
 }
 
 // upstream runs a TLS server that echoes, and returns its CA and port.
-func upstream(t testing.TB) (ca []byte, port int) {
-	u, err := uaecho.New(uaecho.Options{})
+func upstream(t testing.TB) (ca []byte, port int) { return upstreamWith(t, uaecho.Options{}) }
+
+func upstreamWith(t testing.TB, o uaecho.Options) (ca []byte, port int) {
+	u, err := uaecho.New(o)
 	must(t, err)
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)

@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"context"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -42,19 +40,8 @@ func TestUpstreamIsVerified(t *testing.T) {
 }
 
 func TestPlaintextUpstream(t *testing.T) {
-	u, err := uaecho.New(uaecho.Options{Plaintext: true})
-	must(t, err)
-	lis, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error)
-	go func() { ended <- u.Run(ctx, lis) }()
-	defer func() {
-		cancel()
-		must(t, <-ended)
-	}()
 	s := newStack(t)
-	s.cfg.UpstreamPort = lis.Addr().(*net.TCPAddr).Port
+	_, s.cfg.UpstreamPort = upstreamWith(t, uaecho.Options{Plaintext: true})
 	s.write(strings.Replace(s.text(), "    tls: {ca: ca.pem}\n", "", 1))
 	s.startServer()
 	s.startEnvoy()

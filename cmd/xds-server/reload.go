@@ -97,7 +97,7 @@ func (r *reloader) serve(p *prepared, edit timeline.Edit, start time.Time) {
 	r.config = p.config
 	r.mu.Unlock()
 	for _, name := range moved(served, p.config) {
-		r.log.Warn("the filter moves between listener and upstream: requests on connections that are open now may go past it until these are drained",
+		r.log.Warn("the filter moves between listener and upstream: requests on connections that are open now go past it, or pass it twice, until these are drained",
 			"filter", name, "advice", "to switch retries off and on, set retry.tries to 1 and back")
 	}
 	edit.Version, edit.Changed = p.snapshot.Version, p.snapshot.Changed(r.server.Snapshot())

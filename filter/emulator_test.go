@@ -50,7 +50,7 @@ func inBoth(t *testing.T, config string, run func(*testing.T, *emulator)) {
 		e.now = func() time.Time { return time.Date(2022, 1, 1, 0, 0, 0, 0, time.UTC) }
 		e.wait = func(d time.Duration) {
 			for range d / time.Millisecond {
-				e.request(nil)
+				e.respond(t, e.request(nil), http.StatusOK, "", nil)
 			}
 		}
 		run(t, e)

@@ -8,26 +8,26 @@ import (
 
 	"github.com/livefilter/livefilter/filter/internal/config"
 	"github.com/livefilter/livefilter/filter/internal/host"
+	"github.com/livefilter/livefilter/filter/internal/pool"
 )
 
 // httpContext is one request and its response, under the configuration that it began with.
 type httpContext struct {
 	types.DefaultHttpContext
 	rules *ruleset
-	// chosen holds, for each pool, the index of the value that the request carries, plus 1. It is 0 before the request
-	// came this far: a filter in front may have answered it.
-	chosen [config.MaxRules]uint16
+	// chosen holds what each pool chose for the request: nothing before it came this far, for a filter in front may
+	// have answered it.
+	chosen [config.MaxRules]pool.Choice
 }
 
 // OnHttpRequestHeaders implements types.HttpContext: every configured header is replaced.
 func (c *httpContext) OnHttpRequestHeaders(int, bool) types.Action {
 	r := c.rules
 	for i := range r.pools {
-		pool := &r.pools[i]
-		value := pool.Choose(&r.random, r.clocks.Monotonic)
-		c.chosen[i] = uint16(value + 1)
+		p := &r.pools[i]
+		c.chosen[i] = p.Choose(&r.random, r.clocks.Monotonic)
 		// Envoy cannot refuse a header that the parser let through.
-		_ = proxywasm.ReplaceHttpRequestHeader(pool.Rule.Name, pool.Rule.Values[value])
+		_ = proxywasm.ReplaceHttpRequestHeader(p.Rule.Name, p.Rule.Values[c.chosen[i].Value()])
 	}
 	return types.ActionContinue
 }
@@ -44,16 +44,26 @@ func (c *httpContext) OnHttpResponseHeaders(int, bool) types.Action {
 	return types.ActionContinue
 }
 
-// evict puts the values that the request carried out of their pools, where the response asks for it.
+// evict puts the values that the request carried out of their pools, where the response asks for it, and back in where
+// it shows that they are good again.
 func (c *httpContext) evict(status int) {
 	r := c.rules
 	for i := range r.pools {
-		evict, value := r.pools[i].Rule.Evict, int(c.chosen[i])-1
-		if evict == nil || value < 0 || !evict.Matches(status) || !host.FromUpstream() {
+		evict, choice := r.pools[i].Rule.Evict, c.chosen[i]
+		if evict == nil || choice == 0 {
 			continue
 		}
-		if wait := r.wait(evict); wait > 0 {
-			r.pools[i].PutOut(value, r.clocks.Monotonic(), int64(wait))
+		if evict.Matches(status) {
+			if !host.FromUpstream() {
+				continue
+			}
+			if wait := r.wait(evict); wait > 0 {
+				r.pools[i].PutOut(choice.Value(), r.clocks.Monotonic(), int64(wait))
+				continue
+			}
+		}
+		if choice.OnTrial() {
+			r.pools[i].Pass(choice.Value())
 		}
 	}
 }

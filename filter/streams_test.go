@@ -3,6 +3,8 @@ package main
 import (
 	"math/rand/v2"
 	"testing"
+
+	"github.com/livefilter/livefilter/filter/internal/pool"
 )
 
 // TestStreams does what Envoy does, ids in order, ends in any order, beside a map.
@@ -25,7 +27,7 @@ func TestStreams(t *testing.T) {
 		} else {
 			id += uint32(1 + random.IntN(100)) // some go to other plugins, some leave early
 			want[id] = &ruleset{}
-			s.add(id, want[id]).chosen[0] = uint16(id)
+			s.add(id, want[id]).chosen[0] = pool.Choice(id)
 			open = append(open, id)
 		}
 		if s.used != len(want) {
@@ -33,7 +35,7 @@ func TestStreams(t *testing.T) {
 		}
 	}
 	for id, rules := range want {
-		if c := s.get(id); c == nil || c.rules != rules || c.chosen[0] != uint16(id) {
+		if c := s.get(id); c == nil || c.rules != rules || c.chosen[0] != pool.Choice(id) {
 			t.Errorf("stream %d is %+v", id, c)
 		}
 	}

@@ -7,6 +7,7 @@ package pool
 
 import (
 	"encoding/binary"
+	"time"
 
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 
@@ -45,10 +46,25 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 	return p
 }
 
-// Choose returns the index of a value that is not out, or of the first value when all are. Now is asked only when
-// something is, or was, out.
-func (p *Pool) Choose(random *Random, now func() int64) int {
+// trialTime is how long others keep off a value whose time out is over, while one request tries it.
+const trialTime = int64(time.Second)
+
+// Choice is the value that a request carries; 0 is none.
+type Choice uint16
+
+// OnTrial says that the value was out, and that this request alone tries whether it is good again.
+func (c Choice) OnTrial() bool { return c&onTrial != 0 }
+
+// Value returns the value's index.
+func (c Choice) Value() int { return int(c&^onTrial) - 1 }
+
+const onTrial Choice = 1 << 15
+
+// Choose picks a value that is not out, or the first value when all are. Now is asked only when something is, or was,
+// out.
+func (p *Pool) Choose(random *Random, now func() int64) Choice {
 	value := p.weights.pick(random)
+	trial := false
 	if p.keys != nil {
 		var data []byte
 		var cas uint32
@@ -56,15 +72,19 @@ func (p *Pool) Choose(random *Random, now func() int64) int {
 			data, cas = host.SharedData(p.keys[value])
 		}
 		if p.last != 0 || len(data) > 0 {
-			value = p.chooseAround(value, data, cas, random, now())
+			value, trial = p.chooseAround(value, data, cas, random, now())
 		}
 	}
 	p.counts.chosen(value)
-	return value
+	choice := Choice(value + 1)
+	if trial {
+		choice |= onTrial
+	}
+	return choice
 }
 
 // chooseAround begins with a value already picked and, unless data is empty, what the shared data say of it.
-func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, now int64) int {
+func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, now int64) (_ int, trial bool) {
 	if p.last <= now || p.last > now+int64(config.MaxPeriod) { // over; or the clock was set back
 		p.last = 0
 		clear(p.out)
@@ -76,17 +96,22 @@ func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, 
 			}
 			until := expiry(data, now)
 			if until == 0 {
-				if len(data) > 0 { // over: spare the next request the look at the clock
-					_ = proxywasm.SetSharedData(p.keys[value], nil, cas)
+				if len(data) == 0 {
+					return value, false
 				}
-				return value
+				// Over. When another worker was faster, the trial is its.
+				until = now + min(trialTime, int64(p.Rule.Evict.For))
+				trial = p.setUntil(value, until, cas) == nil
 			}
 			p.remember(value, until)
+			if trial {
+				return value, true
+			}
 		}
 		var ok bool
 		if value, ok = p.weights.pickWhere(random, p.out, now); !ok {
 			p.counts.allOut.Add()
-			return 0
+			return 0, false
 		}
 		data = nil
 	}
@@ -101,8 +126,19 @@ func (p *Pool) PutOut(value int, now, wait int64) {
 		return
 	}
 	// When another worker was faster, the value is out already: its eviction stands.
-	_ = proxywasm.SetSharedData(p.keys[value], binary.LittleEndian.AppendUint64(nil, uint64(until)), cas)
+	_ = p.setUntil(value, until, cas)
 	p.remember(value, until)
+}
+
+// Pass ends the trial of a value: it is good again, for every worker.
+func (p *Pool) Pass(value int) {
+	_, cas := host.SharedData(p.keys[value])
+	_ = proxywasm.SetSharedData(p.keys[value], nil, cas)
+	p.last = 0 // what else is out is in the shared data
+}
+
+func (p *Pool) setUntil(value int, until int64, cas uint32) error {
+	return proxywasm.SetSharedData(p.keys[value], binary.LittleEndian.AppendUint64(nil, uint64(until)), cas)
 }
 
 func (p *Pool) remember(value int, until int64) {

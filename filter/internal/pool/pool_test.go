@@ -19,7 +19,17 @@ type worker struct {
 	asked  int // how often the clock was
 }
 
+// choose is a request that comes back with a good response.
 func (w *worker) choose() int {
+	c := w.begin()
+	if c.OnTrial() {
+		w.Pass(c.Value())
+	}
+	return c.Value()
+}
+
+// begin is a request that is under way.
+func (w *worker) begin() Choice {
 	return w.Choose(&w.random, func() int64 { w.asked++; return *w.now })
 }
 

@@ -118,7 +118,7 @@ func tryFilters(c *config.Config, only string) (filters []try.Filter, at []int, 
 			},
 			EachTry: f.Retry != nil,
 		}
-		for _, h := range f.Headers {
+		for _, h := range f.Rules() {
 			rule := try.Rule{Header: h.Name}
 			for _, v := range h.Values {
 				rule.Values = append(rule.Values, v.Value)

@@ -16,7 +16,7 @@ type Config struct {
 	Listener Listener
 	// Filters run in this order; none means that traffic passes through untouched.
 	Filters []Filter
-	// Upstreams has at least one entry; the first takes the traffic.
+	// Upstreams has at least one entry; the first takes the traffic, unless a filter has Balance.
 	Upstreams []Upstream
 
 	positions map[string]Position
@@ -46,12 +46,13 @@ type Listener struct {
 	OnMissing string
 }
 
-// Filter is one HTTP filter: either header rules, which the built-in module carries out,
-// or a module of the user's own.
+// Filter is one HTTP filter: either rules for headers and the choice of the upstream, which
+// the built-in module carries out, or a module of the user's own.
 type Filter struct {
 	Name    string
 	Headers []Header // nil if Module is set
-	Module  *Module  // nil if Headers is set
+	Balance *Balance // nil if Module or Retry is set; of one filter at most
+	Module  *Module  // nil if Headers or Balance is set
 	// ResponseHeader is the header that marks responses with Name, in lower case: nil for
 	// the built-in filter's own, "" for none.
 	ResponseHeader *string

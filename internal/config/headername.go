@@ -48,6 +48,8 @@ func notAHeader(name string) string {
 		return "a name has at most 256 characters"
 	case name == ":authority":
 		return ""
+	case name == UpstreamHeader:
+		return "balance chooses the upstream"
 	case name[0] == ':':
 		return ":authority is the only pseudo-header that can"
 	}

@@ -45,16 +45,18 @@ func (p *parser) errorf(line, column int, path, format string, args ...any) {
 // file that lost its filters by accident must not switch them off in Envoy.
 func (p *parser) config(c *Config, root value) {
 	c.Listener = defaultListener
+	balances := &balancing{first: unique{}}
 	root.fields(
 		optional("listener", func(v value) { c.Listener = v.listener() }),
 		field{"filters", "is required; [] lets requests pass untouched", func(v value) {
 			names := unique{}
 			retries := unique{}
-			v.list(0, 0, func(v value) { c.Filters = append(c.Filters, v.filter(names, retries)) })
+			v.list(0, 0, func(v value) { c.Filters = append(c.Filters, v.filter(names, retries, balances)) })
 		}},
 		required("upstreams", func(v value) {
 			names := unique{}
 			v.list(1, 0, func(v value) { c.Upstreams = append(c.Upstreams, v.upstream(names)) })
+			balances.resolve(c.Upstreams)
 		}),
 	)
 }

@@ -105,6 +105,7 @@ var places = map[string]string{
 	"filter":   `{filters: [{zzzzzzzz: 0}]}`,
 	"header":   `{filters: [{headers: [{zzzzzzzz: 0}]}]}`,
 	"value":    `{filters: [{headers: [{values: [{weight: 1, zzzzzzzz: 0}]}]}]}`,
+	"balance":  `{filters: [{balance: {zzzzzzzz: 0}}]}`,
 	"evict":    `{filters: [{headers: [{evict: {zzzzzzzz: 0}}]}]}`,
 	"upstream": `{upstreams: [{zzzzzzzz: 0}]}`,
 	"tls":      `{upstreams: [{tls: {zzzzzzzz: 0}}]}`,

@@ -29,8 +29,8 @@ type pluginEvict struct {
 }
 
 func headersConfig(f config.Filter) pluginHeaders {
-	out := pluginHeaders{Name: f.Name, Headers: make([]pluginHeader, 0, len(f.Headers)), ResponseHeader: f.ResponseHeader}
-	for _, h := range f.Headers {
+	out := pluginHeaders{Name: f.Name, Headers: []pluginHeader{}, ResponseHeader: f.ResponseHeader}
+	for _, h := range f.Rules() {
 		rule := pluginHeader{Name: h.Name}
 		for _, v := range h.Values {
 			if v.Weight > 1 {

@@ -48,6 +48,10 @@ func connectionManager(c *config.Config) (*hcmv3.HttpConnectionManager, error) {
 	if err != nil {
 		return nil, err
 	}
+	early, err := withoutChoice()
+	if err != nil {
+		return nil, err
+	}
 	return &hcmv3.HttpConnectionManager{
 		StatPrefix: "ingress_http",
 		AccessLog: []*accesslogv3.AccessLog{{
@@ -57,6 +61,8 @@ func connectionManager(c *config.Config) (*hcmv3.HttpConnectionManager, error) {
 		RouteSpecifier: &hcmv3.HttpConnectionManager_Rds{
 			Rds: &hcmv3.Rds{RouteConfigName: routeName, ConfigSource: adsSource()},
 		},
+		EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{early},
+
 		HttpFilters:    filters,
 		UpgradeConfigs: []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
 	}, nil

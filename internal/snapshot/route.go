@@ -12,7 +12,8 @@ import (
 // change of it reaches open connections and drains none.
 const routeName = "ingress_http"
 
-// routeConfiguration sends everything to the first upstream.
+// routeConfiguration sends requests to their destinations. The header that tells these
+// apart ends here: no upstream sees it.
 //
 // The Host header becomes the upstream's (auto_host_rewrite), taken from the endpoint
 // that was chosen: it changes with the cluster, in the same step, where a literal in the
@@ -20,35 +21,44 @@ const routeName = "ingress_http"
 // :authority keeps what it wrote. Envoy's default timeout of 15 s would cut long
 // downloads and streams; the idle timeout (5 minutes) stays.
 func routeConfiguration(c *config.Config) *routev3.RouteConfiguration {
-	routes := []*routev3.Route{route(c, nil)}
-	if retry := retrying(c.Filters); retry != nil && retry.Tries > 1 {
-		again := route(c, retryPolicy(retry))
-		if retry.NonIdempotent {
-			routes = nil
-		} else {
-			again.Match.Headers = []*routev3.HeaderMatcher{isIdempotent()}
-		}
-		routes = append([]*routev3.Route{again}, routes...)
+	all := &routev3.VirtualHost{
+		Name: "all", Domains: []string{"*"}, RequestHeadersToRemove: []string{config.UpstreamHeader},
 	}
-	return &routev3.RouteConfiguration{
-		Name:         routeName,
-		VirtualHosts: []*routev3.VirtualHost{{Name: "all", Domains: []string{"*"}, Routes: routes}},
+	for _, d := range destinations(c) {
+		all.Routes = append(all.Routes, routes(c, d)...)
 	}
+	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}
 }
 
-func route(c *config.Config, retry *routev3.RetryPolicy) *routev3.Route {
+// routes lead to one destination: requests that may be sent again, and those that may not.
+func routes(c *config.Config, d destination) []*routev3.Route {
+	once := route(c, d, nil)
+	retry := retrying(c.Filters)
+	if retry == nil || retry.Tries == 1 {
+		return []*routev3.Route{once}
+	}
+	again := route(c, d, retryPolicy(retry))
+	if retry.NonIdempotent {
+		return []*routev3.Route{again}
+	}
+	again.Match.Headers = append(again.Match.Headers, isIdempotent())
+	return []*routev3.Route{again, once}
+}
+
+func route(c *config.Config, d destination, retry *routev3.RetryPolicy) *routev3.Route {
 	action := &routev3.RouteAction{
-		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: clusterName(0)},
+		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.cluster},
 		Timeout:          durationpb.New(0),
 		RetryPolicy:      retry,
 	}
 	if !rewritesAuthority(c.Filters) {
 		action.HostRewriteSpecifier = &routev3.RouteAction_AutoHostRewrite{AutoHostRewrite: wrapperspb.Bool(true)}
 	}
-	return &routev3.Route{
-		Match:  &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}},
-		Action: &routev3.Route_Route{Route: action},
+	match := &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}}
+	if d.chosen != nil {
+		match.Headers = []*routev3.HeaderMatcher{d.chosen}
 	}
+	return &routev3.Route{Match: match, Action: &routev3.Route_Route{Route: action}}
 }
 
 func rewritesAuthority(filters []config.Filter) bool {

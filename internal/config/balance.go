@@ -1,0 +1,79 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// UpstreamHeader carries the name of the upstream that a filter with Balance chose, from the
+// filter to the route. Envoy takes it off requests as they come in and as they go out.
+const UpstreamHeader = "x-livefilter-upstream"
+
+// Balance chooses an upstream for each request.
+type Balance struct {
+	Upstreams []string // names, in the order of the file
+	Evict     *Evict   // nil: no upstream ever sits out
+}
+
+// Rules are what the built-in module carries out: Headers, and Balance as the rule that it is.
+func (f Filter) Rules() []Header {
+	if f.Balance == nil {
+		return f.Headers
+	}
+	choice := Header{Name: UpstreamHeader, Evict: f.Balance.Evict}
+	for _, name := range f.Balance.Upstreams {
+		choice.Values = append(choice.Values, Value{Value: name, Weight: 1})
+	}
+	return append(f.Headers[:len(f.Headers):len(f.Headers)], choice)
+}
+
+// balancing is what is kept of balances until the whole file is read: where the one is that
+// there may be, and which upstreams it names.
+type balancing struct {
+	first unique
+	named []value
+}
+
+func (v value) balance(all *balancing) *Balance {
+	var b Balance
+	if before := all.first.first("", v); before != "" {
+		v.errorf("%s has one already; a request has one upstream", strings.TrimSuffix(before, ".balance"))
+		all = &balancing{}
+	}
+	given := unique{}
+	v.fields(
+		required("upstreams", func(v value) {
+			v.list(1, maxValues, func(v value) {
+				name, ok := v.text()
+				if !ok {
+					return
+				}
+				if before := given.first(name, v); before != "" {
+					v.errorf("%s is %s already", quote(name), before)
+					return
+				}
+				b.Upstreams = append(b.Upstreams, name)
+				all.named = append(all.named, v)
+			})
+		}),
+		optional("evict", func(v value) { b.Evict = v.evict() }),
+	)
+	return &b
+}
+
+// resolve reports names that no upstream has.
+func (all *balancing) resolve(upstreams []Upstream) {
+	var names []string
+	for _, u := range upstreams {
+		names = append(names, u.Name)
+	}
+	known := "; there are " + strings.Join(names, ", ")
+	if len(names) > 10 || len(names) == 0 {
+		known = ""
+	}
+	for _, v := range all.named {
+		if !slices.Contains(names, v.node.Value) {
+			v.errorf("there is no upstream %s%s", quote(v.node.Value), known)
+		}
+	}
+}

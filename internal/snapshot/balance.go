@@ -1,0 +1,61 @@
+package snapshot
+
+import (
+	mutationrulesv3 "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	earlyv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// destination is an upstream and the requests that go there: nil means all that are left.
+type destination struct {
+	cluster string
+	chosen  *routev3.HeaderMatcher
+}
+
+// destinations end with the one that takes what is left. With balance that is the first of
+// its upstreams: requests go there while an Envoy has not got the filter, and those for an
+// upstream that the route does not know, for a moment, while an edit arrives in pieces.
+func destinations(c *config.Config) []destination {
+	for _, f := range c.Filters {
+		if f.Balance == nil {
+			continue
+		}
+		clusters := map[string]string{}
+		for i, u := range c.Upstreams {
+			clusters[u.Name] = clusterName(i)
+		}
+		first, others := f.Balance.Upstreams[0], f.Balance.Upstreams[1:]
+		var all []destination
+		for _, name := range others {
+			all = append(all, destination{clusters[name], chosen(name)})
+		}
+		return append(all, destination{cluster: clusters[first]})
+	}
+	return []destination{{cluster: clusterName(0)}}
+}
+
+// chosen matches requests for which the filter chose the upstream called name. A filter that
+// changes a header has the route selected anew (Envoy 1.40).
+func chosen(name string) *routev3.HeaderMatcher {
+	return &routev3.HeaderMatcher{
+		Name: config.UpstreamHeader,
+		HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{StringMatch: &matcherv3.StringMatcher{
+			MatchPattern: &matcherv3.StringMatcher_Exact{Exact: name},
+		}},
+	}
+}
+
+// withoutChoice takes the header off requests before anything sees them, so that no client
+// chooses its upstream. It is there without balance too: connections that are open when
+// balance is added keep what the listener had.
+func withoutChoice() (*corev3.TypedExtensionConfig, error) {
+	packed, err := anypb.New(&earlyv3.HeaderMutation{Mutations: []*mutationrulesv3.HeaderMutation{{
+		Action: &mutationrulesv3.HeaderMutation_Remove{Remove: config.UpstreamHeader},
+	}}})
+	return &corev3.TypedExtensionConfig{Name: "envoy.http.early_header_mutation.header_mutation", TypedConfig: packed}, err
+}

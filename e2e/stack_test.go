@@ -31,6 +31,7 @@ type stack struct {
 	envoyAdmin string
 	cfg        settings
 	flags      []string // of serve, beside those that every test has
+	bootstrap  string   // YAML, in Envoy's bootstrap beside what livefilter prints
 }
 
 // settings fill in the config file.
@@ -134,7 +135,7 @@ func (s *stack) startEnvoy(bootstrapFlags ...string) {
 	bootstrap, err := exec.Command(xdsServer, append([]string{"bootstrap", "--server", s.xds,
 		"--node-id", "envoy", "--admin-port", "0"}, bootstrapFlags...)...).Output()
 	must(s.t, err)
-	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), bootstrap, 0o600))
+	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), append(bootstrap, s.bootstrap...), 0o600))
 	address := filepath.Join(s.dir, "envoy-admin")
 	_ = os.Remove(address)
 	s.envoy = start(s.t, "envoy", s.dir, envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",

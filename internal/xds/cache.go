@@ -22,21 +22,15 @@ type cache struct {
 
 	mu      sync.Mutex
 	current *Snapshot
-	watches map[*watch]struct{}
+	retired retired
+	streams streams
 	opened  uint64
-}
-
-// watch is one client's wait for one type.
-type watch struct {
-	typeURL string
-	seq     uint64
-	respond func(*Snapshot) bool // false: there is nothing to say
 }
 
 var _ cachev3.Cache = (*cache)(nil)
 
 func newCache(refused func(nodeID, typeURL string) string) *cache {
-	return &cache{refused: refused, watches: map[*watch]struct{}{}}
+	return &cache{refused: refused, retired: retired{}, streams: streams{}}
 }
 
 // set makes s current and answers every watch that it concerns, type by type in s's order,
@@ -45,17 +39,16 @@ func (c *cache) set(s *Snapshot) (changed []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	changed = s.Changed(c.current)
+	c.retired.update(c.current, s)
 	c.current = s
 	waiting := map[string][]*watch{}
-	for w := range c.watches {
+	for w := range c.streams.open() {
 		waiting[w.typeURL] = append(waiting[w.typeURL], w)
 	}
 	for _, t := range changed {
 		slices.SortFunc(waiting[t], func(a, b *watch) int { return cmp.Compare(a.seq, b.seq) })
 		for _, w := range waiting[t] {
-			if w.respond(s) {
-				delete(c.watches, w)
-			}
+			c.answer(w)
 		}
 	}
 	return changed
@@ -67,20 +60,40 @@ func (c *cache) get() *Snapshot {
 	return c.current
 }
 
-// open answers at once where there is something to say, else keeps the watch. The caller
-// holds c.mu. The returned function ends the watch.
-func (c *cache) open(typeURL string, respond func(*Snapshot) bool) func() {
-	if c.current != nil && respond(c.current) {
-		return func() {}
-	}
+// open answers at once where there is something to say, else keeps the watch, and answers
+// what waited for it. The caller holds c.mu. The returned function ends the watch.
+func (c *cache) open(w *watch) func() {
 	c.opened++
-	w := &watch{typeURL: typeURL, seq: c.opened, respond: respond}
-	c.watches[w] = struct{}{}
+	w.seq = c.opened
+	c.streams.set(w, w)
+	if c.current != nil && !c.answer(w) {
+		if other := c.streams[w.stream][dependents[w.typeURL]]; isOpen(other) {
+			c.answer(other)
+		}
+	}
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		delete(c.watches, w)
+		c.streams.end(w)
 	}
+}
+
+// answer sends what there is to say to an open watch, and returns whether there was anything.
+func (c *cache) answer(w *watch) bool {
+	if w.typeURL == resourcev3.RouteType && c.streams.warming(w.stream) {
+		return false
+	}
+	var keep retired
+	if w.typeURL == resourcev3.ClusterType && c.streams.rerouting(w.stream, c.current) {
+		keep = c.retired
+	}
+	response := w.response(c.current, keep)
+	if response == nil {
+		return false
+	}
+	c.streams.set(w, nil)
+	response()
+	return true
 }
 
 // CreateWatch serves a state-of-the-world request.
@@ -88,18 +101,17 @@ func (c *cache) CreateWatch(req *discoveryv3.DiscoveryRequest, sub cachev3.Subsc
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	first := req.GetResponseNonce() == ""
-	return c.open(req.GetTypeUrl(), func(s *Snapshot) bool {
-		d := diff(s, req.GetTypeUrl(), sub, sub.ReturnedResources())
+	return c.open(&watch{stream: out, typeURL: req.GetTypeUrl(), response: func(s *Snapshot, keep retired) func() {
+		d := diff(s, req.GetTypeUrl(), sub, keep)
 		has := d.changed == nil && !d.removed
 		if first && req.GetVersionInfo() != "" {
 			has = d.version == req.GetVersionInfo() || d.version == c.refused(req.GetNode().GetId(), req.GetTypeUrl())
 		}
 		if has && !(first && req.GetVersionInfo() == "" && awaitsAnswer(req.GetTypeUrl())) {
-			return false
+			return nil
 		}
-		out <- d.stateOfTheWorld(req)
-		return true
-	}), nil
+		return func() { out <- d.stateOfTheWorld(req) }
+	}}), nil
 }
 
 // CreateDeltaWatch serves an incremental request.
@@ -108,17 +120,16 @@ func (c *cache) CreateDeltaWatch(req *discoveryv3.DeltaDiscoveryRequest, sub cac
 	defer c.mu.Unlock()
 	takeBack(out, req.GetTypeUrl())
 	first := req.GetResponseNonce() == ""
-	return c.open(req.GetTypeUrl(), func(s *Snapshot) bool {
-		d := diff(s, req.GetTypeUrl(), sub, sub.ReturnedResources())
+	return c.open(&watch{stream: out, typeURL: req.GetTypeUrl(), response: func(s *Snapshot, keep retired) func() {
+		d := diff(s, req.GetTypeUrl(), sub, keep)
 		refusedBefore := first && len(req.GetInitialResourceVersions()) > 0 &&
 			d.version == c.refused(req.GetNode().GetId(), req.GetTypeUrl())
 		has := (d.changed == nil && d.gone == nil) || refusedBefore
 		if has && !(first && len(req.GetInitialResourceVersions()) == 0 && awaitsAnswer(req.GetTypeUrl())) {
-			return false
+			return nil
 		}
-		out <- d.delta(req)
-		return true
-	}), nil
+		return func() { out <- d.delta(req) }
+	}}), nil
 }
 
 // awaitsAnswer says whether Envoy's start waits for an answer about a type, an empty one

@@ -26,13 +26,15 @@ type difference struct {
 // filter's config, a route) is left with whoever still uses it: Envoy answers 500 as soon
 // as a filter's config is taken away, on connections of a listener that is draining too,
 // and unsubscribes by itself when nothing refers to it.
-func diff(s *Snapshot, typeURL string, sub cachev3.Subscription, has map[string]string) difference {
+//
+// What is in keep is not gone yet.
+func diff(s *Snapshot, typeURL string, sub cachev3.Subscription, keep retired) difference {
+	has := sub.ReturnedResources()
 	var names map[string]struct{}
 	if !sub.IsWildcard() {
 		names = sub.SubscribedResources()
 	}
 	d := difference{next: s.versions(typeURL, names)}
-	d.version = hashVersions(d.next)
 	for _, name := range slices.Sorted(maps.Keys(d.next)) {
 		r := s.byType[typeURL][name]
 		d.all = append(d.all, r)
@@ -44,12 +46,16 @@ func diff(s *Snapshot, typeURL string, sub cachev3.Subscription, has map[string]
 		if _, ok := d.next[name]; ok {
 			continue
 		}
-		if sub.IsWildcard() {
+		if r := keep[name]; r != nil {
+			d.next[name] = version
+			d.all = append(d.all, r)
+		} else if sub.IsWildcard() {
 			d.gone = append(d.gone, name)
 		} else if _, ok := names[name]; ok {
 			d.next[name] = version
 		}
 	}
+	d.version = hashVersions(d.next)
 	slices.Sort(d.gone)
 	d.removed = len(d.gone) > 0
 	return d

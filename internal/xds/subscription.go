@@ -6,6 +6,7 @@ import (
 	"time"
 
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 )
 
 // answerTime is how long an Envoy may take to answer before the status says so.
@@ -36,6 +37,21 @@ func (sub *subscription) wanted(s *Snapshot, typeURL string) map[string]string {
 		return s.versions(typeURL, nil)
 	}
 	return s.versions(typeURL, sub.names)
+}
+
+// behind says whether an Envoy that ran something lacks some of s or, if exact, has more.
+func (sub *subscription) behind(s *Snapshot, typeURL string, exact bool) bool {
+	return sub.acked != "" && !covers(sub.has, sub.wanted(s, typeURL), exact && sub.wildcard)
+}
+
+// drops says whether an Envoy has clusters that are not in s.
+func (sub *subscription) drops(s *Snapshot) bool {
+	for name := range sub.has {
+		if s.byType[resourcev3.ClusterType][name] == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // subscribe follows a subscription as the xDS protocol defines it for both variants. A

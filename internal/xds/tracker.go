@@ -7,6 +7,7 @@ import (
 	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/grpc/peer"
 )
 
@@ -164,16 +165,21 @@ func (t *tracker) sending(id streamID, r response) {
 	t.log.Debug("sent", "node", s.node.GetId(), "type_url", r.typeURL, "version", r.version, "nonce", r.nonce)
 }
 
-// behind counts the subscriptions that s leaves with something to take, of Envoys that ran
-// something before.
+// behind counts the answers that s makes Envoys owe that ran something before.
 func (t *tracker) behind(s *Snapshot) (n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, str := range t.streams {
 		for typeURL, sub := range str.types {
-			if sub.acked != "" && !covers(sub.has, sub.wanted(s, typeURL), sub.wildcard) {
+			if sub.behind(s, typeURL, true) {
 				n++
 			}
+		}
+		// Where routes change, new clusters come before them and old ones go after them.
+		clusters, routes := str.types[resourcev3.ClusterType], str.types[resourcev3.RouteType]
+		if clusters != nil && routes != nil && routes.behind(s, resourcev3.RouteType, true) &&
+			clusters.behind(s, resourcev3.ClusterType, false) && clusters.drops(s) {
+			n++
 		}
 	}
 	return n

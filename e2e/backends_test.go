@@ -1,0 +1,112 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/uaecho"
+)
+
+// backend is one of several upstreams: each has a CA, a name in TLS and a port of its own.
+type backend struct {
+	name string
+	host string
+	port int
+
+	mu       sync.Mutex
+	status   int // of its answers; 0: it echoes
+	received []time.Time
+}
+
+// newBackends adds upstreams to the stack's folder.
+func (s *stack) newBackends(names ...string) []*backend {
+	var all []*backend
+	for _, name := range names {
+		b := &backend{name: name, host: "localhost"}
+		ca, port := upstreamWith(s.t, uaecho.Options{Hosts: []string{b.sni()}, Handler: b})
+		b.port = port
+		must(s.t, os.WriteFile(filepath.Join(s.dir, name+".pem"), ca, 0o600))
+		all = append(all, b)
+	}
+	return all
+}
+
+func (b *backend) sni() string { return b.name + ".example" }
+
+func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	b.mu.Lock()
+	b.received = append(b.received, time.Now())
+	status := b.status
+	b.mu.Unlock()
+	w.Header().Set("X-Backend", b.name)
+	if status != 0 {
+		w.WriteHeader(status)
+		return
+	}
+	uaecho.Handler().ServeHTTP(w, r)
+}
+
+// answers sets the status of its answers from now on and returns when it had received
+// requests since the last time.
+func (b *backend) answers(status int) []time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	received := b.received
+	b.status, b.received = status, nil
+	return received
+}
+
+// balanced is a config that chooses among upstreams.
+func (s *stack) balanced(evict string, backends ...*backend) string {
+	var text strings.Builder
+	var names []string
+	for _, b := range backends {
+		names = append(names, b.name)
+	}
+	fmt.Fprintf(&text, "listener: {address: 127.0.0.1, port: %d, filter_config: %s}\n", s.cfg.Port, s.cfg.FilterConfig)
+	fmt.Fprintf(&text, "filters:\n  - name: pick\n    balance: {upstreams: [%s]%s}\nupstreams:\n", strings.Join(names, ", "), evict)
+	for _, b := range backends {
+		fmt.Fprintf(&text, "  - {name: %s, host: %s, port: %d, tls: {ca: %s.pem, sni: %s}}\n", b.name, b.host, b.port, b.name, b.sni())
+	}
+	return text.String()
+}
+
+// reached sends requests until each of the backends has had one, and no other, in a row of
+// n, and returns the answers.
+func (s *stack) reached(n int, backends []*backend, edit ...func(*http.Request)) []answer {
+	s.t.Helper()
+	var want []string
+	for _, b := range backends {
+		want = append(want, b.name)
+	}
+	slices.Sort(want)
+	var all []answer
+	var got []string
+	for range n {
+		a := newClient(s.t).mustGet(s.t, s.cfg.Port, edit...)
+		all = append(all, a)
+		got = append(got, a.header.Get("X-Backend"))
+	}
+	slices.Sort(got)
+	if got = slices.Compact(got); !slices.Equal(got, want) {
+		s.t.Errorf("%d requests reached %q, want %q", n, got, want)
+	}
+	return all
+}
+
+func balancedStack(t *testing.T, evict string, flags ...string) (*stack, []*backend) {
+	s := newStack(t)
+	backends := s.newBackends("a", "b", "c")
+	s.write(s.balanced(evict, backends...))
+	s.startServer()
+	s.startEnvoy(flags...)
+	s.live()
+	return s, backends
+}

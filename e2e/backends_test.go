@@ -16,9 +16,10 @@ import (
 
 // backend is one of several upstreams: each has a CA, a name in TLS and a port of its own.
 type backend struct {
-	name string
-	host string
-	port int
+	name    string
+	host    string
+	port    int
+	refuses string // the beginning of keys that get 429
 
 	mu       sync.Mutex
 	status   int // of its answers; 0: it echoes
@@ -46,6 +47,9 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status := b.status
 	b.mu.Unlock()
 	w.Header().Set("X-Backend", b.name)
+	if b.refuses != "" && strings.HasPrefix(r.Header.Get("X-Key"), b.refuses) {
+		status = http.StatusTooManyRequests
+	}
 	if status != 0 {
 		w.WriteHeader(status)
 		return
@@ -61,6 +65,13 @@ func (b *backend) answers(status int) []time.Time {
 	received := b.received
 	b.status, b.received = status, nil
 	return received
+}
+
+// count returns how many requests it received since answers was last called.
+func (b *backend) count() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.received)
 }
 
 // balanced is a config that chooses among upstreams.

@@ -34,6 +34,6 @@ func TestUpstreamsComeAndGo(t *testing.T) {
 				s.reached(100, next)
 				stop()
 			}
-			})
+		})
 	}
 }

@@ -22,7 +22,7 @@ func cluster(was, is proto.Message, _, afterAll set) (Change, error) {
 	case !hadIt:
 		c := Change{Resource: upstream(after), Effect: "cluster added"}
 		if !afterAll.takesTraffic(after.GetName()) {
-			c.Effect += ", takes no traffic: the first upstream does"
+			c.Effect += ", takes no traffic: no route leads there"
 		}
 		return c, nil
 	case !hasIt:

@@ -51,6 +51,7 @@ var edits = []struct {
 	{name: "port and filters", pairs: []string{"10000", "10001", second, ""}},
 	{name: "any address", pairs: []string{"127.0.0.1", `"::"`}},
 	{name: "authority", pairs: []string{"X-Key, values: [secret-key]", "Host, values: [b.example]"}},
+	{name: "balance", pairs: []string{"upstreams:\n", "  - {name: pick, balance: {upstreams: [b, a], evict: {on: [5xx], for: 30s}}}\nupstreams:\n  - {name: b, host: b.example, port: 443}\n"}},
 	{name: "upstream's name", pairs: []string{"{name: a,", "{name: b,"}},
 	{name: "upstream's host", pairs: []string{"a.example", "b.example"}},
 	{name: "upstream's address", pairs: []string{"a.example", "192.0.2.1"}},

@@ -2,14 +2,17 @@ package plan
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
 )
 
 // route says what becomes of the route configuration, which the listener refers to (RDS).
-func route(was, is proto.Message, _, _ set) (Change, error) {
+func route(was, is proto.Message, beforeAll, afterAll set) (Change, error) {
 	before, hadIt := was.(*routev3.RouteConfiguration)
 	after, hasIt := is.(*routev3.RouteConfiguration)
 	switch {
@@ -19,13 +22,14 @@ func route(was, is proto.Message, _, _ set) (Change, error) {
 		return Change{Resource: "route " + before.GetName(), Effect: "removed"}, nil
 	}
 	c := Change{Resource: "route " + after.GetName(), Effect: "replaced, no drain: the next request takes it"}
+	c.Details = differ(c.Details, "upstreams", beforeAll.destinations(before), afterAll.destinations(after))
 	c.Details = differ(c.Details, "Host header", host(before), host(after))
 	c.Details = differ(c.Details, "retry", retry(before), retry(after))
 	c.Details = orOther(c.Details)
 	return c, nil
 }
 
-// first is the route that most requests take: others differ from it by retry alone.
+// first is like every other route in what becomes of Host, and has the policy of retries.
 func first(c *routev3.RouteConfiguration) *routev3.Route {
 	for _, v := range c.GetVirtualHosts() {
 		for _, r := range v.GetRoutes() {
@@ -55,10 +59,33 @@ func retry(c *routev3.RouteConfiguration) string {
 	return fmt.Sprintf("%d tries of %s on %s", p.GetNumRetries().GetValue()+1, whose, count(len(p.GetRetriableStatusCodes()), "status", "es"))
 }
 
+// clusters are those that routes lead to, the one for requests that no other route takes first.
+func clusters(c *routev3.RouteConfiguration) (names []string) {
+	for _, v := range c.GetVirtualHosts() {
+		for _, r := range slices.Backward(v.GetRoutes()) {
+			if name := r.GetRoute().GetCluster(); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// destinations are the upstreams that requests go to, by the user's names.
+func (s set) destinations(c *routev3.RouteConfiguration) string {
+	names := clusters(c)
+	for i, name := range names {
+		if c, ok := s[resourcev3.ClusterType].byName[name].(*clusterv3.Cluster); ok {
+			names[i] = c.GetAltStatName()
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
 // takesTraffic says whether a route leads to the cluster.
 func (s set) takesTraffic(cluster string) bool {
 	for _, c := range s[resourcev3.RouteType].byName {
-		if c, ok := c.(*routev3.RouteConfiguration); ok && first(c).GetRoute().GetCluster() == cluster {
+		if c, ok := c.(*routev3.RouteConfiguration); ok && slices.Contains(clusters(c), cluster) {
 			return true
 		}
 	}

@@ -55,3 +55,14 @@ func replace(path string, data []byte) error {
 func Refusal(c *config.Config, path, message string) error {
 	return config.Errors{{Position: c.Position(path), Path: path, Message: message}}
 }
+
+// NoBalance returns an error if a filter of c chooses the upstream: an Envoy that takes the
+// filter alone has other routes, and would send on the header with the choice.
+func NoBalance(c *config.Config) error {
+	for i, f := range c.Filters {
+		if f.Balance != nil {
+			return Refusal(c, fmt.Sprintf("filters[%d].balance", i), "needs livefilter's own routes, which an Envoy that takes the filter alone has not got")
+		}
+	}
+	return nil
+}

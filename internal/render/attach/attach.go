@@ -43,6 +43,9 @@ func Filters(c *config.Config, s Server) ([]*hcmv3.HttpFilter, error) {
 	case c.Listener.FilterConfig == "inline":
 		return nil, render.Refusal(c, "listener.filter_config", "must be ecds: an inline filter is not served on its own")
 	}
+	if err := render.NoBalance(c); err != nil {
+		return nil, err
+	}
 	var filters []*hcmv3.HttpFilter
 	for _, f := range c.Filters {
 		filter, err := snapshot.DiscoveredFilter(f.Name, c.Listener.OnMissing, s.source())

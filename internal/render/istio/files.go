@@ -76,6 +76,9 @@ func collect(c *config.Config, o Options) (*data, error) {
 	if len(c.Filters) == 0 {
 		return nil, render.Refusal(c, "filters", "there is none to render")
 	}
+	if err := render.NoBalance(c); err != nil {
+		return nil, err
+	}
 	if _, err := netip.ParseAddr(u.Host); err == nil {
 		return nil, render.Refusal(c, "upstreams[0].host", "must be a DNS name for Istio, which routes by it")
 	}

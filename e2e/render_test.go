@@ -41,6 +41,7 @@ func TestRenderedConfigRuns(t *testing.T) {
 			s.cfg.Filters = fmt.Sprintf(userAgent, strings.Join(values, ", ")) + tt.retry + "\n  - {name: mark, module: mark.wasm, config: {a: [1, true]}}"
 			s.save()
 			text := s.render(tt.flags...)
+			var err error // of its own: the cases run side by side
 			if tt.flags != nil && tt.flags[0] == "-o" {
 				text, err = os.ReadFile(filepath.Join(s.dir, "rendered", "envoy.yaml"))
 				must(t, err)

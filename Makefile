@@ -6,6 +6,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 FUZZTIME ?= 20s
+REQUESTS ?= 5000000
 
 # git refuses a checkout that belongs to another user, as in some CI containers; then the binaries go without its stamp.
 ifeq ($(shell git rev-parse HEAD 2>/dev/null),)
@@ -96,6 +97,10 @@ bench-live: go ## How long from saving the config to the next request
 .PHONY: bench-filter
 bench-filter: go ## What the filter costs a request
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy bench/filter/run.sh
+
+.PHONY: soak
+soak: go ## Whether Envoy's memory stays flat over REQUESTS (5000000) with eviction, retries and edits
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test ./e2e -run '^$$' -bench Soak -benchtime "$(REQUESTS)x" -timeout 3h
 
 # The parts of check, each of which can be run alone.
 

@@ -10,7 +10,7 @@ while IFS=: read -r file line; do
 	target=${line#func }
 	target=${target%%(*}
 	say "== fuzz: $target in ${file%/*} for ${FUZZTIME:=20s}"
-	go test -run '^$' -fuzz "^$target\$" -fuzztime "$FUZZTIME" "${file%/*}"
+	go test -run '^$' -fuzz "^$target\$" -fuzztime "$FUZZTIME" -fuzzminimizetime 10x "${file%/*}"
 	found=1
 done < <(find . -name '*_test.go' -not -path './.*' -exec grep -H '^func Fuzz' {} + | sort)
 

@@ -25,14 +25,25 @@ type process struct {
 
 // output is a buffer that may be read while it is written.
 type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
+	mu   sync.Mutex
+	buf  bytes.Buffer
+	full bool // nothing more is kept
 }
 
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.full {
+		return len(p), nil
+	}
 	return o.buf.Write(p)
+}
+
+// enough drops what is written from now on: an access log of millions of lines, say.
+func (o *output) enough() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.full = true
 }
 
 func (o *output) String() string {

@@ -27,6 +27,7 @@ func BenchmarkSoak(b *testing.B) {
 	s.startServer()
 	s.startEnvoy()
 	s.live()
+	s.envoy.out.enough()
 	var sent, bad atomic.Int64
 	total := int64(b.N)
 	var clients sync.WaitGroup

@@ -49,7 +49,8 @@ unit: go ## Tests without Envoy, with the race detector
 e2e: go ## Tests with a real Envoy
 	$(call step,e2e: go test -race on a real Envoy)
 	@scripts/need.sh gcc gcc libc6-dev
-	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...; \
+		ENVOY=$$envoy go test -count=1 -run '^TestEnvoy$$' ./internal/preflight
 
 .PHONY: test-manifests
 test-manifests: go ## Tests of what Kubernetes, Istio and Envoy Gateway are given

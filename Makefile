@@ -61,6 +61,7 @@ test-manifests: go ## Tests of what Kubernetes, Istio and Envoy Gateway are give
 .PHONY: test-istiod
 test-istiod: go ## What istiod itself makes of the manifests; not in test, for it builds much of istiod
 	$(call step,test-istiod: in code of istiod - the first run builds it: 5 to 10 minutes)
+	@go -C tests/istiod mod tidy -diff
 	@go -C tests/istiod vet ./...
 	@go -C tests/istiod test -count=1 ./...
 
@@ -119,8 +120,9 @@ lint: go
 	@.cache/bin/golangci-lint run --allow-parallel-runners
 
 tidy-check: go
-	$(call step,tidy-check: every go.mod - the first run downloads what they name)
-	@find . -name go.mod -not -path './.*' | while IFS= read -r file; do go -C "$${file%/*}" mod tidy -diff; done
+	@go mod tidy -diff
+	@go -C tools mod tidy -diff
+	@go -C tests/istio mod tidy -diff
 
 shell-check:
 	@if scripts/need.sh shellcheck shellcheck; then \

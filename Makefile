@@ -49,8 +49,12 @@ unit: go ## Tests without Envoy, with the race detector
 e2e: go ## Tests with a real Envoy
 	$(call step,e2e: go test -race on a real Envoy)
 	@scripts/need.sh gcc gcc libc6-dev
-	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...; \
-		ENVOY=$$envoy go test -count=1 -run '^TestEnvoy$$' ./internal/preflight
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...
+
+.PHONY: test-verdicts
+test-verdicts: go ## Ask Envoy again what it does with each module that preflight judges; for a new Envoy
+	$(call step,test-verdicts: about 2 minutes)
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -count=1 -run '^TestEnvoy$$' ./internal/preflight
 
 .PHONY: test-manifests
 test-manifests: go ## Tests of what Kubernetes, Istio and Envoy Gateway are given

@@ -84,7 +84,7 @@ func (c *cache) answer(w *watch) bool {
 		return false
 	}
 	var keep retired
-	if w.typeURL == resourcev3.ClusterType && c.streams.rerouting(w.stream, c.current) {
+	if w.typeURL == resourcev3.ClusterType && c.streams.rerouting(w, c.current) {
 		keep = c.retired
 	}
 	response := w.response(c.current, keep)
@@ -120,12 +120,13 @@ func (c *cache) CreateDeltaWatch(req *discoveryv3.DeltaDiscoveryRequest, sub cac
 	defer c.mu.Unlock()
 	takeBack(out, req.GetTypeUrl())
 	first := req.GetResponseNonce() == ""
-	return c.open(&watch{stream: out, typeURL: req.GetTypeUrl(), response: func(s *Snapshot, keep retired) func() {
+	resumes := len(req.GetInitialResourceVersions()) > 0
+	return c.open(&watch{stream: out, typeURL: req.GetTypeUrl(), resumes: resumes, response: func(s *Snapshot, keep retired) func() {
 		d := diff(s, req.GetTypeUrl(), sub, keep)
-		refusedBefore := first && len(req.GetInitialResourceVersions()) > 0 &&
+		refusedBefore := first && resumes &&
 			d.version == c.refused(req.GetNode().GetId(), req.GetTypeUrl())
 		has := (d.changed == nil && d.gone == nil) || refusedBefore
-		if has && !(first && len(req.GetInitialResourceVersions()) == 0 && awaitsAnswer(req.GetTypeUrl())) {
+		if has && !(first && !resumes && awaitsAnswer(req.GetTypeUrl())) {
 			return nil
 		}
 		return func() { out <- d.delta(req) }

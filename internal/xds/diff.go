@@ -27,7 +27,8 @@ type difference struct {
 // as a filter's config is taken away, on connections of a listener that is draining too,
 // and unsubscribes by itself when nothing refers to it.
 //
-// What is in keep is not gone yet.
+// Where keep is not nil nothing is gone yet; it has what a state-of-the-world client is to
+// be sent again.
 func diff(s *Snapshot, typeURL string, sub cachev3.Subscription, keep retired) difference {
 	has := sub.ReturnedResources()
 	var names map[string]struct{}
@@ -46,9 +47,11 @@ func diff(s *Snapshot, typeURL string, sub cachev3.Subscription, keep retired) d
 		if _, ok := d.next[name]; ok {
 			continue
 		}
-		if r := keep[name]; r != nil {
+		if sub.IsWildcard() && keep != nil {
 			d.next[name] = version
-			d.all = append(d.all, r)
+			if r := keep[name]; r != nil {
+				d.all = append(d.all, r)
+			}
 		} else if sub.IsWildcard() {
 			d.gone = append(d.gone, name)
 		} else if _, ok := names[name]; ok {

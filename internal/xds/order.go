@@ -24,6 +24,7 @@ type watch struct {
 	stream  any // the channel of its responses: the same for all types of an ADS stream
 	typeURL string
 	seq     uint64
+	resumes bool // the client comes with what it had from another stream
 	// response returns what sends the client what it lacks, nil if it lacks nothing.
 	response func(s *Snapshot, keep retired) func()
 }
@@ -74,10 +75,14 @@ func (s streams) warming(stream any) bool {
 	return asked && !isOpen(clusters)
 }
 
-// rerouting says whether a stream has not got, or not acknowledged, the routes of snapshot.
-func (s streams) rerouting(stream any, snapshot *Snapshot) bool {
-	routes, asked := s[stream][resourcev3.RouteType]
-	return asked && (!isOpen(routes) || routes.response(snapshot, nil) != nil)
+// rerouting says whether the client that asks for clusters has not got, or not acknowledged,
+// the routes of snapshot. One that comes with clusters has routes too, and will ask for them.
+func (s streams) rerouting(clusters *watch, snapshot *Snapshot) bool {
+	routes, asked := s[clusters.stream][resourcev3.RouteType]
+	if !asked {
+		return clusters.resumes
+	}
+	return !isOpen(routes) || routes.response(snapshot, nil) != nil
 }
 
 // retired are the clusters that were served once and are no more, by name.

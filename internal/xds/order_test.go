@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"log/slog"
 	"slices"
 	"testing"
 
@@ -135,4 +136,20 @@ func TestStreamsAreForgotten(t *testing.T) {
 			return len(s.cache.streams) == 0
 		})
 	})
+}
+
+// The same order holds where the server was away while the config changed: an Envoy that
+// comes back keeps its old clusters until it has the new routes.
+func TestOldClustersGoLastAfterAReconnect(t *testing.T) {
+	s := New(slog.New(slog.DiscardHandler), func(Event) {})
+	c := openDelta(t, dial(t, start(t, s)))
+	setRoute(t, s, "b", "c")
+	c.held["clusters"] = map[string]string{"a": "1", "b": s.cache.get().versions(cds, nil)["b"]}
+	c.held["routes"] = map[string]string{"r": "1"}
+	c.ask(cds, &received{version: "clusters"})
+	c.ask(rds, &received{version: "routes"}, "r")
+	c.answer(expect(t, c, cds, []string{"c"}), "")
+	c.answer(expect(t, c, rds, []string{"r"}), "")
+	c.answer(expect(t, c, cds, nil, "a"), "")
+	eventually(t, "live", func() bool { return node(s).Live })
 }

@@ -14,7 +14,10 @@ type refusals struct {
 
 type refusalKey struct{ nodeID, typeURL string }
 
-type refusal struct{ version, words string }
+type refusal struct {
+	version, words string
+	rejected       rejected
+}
 
 type refusalEntry struct {
 	key refusalKey

@@ -148,3 +148,29 @@ func TestARestartSendsNothing(t *testing.T) {
 		}
 	})
 }
+
+// A refusal of one resource is not forgotten when another of its type is acknowledged.
+func TestRefusalOutlivesOtherEdits(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+		set(t, s, "a", "a", map[string]string{"f": "1", "g": "1"})
+		c := connect()
+		join(c, "f", "g")
+		eventually(t, "live", func() bool { return node(s).Live })
+		set(t, s, "a", "a", map[string]string{"f": "2", "g": "1"})
+		c.answer(c.recv(), "no")
+		eventually(t, "refused", func() bool { return resourceOf(node(s), ecds).Refused })
+		set(t, s, "a", "a", map[string]string{"f": "2", "g": "2"})
+		r := c.recv()
+		if slices.Contains(r.names, "f") {
+			c.answer(r, "no")
+		} else {
+			c.answer(r, "")
+		}
+		set(t, s, "b", "a", map[string]string{"f": "2", "g": "2"}) // its answer comes after that one
+		c.answer(c.recv(), "")
+		eventually(t, "cluster", func() bool { n := resourceOf(node(s), cds); return n.Acked == n.Served })
+		if node(s).Live {
+			t.Errorf("live with a resource that was refused: %+v", resourceOf(node(s), ecds))
+		}
+	})
+}

@@ -26,9 +26,10 @@ type subscription struct {
 	acked string            // version accepted last, or held since before it connected
 	has   map[string]string // versions it has, by name
 
-	refused  string // version refused last
-	words    string // Envoy's reason
-	doubtful bool   // it has acknowledged the version that it refused before
+	refused  string   // version refused last
+	words    string   // Envoy's reason
+	rejected rejected // what it refused and was not sent in another version since
+	doubtful bool     // it has acknowledged what it refused before
 }
 
 // wanted returns the versions in s that the subscription covers, by name.
@@ -90,8 +91,9 @@ const (
 
 // answer takes an Envoy's ACK (nack is nil) or NACK of the response sent last.
 //
-// An ACK proves that the version runs, unless this Envoy refused the same version before:
-// Envoy 1.40 acknowledges a repeated resource without applying it.
+// An ACK proves that the version runs, unless this Envoy refused the same version, or one of
+// the resources in it, before: Envoy 1.40 acknowledges a repeated resource without applying
+// it, and a response without the refused one says nothing about that.
 func (sub *subscription) answer(nonce string, nack *string) verdict {
 	if nonce == "" || nonce != sub.nonce || !sub.awaiting {
 		return nothingNew
@@ -101,12 +103,18 @@ func (sub *subscription) answer(nonce string, nack *string) verdict {
 	case nack != nil:
 		again := sub.refused == sub.sent
 		sub.refused, sub.words, sub.doubtful = sub.sent, *nack, false
+		sub.rejected = sub.rejected.with(sub.has, sub.pending, *nack)
 		if again {
 			return nothingNew
 		}
 		return refusedFirst
 	case sub.refused == sub.sent:
 		sub.doubtful = true
+		return nothingNew
+	}
+	sub.rejected = sub.rejected.still(sub.pending)
+	if len(sub.rejected) > 0 {
+		sub.has = sub.rejected.without(sub.has, sub.pending)
 		return nothingNew
 	}
 	sub.acked, sub.has = sub.sent, sub.pending
@@ -117,7 +125,8 @@ func (sub *subscription) answer(nonce string, nack *string) verdict {
 func (sub *subscription) status(s *Snapshot, typeURL string, now time.Time) Resource {
 	wanted := sub.wanted(s, typeURL)
 	served := hashVersions(wanted)
-	r := Resource{TypeURL: typeURL, Served: served, Sent: sub.sent, Acked: sub.acked, Refused: sub.refused == served}
+	r := Resource{TypeURL: typeURL, Served: served, Sent: sub.sent, Acked: sub.acked,
+		Refused: sub.refused == served || len(sub.rejected.still(wanted)) > 0}
 	if covers(sub.pending, wanted, sub.wildcard) {
 		r.Sent = served
 	}

@@ -110,7 +110,7 @@ func (t *tracker) requested(id streamID, req request) {
 		e.Kind = Acked
 		t.notify(e)
 	case refusedFirst:
-		t.refusals.add(e.Node, req.typeURL, refusal{sub.refused, sub.words})
+		t.refusals.add(e.Node, req.typeURL, refusal{sub.refused, sub.words, sub.rejected})
 		e.Kind, e.Words, e.Running = Refused, sub.words, sub.acked
 		t.notify(e)
 	}
@@ -131,6 +131,9 @@ func (t *tracker) resume(s *stream, sub *subscription, req request, current *Sna
 	sub.sent, sub.pending = sub.acked, sub.has
 	if r, ok := t.refusals.get(s.node.GetId(), req.typeURL); ok {
 		sub.refused, sub.words = r.version, r.words
+		if sub.acked != "" { // else it is a new process, which has refused nothing
+			sub.rejected = r.rejected
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"strings"
 
 	"github.com/tetratelabs/wazero"
@@ -75,7 +76,7 @@ func (m *module) compile(ctx context.Context, code []byte, config wazero.Runtime
 			m.refusal, m.unjudged = nil, cannotJudge(oneLine(fmt.Sprintf("the engine failed on it: %v", r), 200))
 		}
 	}()
-	m.runtime = wazero.NewRuntimeWithConfig(ctx, config)
+	m.runtime = newRuntime(ctx, config)
 	var err error
 	if m.compiled, err = m.runtime.CompileModule(ctx, code); err != nil {
 		if what := unknown(err, code); what != "" {
@@ -88,6 +89,16 @@ func (m *module) compile(ctx context.Context, code []byte, config wazero.Runtime
 	if err := host.Link(ctx, m.runtime, m.bin); err != nil {
 		m.unjudged = cannotJudge(fmt.Sprintf("its imports cannot be linked: %v", err))
 	}
+}
+
+// runtimes lets one runtime at a time be made: wazero 1.12 finds out its own version as it
+// makes the first, and keeps it where two at once race for it.
+var runtimes sync.Mutex
+
+func newRuntime(ctx context.Context, config wazero.RuntimeConfig) wazero.Runtime {
+	runtimes.Lock()
+	defer runtimes.Unlock()
+	return wazero.NewRuntimeWithConfig(ctx, config)
 }
 
 func (m *module) close(ctx context.Context) error {

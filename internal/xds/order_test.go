@@ -82,15 +82,20 @@ func TestRoutesComeBetweenNewAndOldClusters(t *testing.T) {
 	})
 }
 
+// joinRoute connects a client that takes clusters and the route.
+func joinRoute(c client) {
+	c.ask(cds, nil)
+	c.answer(c.recv(), "")
+	c.ask(rds, nil, "r")
+	c.answer(c.recv(), "")
+}
+
 // What was not acknowledged holds nothing up for ever: a refusal is an answer too.
 func TestRoutesFollowRefusedClusters(t *testing.T) {
 	protocols(t, func(t *testing.T, s *Server, connect func() client) {
 		setRoute(t, s, "a")
 		c := connect()
-		c.ask(cds, nil)
-		c.answer(c.recv(), "")
-		c.ask(rds, nil, "r")
-		c.answer(c.recv(), "")
+		joinRoute(c)
 		setRoute(t, s, "a", "b")
 		c.answer(expect(t, c, cds, has(c, []string{"b"}, []string{"a", "b"})), "no")
 		c.answer(expect(t, c, rds, []string{"r"}), "")
@@ -102,10 +107,7 @@ func TestRoutesThatWaitAreTheNewest(t *testing.T) {
 	protocols(t, func(t *testing.T, s *Server, connect func() client) {
 		setRoute(t, s, "a")
 		c := connect()
-		c.ask(cds, nil)
-		c.answer(c.recv(), "")
-		c.ask(rds, nil, "r")
-		c.answer(c.recv(), "")
+		joinRoute(c)
 		setRoute(t, s, "a", "b")
 		first := expect(t, c, cds, has(c, []string{"b"}, []string{"a", "b"}))
 		setRoute(t, s, "a", "b", "c")

@@ -74,6 +74,16 @@ func (b *backend) count() int {
 	return len(b.received)
 }
 
+// lasted returns how long after the first of these requests the latest came.
+func (b *backend) lasted() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.received) == 0 {
+		return 0
+	}
+	return b.received[len(b.received)-1].Sub(b.received[0])
+}
+
 // balanced is a config that chooses among upstreams.
 func (s *stack) balanced(evict string, backends ...*backend) string {
 	var text strings.Builder

@@ -46,8 +46,8 @@ func TestBalanceWithoutTheFilter(t *testing.T) {
 // An upstream that turns bad under load gets the requests that were under way, then one a
 // period, whatever number of clients and workers there are. Once it is good again it is back.
 func TestBalanceAroundABadUpstream(t *testing.T) {
-	const period, clients = 300 * time.Millisecond, 8
-	s, backends := balancedStack(t, ", evict: {on: [5xx], for: 300ms}")
+	const period, clients = time.Second, 8 // a trial that takes a second would be followed by another
+	s, backends := balancedStack(t, ", evict: {on: [5xx], for: 1s}")
 	s.reached(100, backends)
 	bad := backends[1]
 
@@ -75,7 +75,7 @@ func TestBalanceAroundABadUpstream(t *testing.T) {
 	}
 	eventually(t, "there is load", func() bool { mu.Lock(); defer mu.Unlock(); return sent > 200 })
 	bad.answers(http.StatusServiceUnavailable)
-	eventually(t, "some periods pass", func() bool { return bad.count() > clients+6 })
+	eventually(t, "some periods pass", func() bool { return bad.lasted() > 4*period })
 	received := bad.answers(0)
 	eventually(t, "it is back", func() bool { return bad.count() > 50 })
 	cancel()
@@ -91,7 +91,7 @@ func TestBalanceAroundABadUpstream(t *testing.T) {
 			t.Errorf("requests %d and %d came within %s", i, i+1, gap)
 		}
 	}
-	if first > clients || len(received)-first < 3 || failed != len(received) {
+	if first > clients || len(received)-first < 2 || failed != len(received) {
 		t.Errorf("%d of %d requests failed, %d reached the bad upstream, %d of them at first", failed, sent, len(received), first)
 	}
 	t.Logf("%d of %d requests failed: %d at first, then one a period for %d periods", failed, sent, first, len(received)-first)

@@ -13,10 +13,12 @@ const module = "github.com/livefilter/livefilter/"
 // doors are the imports allowed inside internal/; cmd wires the rest. Each is named in the
 // importing package's own documentation.
 var doors = map[string][]string{
-	"snapshot": {"config", "builtin"},
-	"admin":    {"xds"},
-	"render":   {"config", "snapshot"},
-	"try":      {"preflight"},
+	"snapshot":  {"config", "builtin"},
+	"admin":     {"xds"},
+	"render":    {"config", "snapshot"},
+	"preflight": {"proxywasm", "wasmbin"},
+	"proxywasm": {"wasmbin"},
+	"try":       {"preflight", "proxywasm"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

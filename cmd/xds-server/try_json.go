@@ -3,8 +3,8 @@ package main
 import (
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 	"github.com/livefilter/livefilter/internal/try"
 )
 
@@ -132,7 +132,7 @@ func exchangeJSON(x *try.Exchange) tryExchange {
 	return out
 }
 
-func messageJSON(m host.Message, there bool) *tryMessage {
+func messageJSON(m proxywasm.Message, there bool) *tryMessage {
 	if !there {
 		return nil
 	}

@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 	"github.com/livefilter/livefilter/internal/try"
 )
 
@@ -36,27 +36,27 @@ func (f *messageFlags) add(flags *pflag.FlagSet) {
 }
 
 // messages returns the request as it comes to the first filter, and the upstream.
-func (f messageFlags) messages() (host.Message, try.Upstream, error) {
+func (f messageFlags) messages() (proxywasm.Message, try.Upstream, error) {
 	request, err := f.request()
 	if err != nil {
-		return host.Message{}, nil, err
+		return proxywasm.Message{}, nil, err
 	}
 	if f.status < 200 || f.status > 599 {
-		return host.Message{}, nil, fmt.Errorf("--status %d: must be a number from 200 to 599", f.status)
+		return proxywasm.Message{}, nil, fmt.Errorf("--status %d: must be a number from 200 to 599", f.status)
 	}
 	var rules []statusRule
 	for _, text := range f.statusIf {
 		r, err := parseStatusRule(text)
 		if err != nil {
-			return host.Message{}, nil, err
+			return proxywasm.Message{}, nil, err
 		}
 		rules = append(rules, r)
 	}
 	more, err := f.parse("--response-header", f.responseHeaders)
 	if err != nil {
-		return host.Message{}, nil, err
+		return proxywasm.Message{}, nil, err
 	}
-	return request, func(request host.Message) host.Message {
+	return request, func(request proxywasm.Message) proxywasm.Message {
 		status := f.status
 		for _, r := range rules {
 			if v, there := request.Headers.Get(r.header); there && v == r.value {
@@ -65,12 +65,12 @@ func (f messageFlags) messages() (host.Message, try.Upstream, error) {
 			}
 		}
 		l := headers.List{{Name: ":status", Value: strconv.Itoa(status)}}
-		return host.Message{Headers: withLength(append(l, more...), f.responseBody), Body: []byte(f.responseBody)}
+		return proxywasm.Message{Headers: withLength(append(l, more...), f.responseBody), Body: []byte(f.responseBody)}
 	}, nil
 }
 
 // request has what Envoy's HTTP connection manager puts there before any filter.
-func (f messageFlags) request() (host.Message, error) {
+func (f messageFlags) request() (proxywasm.Message, error) {
 	method := f.method
 	switch {
 	case method == "" && f.body == "":
@@ -80,13 +80,13 @@ func (f messageFlags) request() (host.Message, error) {
 	}
 	switch {
 	case !isToken(method):
-		return host.Message{}, fmt.Errorf("--method %q: is no method", method)
+		return proxywasm.Message{}, fmt.Errorf("--method %q: is no method", method)
 	case !strings.HasPrefix(f.path, "/") || strings.ContainsFunc(f.path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return host.Message{}, fmt.Errorf("--path %q: must begin with / and have no spaces", f.path)
+		return proxywasm.Message{}, fmt.Errorf("--path %q: must begin with / and have no spaces", f.path)
 	}
 	given, err := f.parse("-H", f.headers)
 	if err != nil {
-		return host.Message{}, err
+		return proxywasm.Message{}, err
 	}
 	authority := "localhost"
 	if v, there := given.Get("host"); there {
@@ -106,7 +106,7 @@ func (f messageFlags) request() (host.Message, error) {
 			l = append(l, h)
 		}
 	}
-	return host.Message{Headers: withLength(l, f.body), Body: []byte(f.body)}, nil
+	return proxywasm.Message{Headers: withLength(l, f.body), Body: []byte(f.body)}, nil
 }
 
 func withLength(l headers.List, body string) headers.List {

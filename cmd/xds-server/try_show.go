@@ -11,7 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/headers"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 	"github.com/livefilter/livefilter/internal/try"
 )
 

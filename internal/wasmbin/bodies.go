@@ -32,8 +32,10 @@ func (r *reader) constExpr() {
 			r.skip(4)
 		case 0x44: // f64.const
 			r.skip(8)
-		case 0x23, 0xd2: // global.get, ref.func
+		case 0x23: // global.get
 			r.u32()
+		case 0xd2: // ref.func
+			r.function()
 		case 0x6a, 0x6b, 0x6c, 0x7c, 0x7d, 0x7e: // extended const
 		case 0xfd: // v128.const
 			r.u32()
@@ -43,6 +45,14 @@ func (r *reader) constExpr() {
 		default:
 			r.corrupt("has the unknown instruction %#x in an initializer", op)
 		}
+	}
+}
+
+func readGlobals(r *reader) {
+	for range r.count(3) {
+		r.valType()
+		r.byte()
+		r.constExpr()
 	}
 }
 
@@ -72,7 +82,7 @@ func readElements(r *reader) {
 			if form&4 != 0 {
 				r.constExpr()
 			} else {
-				r.u32()
+				r.function()
 			}
 			if r.err != nil {
 				return

@@ -1,4 +1,5 @@
-// Package wasmbin reads what a wasm module declares, without running or compiling it, and is safe on any bytes.
+// Package wasmbin reads what a wasm module declares, without running or compiling it, and is safe on any bytes. It also
+// writes such a module again, section by section.
 package wasmbin
 
 import "fmt"
@@ -11,6 +12,7 @@ type Module struct {
 	Exports  []Export
 	Memories []Limits // defined, not imported
 	HasStart bool     // a wasm start section, which runs before anything else
+	Start    uint32   // the function that it runs
 
 	types     []Func
 	funcTypes []uint32 // type index of every function, imported ones first
@@ -47,11 +49,13 @@ type Import struct {
 	Func         Func
 }
 
-// Export is one thing that the module offers. Func is set for functions only.
+// Export is one thing that the module offers. Index counts what is imported and defined of that kind, the imports first.
+// Func is set for functions only.
 type Export struct {
-	Name string
-	Kind Kind
-	Func Func
+	Name  string
+	Kind  Kind
+	Index uint32
+	Func  Func
 }
 
 // Limits of a memory, in pages of 64 KiB.

@@ -124,16 +124,11 @@ func (m *Module) section(s section, r *reader) {
 			r.fail(&UnsupportedError{What: "it has several memories (multi-memory)"})
 		}
 	case 6:
-		for range r.count(3) {
-			r.valType()
-			r.byte()
-			r.constExpr()
-		}
+		readGlobals(r)
 	case 7:
 		m.readExports(r)
 	case 8:
-		r.u32()
-		m.HasStart = true
+		m.Start, m.HasStart = r.u32(), true
 	case 9:
 		readElements(r)
 	case 10:

@@ -29,9 +29,9 @@ func TestRead(t *testing.T) {
 	}
 	want := []Export{
 		{Name: "memory", Kind: KindMemory},
-		{Name: "proxy_abi_version_0_2_1"},
-		{Name: "malloc", Func: Func{Params: "i", Results: "i"}},
-		{Name: "proxy_on_request_headers", Func: Func{Params: "iii", Results: "i"}},
+		{Name: "proxy_abi_version_0_2_1", Index: 1},
+		{Name: "malloc", Index: 2, Func: Func{Params: "i", Results: "i"}},
+		{Name: "proxy_on_request_headers", Index: 3, Func: Func{Params: "iii", Results: "i"}},
 	}
 	if d := cmp.Diff(want, m.Exports); d != "" {
 		t.Errorf("exports: -want +got:\n%s", d)
@@ -106,6 +106,10 @@ func FuzzRead(f *testing.F) {
 			if d := cmp.Diff(m.Exports, again.Exports); d != "" {
 				t.Errorf("trimmed, it exports something else: %s", d)
 			}
+			if bodies := m.Bodies(code); len(bodies) > 0 {
+				_ = Calls(bodies[0], func(uint32) {})
+			}
+			m.Referenced(code)
 		case !errors.As(err, new(*CorruptError)) && !errors.As(err, new(*UnsupportedError)):
 			t.Errorf("an error of another kind: %v", err)
 		}

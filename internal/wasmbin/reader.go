@@ -10,6 +10,7 @@ type reader struct {
 	end  int // reads stop here: the end of the section
 	what string
 	err  error
+	ref  func(function uint32) // told of each function that is named where values are made; may be nil
 }
 
 func (r *reader) fail(err error) {
@@ -70,6 +71,13 @@ func (r *reader) sleb() {
 		}
 	}
 	r.corrupt("has a number that is too long")
+}
+
+// function reads the index of a function.
+func (r *reader) function() {
+	if i := r.u32(); r.err == nil && r.ref != nil {
+		r.ref(i)
+	}
 }
 
 // count reads the length of a vector. Each element takes at least min bytes, so that a length which cannot be true is

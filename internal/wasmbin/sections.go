@@ -86,13 +86,12 @@ func (m *Module) funcType(t uint32, r *reader) Func {
 
 func (m *Module) readExports(r *reader) {
 	for range r.count(3) {
-		e := Export{Name: r.name(), Kind: Kind(r.byte())}
-		i := r.u32()
+		e := Export{Name: r.name(), Kind: Kind(r.byte()), Index: r.u32()}
 		if e.Kind == KindFunc {
-			if int64(i) >= int64(len(m.funcTypes)) {
-				r.corrupt("speaks of a function %d that is not there", i)
+			if int64(e.Index) >= int64(len(m.funcTypes)) {
+				r.corrupt("speaks of a function %d that is not there", e.Index)
 			} else {
-				e.Func = m.funcType(m.funcTypes[i], r)
+				e.Func = m.funcType(m.funcTypes[e.Index], r)
 			}
 			// The first marker in the order of the section wins, as in Envoy (BytecodeUtil::getAbiVersion of
 			// proxy-wasm-cpp-host).

@@ -54,42 +54,31 @@ func (m *Module) custom(r *reader) {
 // Trim copies the module for an engine that trusts what it reads: custom sections are gone, except for the names of
 // functions, and no table can grow past what this server is ready to allocate (V8 stops at 10,000,000 entries).
 func (m *Module) Trim(code []byte) []byte {
-	out := make([]byte, 0, len(code)+64)
-	out = append(out, header...)
-	for _, s := range m.sections {
-		switch s.id {
-		case 0:
-		case 4:
-			out = appendSection(out, s.id, cappedTables(code, s))
-		default:
-			out = appendSection(out, s.id, code[s.start:s.end])
+	out := m.Rewrite(code, func(id byte, payload []byte) ([]byte, bool) {
+		if id == 4 {
+			payload = cappedTables(payload)
 		}
-	}
+		return payload, id != SectionCustom
+	})
 	if m.names != nil {
 		names := binary.AppendUvarint([]byte("\x04name\x01"), uint64(len(m.names)))
-		out = appendSection(out, 0, append(names, m.names...))
+		out = AppendSpan(append(out, SectionCustom), append(names, m.names...))
 	}
 	return out
 }
 
-func appendSection(out []byte, id byte, payload []byte) []byte {
-	out = append(out, id)
-	out = binary.AppendUvarint(out, uint64(len(payload)))
-	return append(out, payload...)
-}
-
-func cappedTables(code []byte, s section) []byte {
-	r := &reader{buf: code, pos: s.start, end: s.end}
+func cappedTables(payload []byte) []byte {
+	r := &reader{buf: payload, end: len(payload)}
 	n := r.count(3)
 	out := binary.AppendUvarint(nil, uint64(n))
 	for range n {
 		from := r.pos
-		init := code[r.pos] == 0x40
+		init := payload[r.pos] == 0x40
 		if init {
 			r.skip(2)
 		}
 		r.valType()
-		out = append(out, code[from:r.pos]...)
+		out = append(out, payload[from:r.pos]...)
 		capped := uint64(maxTableEntries)
 		flags, lo := r.byte(), uint64(r.u32())
 		if flags&1 != 0 {
@@ -101,7 +90,7 @@ func cappedTables(code []byte, s section) []byte {
 		if init {
 			from = r.pos
 			r.constExpr()
-			out = append(out, code[from:r.pos]...)
+			out = append(out, payload[from:r.pos]...)
 		}
 	}
 	return out

@@ -18,7 +18,7 @@ var doors = map[string][]string{
 	"render":    {"config", "snapshot"},
 	"preflight": {"proxywasm", "wasmbin"},
 	"proxywasm": {"wasmbin"},
-	"try":       {"preflight", "proxywasm"},
+	"try":       {"config", "preflight", "proxywasm", "snapshot"},
 }
 
 func TestImportsGoOneWay(t *testing.T) {

@@ -1,4 +1,5 @@
-package main
+// Package traffic reads what a client sends and what an upstream answers, as a command line has them.
+package traffic
 
 import (
 	"errors"
@@ -6,58 +7,44 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/pflag"
-
 	"github.com/livefilter/livefilter/internal/proxywasm"
 	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 	"github.com/livefilter/livefilter/internal/try"
 )
 
-// messageFlags say what a client sends and what the upstream answers.
-type messageFlags struct {
-	method, path, body string
-	headers            []string
-	status             int
-	statusIf           []string
-	responseHeaders    []string
-	responseBody       string
+// Spec has the flags of `xds-server try` that are about messages; errors name the flag.
+type Spec struct {
+	Method, Path, Body string   // Method "" is GET, or POST with a body
+	Headers            []string // "NAME: VALUE", as curl takes them
+	Status             int
+	StatusIf           []string // "HEADER=VALUE:STATUS"; the first that fits
+	ResponseHeaders    []string // as Headers
+	ResponseBody       string
 }
 
-func (f *messageFlags) add(flags *pflag.FlagSet) {
-	flags.StringArrayVarP(&f.headers, "header", "H", nil, "`header` of the request, such as 'User-Agent: curl'; repeatable")
-	flags.StringVar(&f.method, "method", "", "method of the request (default GET, or POST with --body)")
-	flags.StringVar(&f.path, "path", "/", "path and query of the request")
-	flags.StringVar(&f.body, "body", "", "body of the request")
-	flags.IntVar(&f.status, "status", 200, "status of the upstream's responses")
-	flags.StringArrayVar(&f.statusIf, "status-if", nil,
-		"status for requests that reach the upstream with a header's value:\n`HEADER=VALUE:STATUS`, such as user-agent=hello:429; repeatable, the first that fits")
-	flags.StringArrayVar(&f.responseHeaders, "response-header", nil, "`header` of the upstream's responses, such as 'Retry-After: 5'; repeatable")
-	flags.StringVar(&f.responseBody, "response-body", "", "body of the upstream's responses")
-}
-
-// messages returns the request as it comes to the first filter, and the upstream.
-func (f messageFlags) messages() (proxywasm.Message, try.Upstream, error) {
-	request, err := f.request()
+// Messages returns the request as it comes to the first filter, and the upstream.
+func (s Spec) Messages() (proxywasm.Message, try.Upstream, error) {
+	request, err := s.request()
 	if err != nil {
 		return proxywasm.Message{}, nil, err
 	}
-	if f.status < 200 || f.status > 599 {
-		return proxywasm.Message{}, nil, fmt.Errorf("--status %d: must be a number from 200 to 599", f.status)
+	if s.Status < 200 || s.Status > 599 {
+		return proxywasm.Message{}, nil, fmt.Errorf("--status %d: must be a number from 200 to 599", s.Status)
 	}
 	var rules []statusRule
-	for _, text := range f.statusIf {
+	for _, text := range s.StatusIf {
 		r, err := parseStatusRule(text)
 		if err != nil {
 			return proxywasm.Message{}, nil, err
 		}
 		rules = append(rules, r)
 	}
-	more, err := f.parse("--response-header", f.responseHeaders)
+	more, err := parse("--response-header", s.ResponseHeaders)
 	if err != nil {
 		return proxywasm.Message{}, nil, err
 	}
 	return request, func(request proxywasm.Message) proxywasm.Message {
-		status := f.status
+		status := s.Status
 		for _, r := range rules {
 			if v, there := request.Headers.Get(r.header); there && v == r.value {
 				status = r.status
@@ -65,15 +52,15 @@ func (f messageFlags) messages() (proxywasm.Message, try.Upstream, error) {
 			}
 		}
 		l := headers.List{{Name: ":status", Value: strconv.Itoa(status)}}
-		return proxywasm.Message{Headers: withLength(append(l, more...), f.responseBody), Body: []byte(f.responseBody)}
+		return proxywasm.Message{Headers: withLength(append(l, more...), s.ResponseBody), Body: []byte(s.ResponseBody)}
 	}, nil
 }
 
 // request has what Envoy's HTTP connection manager puts there before any filter.
-func (f messageFlags) request() (proxywasm.Message, error) {
-	method := f.method
+func (s Spec) request() (proxywasm.Message, error) {
+	method := s.Method
 	switch {
-	case method == "" && f.body == "":
+	case method == "" && s.Body == "":
 		method = "GET"
 	case method == "":
 		method = "POST"
@@ -81,10 +68,10 @@ func (f messageFlags) request() (proxywasm.Message, error) {
 	switch {
 	case !isToken(method):
 		return proxywasm.Message{}, fmt.Errorf("--method %q: is no method", method)
-	case !strings.HasPrefix(f.path, "/") || strings.ContainsFunc(f.path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return proxywasm.Message{}, fmt.Errorf("--path %q: must begin with / and have no spaces", f.path)
+	case !strings.HasPrefix(s.Path, "/") || strings.ContainsFunc(s.Path, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return proxywasm.Message{}, fmt.Errorf("--path %q: must begin with / and have no spaces", s.Path)
 	}
-	given, err := f.parse("-H", f.headers)
+	given, err := parse("-H", s.Headers)
 	if err != nil {
 		return proxywasm.Message{}, err
 	}
@@ -94,7 +81,7 @@ func (f messageFlags) request() (proxywasm.Message, error) {
 		given.Remove("host")
 	}
 	l := headers.List{
-		{Name: ":authority", Value: authority}, {Name: ":path", Value: f.path},
+		{Name: ":authority", Value: authority}, {Name: ":path", Value: s.Path},
 		{Name: ":method", Value: method}, {Name: ":scheme", Value: "http"},
 	}
 	l = append(l, given...)
@@ -106,7 +93,7 @@ func (f messageFlags) request() (proxywasm.Message, error) {
 			l = append(l, h)
 		}
 	}
-	return proxywasm.Message{Headers: withLength(l, f.body), Body: []byte(f.body)}, nil
+	return proxywasm.Message{Headers: withLength(l, s.Body), Body: []byte(s.Body)}, nil
 }
 
 func withLength(l headers.List, body string) headers.List {
@@ -117,7 +104,7 @@ func withLength(l headers.List, body string) headers.List {
 }
 
 // parse reads headers as curl takes them.
-func (messageFlags) parse(flag string, texts []string) (l headers.List, err error) {
+func parse(flag string, texts []string) (l headers.List, err error) {
 	for _, text := range texts {
 		name, value, found := strings.Cut(text, ":")
 		value = strings.Trim(value, " \t")

@@ -1,84 +1,14 @@
-package main
+package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"text/tabwriter"
-	"time"
 
 	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 	"github.com/livefilter/livefilter/internal/try"
 )
-
-// tried is what try has to show.
-type tried struct {
-	file  string
-	chain *try.Chain
-	tally *try.Tally
-	// exchanges are the first ones; of the others there is the tally alone.
-	exchanges []*try.Exchange
-}
-
-const (
-	keptExchanges  = 100
-	shownExchanges = 20
-	shownEvents    = 20
-)
-
-func newTried(file string, chain *try.Chain) *tried {
-	return &tried{file: file, chain: chain, tally: try.NewTally(chain)}
-}
-
-func (t *tried) add(x *try.Exchange) {
-	t.tally.Add(x)
-	if len(t.exchanges) < keptExchanges {
-		t.exchanges = append(t.exchanges, x)
-	}
-}
-
-func (t *tried) show(f tryFlags, stdout, stderr io.Writer) error {
-	for _, w := range t.chain.Doubts() {
-		fmt.Fprintln(stderr, "warning:", w)
-	}
-	if f.json {
-		return printJSON(stdout, t.json())
-	}
-	var text bytes.Buffer
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	if len(t.exchanges) > 0 {
-		if f.requests > 1 {
-			fmt.Fprintf(w, "the first of %d requests\n\n", t.tally.Requests)
-		}
-		showExchange(w, t.exchanges[0])
-	}
-	if f.requests > 1 {
-		t.showRequests(w)
-	}
-	t.showValues(w)
-	t.showEvents(w)
-	t.showRest(w)
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	return writeTidy(stdout, text.String())
-}
-
-var blanks = regexp.MustCompile(`\n{3,}`)
-
-// writeTidy leaves out the blanks at the ends of lines that tables come with.
-func writeTidy(w io.Writer, text string) error {
-	var out strings.Builder
-	for line := range strings.Lines(text) {
-		out.WriteString(strings.TrimRight(line, " \n") + "\n")
-	}
-	_, err := io.WriteString(w, strings.Trim(blanks.ReplaceAllString(out.String(), "\n\n"), "\n")+"\n")
-	return err
-}
 
 func showExchange(w io.Writer, x *try.Exchange) {
 	fmt.Fprint(w, "REQUEST\tfrom the client\tafter the filters\tby\n")
@@ -157,37 +87,3 @@ func showHeaders(w io.Writer, before, after headers.List, arrived bool, by func(
 		}
 	}
 }
-
-func cell(values []string, i int) string {
-	if i >= len(values) {
-		return "-"
-	}
-	return short(values[i])
-}
-
-// short is a value that does not break a table.
-func short(s string) string {
-	const limit = 60
-	s = plain(s)
-	if r := []rune(s); len(r) > limit {
-		return string(r[:limit]) + "…"
-	}
-	return s
-}
-
-// plain quotes what would not be seen as it is.
-func plain(s string) string {
-	if s == "" || s != strings.TrimSpace(s) || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return strconv.Quote(s)
-	}
-	return s
-}
-
-func quotedBody(b []byte) string {
-	if len(b) == 0 {
-		return ", no body"
-	}
-	return fmt.Sprintf(" %s, %d bytes", short(string(b)), len(b))
-}
-
-func since(d time.Duration) string { return "+" + d.Round(time.Millisecond).String() }

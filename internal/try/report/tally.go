@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -12,26 +12,26 @@ import (
 )
 
 // showRequests has a row for each of the first requests, and sums up.
-func (t *tried) showRequests(w io.Writer) {
+func (r *Report) showRequests(w io.Writer) {
 	fmt.Fprint(w, "\nAT\tset by the filters\tthe client got\n")
-	for i, x := range t.exchanges {
+	for i, x := range r.exchanges {
 		if i == shownExchanges {
-			fmt.Fprintf(w, "…\t%d more\n", t.tally.Requests-i)
+			fmt.Fprintf(w, "…\t%d more\n", r.tally.Requests-i)
 			break
 		}
 		status, _ := x.Response.After.Headers.Get(":status")
 		fmt.Fprintf(w, "%s\t%s\t%s\n", since(x.At), strings.Join(set(x), ", "), answerWord(status))
 	}
 	var statuses []string
-	for _, s := range slices.Sorted(maps.Keys(t.tally.Statuses)) {
-		statuses = append(statuses, fmt.Sprintf("%d × %s", t.tally.Statuses[s], answerWord(s)))
+	for _, s := range slices.Sorted(maps.Keys(r.tally.Statuses)) {
+		statuses = append(statuses, fmt.Sprintf("%d × %s", r.tally.Statuses[s], answerWord(s)))
 	}
-	fmt.Fprintf(w, "\n%d requests, %s\n", t.tally.Requests, strings.Join(statuses, ", "))
-	if t.tally.Tries > t.tally.Requests {
-		fmt.Fprintf(w, "sent %d times in all\n", t.tally.Tries)
+	fmt.Fprintf(w, "\n%d requests, %s\n", r.tally.Requests, strings.Join(statuses, ", "))
+	if r.tally.Tries > r.tally.Requests {
+		fmt.Fprintf(w, "sent %d times in all\n", r.tally.Tries)
 	}
-	for _, f := range slices.Sorted(maps.Keys(t.tally.Replies)) {
-		fmt.Fprintf(w, "filter %s answered %d by itself\n", f, t.tally.Replies[f])
+	for _, f := range slices.Sorted(maps.Keys(r.tally.Replies)) {
+		fmt.Fprintf(w, "filter %s answered %d by itself\n", f, r.tally.Replies[f])
 	}
 }
 
@@ -53,13 +53,13 @@ func set(x *try.Exchange) (all []string) {
 }
 
 // showValues has a table for each header that filters set.
-func (t *tried) showValues(w io.Writer) {
+func (r *Report) showValues(w io.Writer) {
 	heading := ""
 	totals := map[string]int{}
-	for _, v := range t.tally.Values {
+	for _, v := range r.tally.Values {
 		totals[v.Filter+"\x00"+v.Header] += v.Chosen
 	}
-	for _, v := range t.tally.Values {
+	for _, v := range r.tally.Values {
 		total := totals[v.Filter+"\x00"+v.Header]
 		if total == 0 {
 			continue
@@ -72,7 +72,7 @@ func (t *tried) showValues(w io.Writer) {
 		if v.Other {
 			name = "(others)"
 		}
-		fmt.Fprintf(w, "%s\t%d\t%.1f%%\t%s\t%s\n", name, v.Chosen, 100*float64(v.Chosen)/float64(total), dashZero(v.Evicted), t.out(v.OutUntil))
+		fmt.Fprintf(w, "%s\t%d\t%.1f%%\t%s\t%s\n", name, v.Chosen, 100*float64(v.Chosen)/float64(total), dashZero(v.Evicted), r.out(v.OutUntil))
 	}
 }
 
@@ -83,23 +83,23 @@ func dashZero(n int) string {
 	return fmt.Sprint(n)
 }
 
-func (t *tried) out(until time.Duration) string {
+func (r *Report) out(until time.Duration) string {
 	switch {
 	case until == 0:
 		return "-"
-	case until <= t.chain.Elapsed():
+	case until <= r.chain.Elapsed():
 		return since(until) + ", back in"
 	}
 	return since(until)
 }
 
-func (t *tried) showEvents(w io.Writer) {
-	for i, e := range t.tally.Events {
+func (r *Report) showEvents(w io.Writer) {
+	for i, e := range r.tally.Events {
 		if i == 0 {
 			fmt.Fprint(w, "\nEVICTED at\tvalue\tuntil\n")
 		}
 		if i == shownEvents {
-			fmt.Fprintf(w, "…\t%d more\n", len(t.tally.Events)-i)
+			fmt.Fprintf(w, "…\t%d more\n", len(r.tally.Events)-i)
 			return
 		}
 		fmt.Fprintf(w, "%s\t%s: %s\t%s\n", since(e.At), e.Header, short(e.Value), since(e.Until))
@@ -107,20 +107,20 @@ func (t *tried) showEvents(w io.Writer) {
 }
 
 // showRest has what filters logged, counted and stored.
-func (t *tried) showRest(w io.Writer) {
-	for i, l := range t.tally.Logs {
+func (r *Report) showRest(w io.Writer) {
+	for i, l := range r.tally.Logs {
 		if i == 0 {
 			fmt.Fprint(w, "\nLOG of\tlevel\ttimes\n")
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", l.Filter, l.Level, l.Count, plain(l.Text))
 	}
-	for i, m := range t.chain.Metrics() {
+	for i, m := range r.chain.Metrics() {
 		if i == 0 {
 			fmt.Fprint(w, "\nMETRIC of\tkind\tvalue\n")
 		}
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", m.Filter, m.Kind, m.Value, plain(m.Name))
 	}
-	for i, s := range t.chain.Stored() {
+	for i, s := range r.chain.Stored() {
 		if i == 0 {
 			fmt.Fprint(w, "\nSHARED DATA of\tkey\tvalue\n")
 		}

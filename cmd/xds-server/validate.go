@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/envoyrun"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/render/static"
+	"github.com/livefilter/livefilter/internal/snapshot"
 )
 
 func validateCommand() *cobra.Command {
@@ -41,10 +46,33 @@ func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer)
 		fmt.Fprintln(stderr, "warning:", w)
 	}
 	if envoy != "" {
-		if err := envoyVerdict(ctx, envoy, file, p.config, p.resources); err != nil {
+		if err := envoyVerdict(ctx, envoy, file, p); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintf(stdout, "%s: ok\n", file)
 	return nil
+}
+
+// envoyVerdict starts what serve would send as a static config in `envoy --mode validate`. An error that Envoy has with
+// the file is a config.Errors.
+func envoyVerdict(ctx context.Context, envoy, file string, p *prepared) error {
+	bootstrap, err := static.Bootstrap(p.resources)
+	if err != nil {
+		return err
+	}
+	err = envoyrun.Validate(ctx, envoy, bootstrap)
+	var refusal *envoyrun.Refusal
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refusal):
+		return fmt.Errorf("--envoy: %w", err)
+	}
+	path := snapshot.StaticOrigin(p.config, refusal.Words)
+	e := config.Error{Position: p.config.Position(path), Path: path, Message: refusal.Error()}
+	if path == "" {
+		e.Position = config.Position{File: file, Line: 1, Column: 1}
+	}
+	return config.Errors{e}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"os"
@@ -46,8 +47,15 @@ func (r *reloader) load(read readFunc) {
 	if edit.Seen.IsZero() {
 		edit.Seen = start
 	}
-	contents := map[string][]byte{}
-	p, err := prepare(r.ctx, r.checker, r.file, collect(contents, saved(&edit, read)))
+	contents, changed := map[string][]byte{}, false
+	p, err := prepare(r.ctx, r.checker, r.file, collect(contents, saved(&edit, func(path string) ([]byte, error) {
+		data, err := read(path)
+		changed = changed || errors.Is(err, watch.ErrChanged)
+		return data, err
+	})))
+	if changed {
+		return // the next load, of what is on disk now, follows at once
+	}
 	if err == nil {
 		err = r.resolve(p)
 	}

@@ -7,7 +7,7 @@ import (
 
 func newFile(t *testing.T, text string) *file {
 	t.Helper()
-	x := &file{path: tempFile(t, text), lease: newLease, quiet: quiet}
+	x := &file{rules: rules{lease: newLease, quiet: quiet, grace: grace}, path: tempFile(t, text)}
 	see(t, x, text)
 	x.given = x.disk
 	return x

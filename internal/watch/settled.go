@@ -33,7 +33,7 @@ func (f *Files) unsettled() string {
 			return name + " has changed and is not loaded yet"
 		}
 	}
-	if f.loading {
+	if f.loading || f.again {
 		return "a load is not done yet"
 	}
 	return ""

@@ -48,6 +48,7 @@ func (c *content) absence() string {
 type rules struct {
 	lease                  func(*os.File) lease
 	quiet, grace, patience time.Duration
+	maxBytes               int64
 }
 
 // file is a path and what is known of it. Files.mu guards what changes.

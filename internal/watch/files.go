@@ -31,9 +31,10 @@ type Files struct {
 	seen    time.Time
 }
 
-// New returns a Files that follows nothing yet. Relative paths are taken from the present
-// working directory; that it is gone is the only error.
-func New(log *slog.Logger) (*Files, error) {
+// New returns a Files that follows nothing yet. A file of more than maxBytes is not read, which
+// is an error of its own. Relative paths are taken from the present working directory; that it
+// is gone is the only error.
+func New(log *slog.Logger, maxBytes int64) (*Files, error) {
 	wd, err := os.Getwd()
 	if err == nil {
 		wd, err = filepath.EvalSymlinks(wd)
@@ -42,7 +43,7 @@ func New(log *slog.Logger) (*Files, error) {
 		return nil, fmt.Errorf("watch files: %w", err)
 	}
 	return &Files{
-		rules:   rules{lease: newLease, quiet: quiet, grace: grace, patience: patience},
+		rules:   rules{lease: newLease, quiet: quiet, grace: grace, patience: patience, maxBytes: maxBytes},
 		log:     log,
 		folders: &folders{log: log, wd: wd, every: poll, newWatcher: fsnotify.NewWatcher},
 		asked:   make(chan struct{}, 1),
@@ -56,7 +57,7 @@ func New(log *slog.Logger) (*Files, error) {
 // What load reads through read is followed from then on, also where it does not exist yet;
 // what the last load did not read is dropped. Within one load every read of a path gives
 // the same bytes, which load must not change. Errors are ErrChanged, that somebody has been
-// writing the file for 3 s, that it is not a regular file, and those of os.Stat and os.Open.
+// writing the file for 3 s, that it is too large or not a regular file, and those of os.Stat and os.Open.
 // read is for load's own goroutine, until load returns.
 //
 // Files that change at the same time are loaded together: a complete one waits up to 3 s for

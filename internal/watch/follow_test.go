@@ -50,7 +50,7 @@ var machines = []struct {
 func prepare(t *testing.T, options ...option) *follower {
 	t.Helper()
 	log := &logged{}
-	files, err := New(slog.New(slog.NewTextHandler(log, nil)))
+	files, err := New(slog.New(slog.NewTextHandler(log, nil)), 64<<20)
 	if err != nil {
 		t.Fatal(err)
 	}

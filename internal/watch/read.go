@@ -2,8 +2,10 @@ package watch
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -12,11 +14,15 @@ func (x *file) read() (c *content, wait string, again time.Duration) {
 	if !x.info.Mode().IsRegular() {
 		return &content{err: &fs.PathError{Op: "read", Path: x.path, Err: errors.New("not a regular file")}}, "", 0
 	}
-	file, err := os.Open(x.path)
+	// Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+	file, err := os.OpenFile(x.path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return &content{err: err}, "", 0
 	}
 	defer file.Close()
+	if opened, err := file.Stat(); err != nil || !opened.Mode().IsRegular() {
+		return nil, "changed a moment ago", heldMin
+	}
 	l := x.lease(file)
 	defer l.release()
 
@@ -31,12 +37,17 @@ func (x *file) read() (c *content, wait string, again time.Duration) {
 	if wait != "" && (x.disk == nil || x.disk.err != nil || int64(len(x.disk.data)) != x.info.Size()) {
 		return nil, wait, again
 	}
-	data, err := l.read(x.info.Size())
-	if errors.Is(err, errBroken) {
-		return nil, "is open for writing", heldMin
+	if x.info.Size() > x.maxBytes {
+		return x.tooLarge(x.info.Size()), "", 0
 	}
-	if err != nil {
+	data, err := l.read(x.info.Size(), x.maxBytes)
+	switch {
+	case errors.Is(err, errBroken):
+		return nil, "is open for writing", heldMin
+	case err != nil:
 		return &content{err: err}, "", 0
+	case int64(len(data)) > x.maxBytes:
+		return x.tooLarge(int64(len(data))), "", 0
 	}
 	if x.note(file.Stat()) {
 		return nil, "changed a moment ago", heldMin
@@ -46,4 +57,10 @@ func (x *file) read() (c *content, wait string, again time.Duration) {
 		return nil, wait, again
 	}
 	return c, "", 0
+}
+
+func (x *file) tooLarge(size int64) *content {
+	const mib = 1 << 20
+	return &content{err: &fs.PathError{Op: "read", Path: x.path,
+		Err: fmt.Errorf("too large: %d MiB, at most %d MiB are read", (size+mib-1)/mib, x.maxBytes/mib)}}
 }

@@ -69,6 +69,8 @@ type file struct {
 	gone      time.Time // since when the file is absent, for one reason or another; zero: it is not
 	absent    bool      // wait is about that
 	news      time.Time // when the first sign of another content than given was seen; zero: none
+	mtime     time.Time // of the file that stat saw last
+	touched   time.Time // when another mtime was first seen since the last load began; zero: never
 	lost      bool      // the name that this mount came from means another file by now
 	mentioned bool      // wait or lost is in the log
 }
@@ -118,6 +120,11 @@ func (x *file) compare() (wait string, again time.Duration) {
 	return "", 0
 }
 
+// due says whether the file, if complete, is a reason for a load. refused: the last one failed.
+func (x *file) due(refused bool) bool {
+	return x.disk != x.given || refused && !x.touched.IsZero()
+}
+
 // pending is what a load is given in the place of a content that is not complete.
 func (x *file) pending() *content {
 	c := &content{err: &fs.PathError{Op: "read", Path: x.path, Err: errors.New(x.wait)}}
@@ -138,6 +145,12 @@ func (x *file) note(info fs.FileInfo, err error) bool {
 		x.since = changeTime(info) // nobody has to wait for a file that was there long before
 	}
 	x.info, x.err = info, err
+	if info != nil {
+		if !x.mtime.IsZero() && !x.mtime.Equal(info.ModTime()) && x.touched.IsZero() {
+			x.touched = now
+		}
+		x.mtime = info.ModTime()
+	}
 	x.lost = info != nil && links(info) == 0 && mountPoint(x.path)
 	return true
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -22,12 +23,13 @@ type Files struct {
 	rules
 	log     *slog.Logger
 	folders *folders
-	asked   chan struct{} // Settled saw a change, maybe before its event
+	asked   chan struct{} // to look now: Settled saw a change, maybe before its event
+	again   atomic.Bool   // a load is due whatever the files hold
 
 	mu      sync.Mutex
 	files   []*file // changed by Run's goroutine only
 	loading bool
-	again   bool // a load is due whatever the files hold
+	refused bool // the last load returned an error
 	seen    time.Time
 }
 
@@ -52,7 +54,9 @@ func New(log *slog.Logger, maxBytes int64) (*Files, error) {
 }
 
 // Run calls load once, and again whenever a file that the last load read has new, complete
-// content. Equal content, such as after a touch or the same text saved again, is no reason.
+// content. Equal content, such as after a touch or the same text saved again, is a reason only
+// where the last load returned an error: what it met outside the files may be gone. That error
+// is used for nothing else; to tell of it is load's own business.
 //
 // What load reads through read is followed from then on, also where it does not exist yet;
 // what the last load did not read is dropped. Within one load every read of a path gives
@@ -64,7 +68,7 @@ func New(log *slog.Logger, maxBytes int64) (*Files, error) {
 // others that are being written. Otherwise a load starts at once.
 //
 // Run blocks until ctx is done, then returns nil and leaves no goroutine. It is called once.
-func (f *Files) Run(ctx context.Context, load func(read func(path string) ([]byte, error))) error {
+func (f *Files) Run(ctx context.Context, load func(read func(path string) ([]byte, error)) error) error {
 	defer f.folders.open()()
 	for f.load(ctx, load); ctx.Err() == nil; {
 		if ready, again := f.look(); ready {
@@ -76,9 +80,26 @@ func (f *Files) Run(ctx context.Context, load func(read func(path string) ([]byt
 	return nil
 }
 
+// Reload asks for a load of what is on disk now, as after a change, even if nothing changed.
+// Until it is done, Settled says that it is not. It does not block, and may be called from
+// any goroutine, also before Run.
+func (f *Files) Reload() {
+	f.again.Store(true)
+	f.wake()
+}
+
+// wake ends wait.
+func (f *Files) wake() {
+	select {
+	case f.asked <- struct{}{}:
+	default:
+	}
+}
+
 // Seen says when the first sign of the change behind the latest load was noticed: within a
 // load, that load. After a save by rename that is when it was done, after one in place when it
-// began. It is the zero time for the first load of all, which no change caused.
+// began, and after a touch when that was. It is the zero time for a load that no change caused:
+// the first of all, and one that Reload asked for.
 func (f *Files) Seen() time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -84,18 +84,23 @@ func textOf(data []byte, err error) string {
 }
 
 // runLoad is run with a load of the test's own, which returns what it made of the files.
+// One with "refused" in it has failed.
 func (f *follower) runLoad(t *testing.T, load func(read func(string) ([]byte, error)) string) *follower {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		done <- f.Run(ctx, func(read func(string) ([]byte, error)) {
+		done <- f.Run(ctx, func(read func(string) ([]byte, error)) error {
 			text := load(read)
 			f.mu.Lock()
 			f.last = text
 			f.seenBy = append(f.seenBy, f.Seen())
 			f.mu.Unlock()
 			f.loads <- text
+			if strings.Contains(text, "refused") {
+				return errors.New(text)
+			}
+			return nil
 		})
 	}()
 	t.Cleanup(func() {

@@ -14,18 +14,22 @@ import (
 var ErrChanged = errors.New("another file has changed meanwhile")
 
 // load calls the user's load and remembers what it was given.
-func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error))) {
+func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error)) error) {
+	f.again.Store(false)
 	f.mu.Lock()
-	f.loading, f.again, f.seen = true, false, time.Time{}
+	f.loading, f.seen = true, time.Time{}
 	for _, x := range f.files {
-		if x.next != x.given && (f.seen.IsZero() || x.news.Before(f.seen)) {
-			f.seen = x.news
+		for _, sign := range []time.Time{x.news, x.touched} {
+			if x.due(f.refused) && !sign.IsZero() && (f.seen.IsZero() || sign.Before(f.seen)) {
+				f.seen = sign
+			}
 		}
+		x.touched = time.Time{}
 	}
 	f.mu.Unlock()
 
 	read, late := map[*file]bool{}, false
-	load(func(path string) ([]byte, error) {
+	err := load(func(path string) ([]byte, error) {
 		x, found := f.find(ctx, path)
 		read[x], late = true, late || found
 		if late && f.changed(read) {
@@ -36,7 +40,7 @@ func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error)
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.loading = false
+	f.loading, f.refused = false, err != nil
 	f.files = slices.DeleteFunc(f.files, func(x *file) bool { return !read[x] })
 	for _, x := range f.files {
 		if x.given != x.next {
@@ -89,7 +93,7 @@ func (f *Files) changed(files map[*file]bool) bool {
 			x.look()
 		}
 		if x.wait != "" || x.disk != x.next {
-			f.again = true // even if it is soon what it was
+			f.again.Store(true) // even if it is soon what it was
 			return true
 		}
 	}
@@ -102,17 +106,22 @@ func (f *Files) look() (ready bool, again time.Duration) {
 	f.folders.arm(f.files)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.again.Load() {
+		for _, x := range f.files {
+			x.sure = false
+		}
+	}
 	// Until a pass finds nothing that the pass before did not, so that all is from one moment:
 	// one swap of a ConfigMap's symlink changes several files, and may come between two looks.
 	for moved := true; moved; {
-		changed, young := f.again, false
+		changed, young := f.again.Load(), false
 		moved, again = false, f.folders.poll()
 		for _, x := range f.files {
 			disk, news, was := x.disk, x.news, x.wait
 			wait, next := x.look()
 			moved = moved || x.disk != disk || x.news != news || wait != was
 			if wait == "" {
-				changed = changed || x.disk != x.given
+				changed = changed || x.due(f.refused)
 				continue
 			}
 			again = min(again, next)

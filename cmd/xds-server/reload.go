@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"os"
@@ -39,15 +40,22 @@ type reloader struct {
 	made     string            // the version that they make: set before it is served
 }
 
-// load is called by the watcher, once at the start and after each change.
-func (r *reloader) load(read readFunc) {
+// load is called by the watcher, once at the start and after each change. An error has been told.
+func (r *reloader) load(read readFunc) error {
 	start := time.Now()
 	edit := timeline.Edit{Seen: r.files.Seen()}
 	if edit.Seen.IsZero() {
 		edit.Seen = start
 	}
-	contents := map[string][]byte{}
-	p, err := prepare(r.ctx, r.checker, r.file, collect(contents, saved(&edit, read)))
+	contents, changed := map[string][]byte{}, false
+	p, err := prepare(r.ctx, r.checker, r.file, collect(contents, saved(&edit, func(path string) ([]byte, error) {
+		data, err := read(path)
+		changed = changed || errors.Is(err, watch.ErrChanged)
+		return data, err
+	})))
+	if changed {
+		return nil // the next load, of what is on disk now, follows at once
+	}
 	if err == nil {
 		err = r.resolve(p)
 	}
@@ -68,11 +76,13 @@ func (r *reloader) load(read readFunc) {
 	r.loaded, r.err = true, err
 	r.mu.Unlock()
 	if first {
+		started := err
 		if err != nil {
-			err = r.recall(err)
+			started = r.recall(err)
 		}
-		r.first <- err
+		r.first <- started
 	}
+	return err
 }
 
 // resolve adds what DNS says of new hosts to p.

@@ -14,6 +14,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
@@ -50,7 +51,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	files, err := watch.New(log)
+	files, err := watch.New(log, config.MaxModuleBytes)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,9 @@ const module = "github.com/livefilter/livefilter/"
 // importing package's own documentation.
 var doors = map[string][]string{
 	"snapshot": {"config", "builtin"},
-	"admin":    {"xds"},
+	"prepare":  {"config", "snapshot", "preflight", "xds"},
+	"live":     {"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood"},
+	"admin":    {"live", "xds"},
 	"render":   {"config", "snapshot"},
 	"try":      {"preflight"},
 }

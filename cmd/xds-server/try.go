@@ -13,6 +13,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/snapshot"
 	"github.com/livefilter/livefilter/internal/try"
 )
@@ -165,7 +166,7 @@ func located(c *config.Config, at []int, err error) error {
 		if refusal != nil {
 			step = refusal.Step
 		}
-		field = fault(c.Filters[i], step)
+		field = prepare.Field(c.Filters[i], step)
 	}
 	path := fmt.Sprintf("filters[%d].%s", i, field)
 	return config.Errors{{Position: c.Position(path), Path: path, Message: failed.Err.Error()}}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
 )
 
 func validateCommand() *cobra.Command {
@@ -33,15 +34,15 @@ The exit status is 0 if serve would take the file, and 1 if not.`,
 func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer) error {
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(ctx))
-	p, err := prepare(ctx, checker, file, readFile)
+	p, err := prepare.File(ctx, checker, file, readFile)
 	if err != nil {
 		return err
 	}
-	for _, w := range p.warnings {
+	for _, w := range p.Warnings {
 		fmt.Fprintln(stderr, "warning:", w)
 	}
 	if envoy != "" {
-		if err := envoyVerdict(ctx, envoy, file, p.config, p.resources); err != nil {
+		if err := envoyVerdict(ctx, envoy, file, p.Config, p.Resources); err != nil {
 			return err
 		}
 	}

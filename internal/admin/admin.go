@@ -1,36 +1,33 @@
 // Package admin is the server's HTTP side: status for programs, health for orchestrators.
-// It takes what it shows from xds.
+// It takes what it shows from live.
 package admin
 
 import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/livefilter/livefilter/internal/xds"
-)
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-// Status is what /status answers.
-type Status struct {
-	// Version is a content hash of everything that is served.
-	Version string `json:"version"`
-	// Live: the file on disk is what is served, and every connected Envoy, of which there
-	// is at least one, runs it.
-	Live bool `json:"live"`
-	// Error is why the file on disk is not what is served, nil where it is.
-	Error *string `json:"error"`
-	// Pending: the file on disk has not been taken yet, Error says what it waits for.
-	Pending bool `json:"pending"`
-	// Nodes are the connected Envoys, by ID.
-	Nodes []xds.Node `json:"nodes"`
-}
+	"github.com/livefilter/livefilter/internal/live"
+)
 
 // Pages is what there is to show. The functions must be safe for concurrent use.
 type Pages struct {
-	Status  func() Status
+	Status  func() live.Status
 	Edits   func() any   // the latest edits
 	Metrics http.Handler // for Prometheus
 	// Resources is what is served, fit to be shown to whoever can reach this: see plan.Resources.
 	Resources func() (any, error)
+}
+
+// Of are the pages of a running server.
+func Of(l *live.Live) Pages {
+	return Pages{
+		Status:    l.Status,
+		Edits:     func() any { return l.Edits() },
+		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{}),
+		Resources: func() (any, error) { return l.Resources() },
+	}
 }
 
 // Handler serves a page at /, /status, /edits, /resources and /metrics, /healthz (the

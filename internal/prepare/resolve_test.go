@@ -1,4 +1,4 @@
-package main
+package prepare
 
 import (
 	"context"
@@ -39,7 +39,7 @@ func TestResolve(t *testing.T) {
 			if tt.was != "" {
 				old = file(tt.was)
 			}
-			warnings, err := resolve(t.Context(), lookup, file(tt.is), old)
+			warnings, err := Resolve(t.Context(), lookup, file(tt.is), old)
 			if err == nil {
 				err = errors.New("")
 			}

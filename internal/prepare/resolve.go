@@ -1,4 +1,4 @@
-package main
+package prepare
 
 import (
 	"context"
@@ -13,16 +13,17 @@ import (
 // lookupTime bounds the question to DNS; an edit waits for it only where it names a new host.
 const lookupTime = time.Second
 
-type lookupFunc = func(ctx context.Context, host string) ([]string, error)
+// LookupFunc asks DNS, as net.Resolver.LookupHost does.
+type LookupFunc = func(ctx context.Context, host string) ([]string, error)
 
-// resolve looks up the hosts of c that old does not have.
+// Resolve looks up the hosts of c that old does not have.
 //
 // A host that does not exist would take the place of one that works: Envoy swaps to the new
 // cluster whether it has addresses or not. So an edit to such a host is an error. At the
 // start, where old is nil, it is a warning: Envoys may run with the very same config, and
 // an upstream that lost its name is no reason for the server not to start. The same holds
 // where DNS does not answer, which says nothing about the host.
-func resolve(ctx context.Context, lookup lookupFunc, c, old *config.Config) (warnings []string, err error) {
+func Resolve(ctx context.Context, lookup LookupFunc, c, old *config.Config) (warnings []string, err error) {
 	known := map[string]bool{}
 	if old != nil {
 		for _, u := range old.Upstreams {

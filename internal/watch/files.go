@@ -50,11 +50,12 @@ type Files struct {
 	lease   func(*os.File) lease
 	quiet   time.Duration
 	folders *folders
-	asked   chan struct{} // Settled saw a change, maybe before its event
+	asked   chan struct{} // Settled saw a change, maybe before its event, or Reload was called
 
 	mu      sync.Mutex
 	files   []*file // changed by Run's goroutine only
 	loading bool
+	reload  bool // the next pass loads, whatever it finds
 	seen    time.Time
 }
 
@@ -95,13 +96,36 @@ func New(log *slog.Logger) (*Files, error) {
 func (f *Files) Run(ctx context.Context, load func(read func(path string) ([]byte, error))) error {
 	defer f.folders.open()()
 	for f.load(ctx, load); ctx.Err() == nil; {
-		if ready, again := f.look(); ready {
+		if ready, again := f.look(); ready || f.wanted() {
 			f.load(ctx, load)
 		} else {
 			f.wait(ctx, again)
 		}
 	}
 	return nil
+}
+
+// Reload makes Run call load soon, whether anything changed or not. It returns at once and may
+// be called from any goroutine, before Run too.
+func (f *Files) Reload() {
+	f.mu.Lock()
+	f.reload = true
+	f.mu.Unlock()
+	f.poke()
+}
+
+// wanted says whether Reload was called since the last load began.
+func (f *Files) wanted() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.reload
+}
+
+func (f *Files) poke() {
+	select {
+	case f.asked <- struct{}{}:
+	default:
+	}
 }
 
 // Seen says when the first sign of the change behind the latest load was noticed: within a

@@ -10,7 +10,7 @@ import (
 // load calls the user's load and remembers what it was given.
 func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error))) {
 	f.mu.Lock()
-	f.loading, f.seen = true, time.Time{}
+	f.loading, f.reload, f.seen = true, false, time.Time{}
 	for _, x := range f.files {
 		if x.next != x.given && (f.seen.IsZero() || x.news.Before(f.seen)) {
 			f.seen = x.news

@@ -12,10 +12,7 @@ func (f *Files) Settled() (reason string, ok bool) {
 	if reason == "" {
 		return "", true
 	}
-	select { // where no event comes, let who asks not wait for the next poll
-	case f.asked <- struct{}{}:
-	default:
-	}
+	f.poke() // where no event comes, let who asks not wait for the next poll
 	return reason, false
 }
 

@@ -5,6 +5,21 @@
 //
 // All that can fail comes before set: on an error the last good config goes on being served.
 // The package owns what is loaded and why it is not served; what an Envoy runs it asks xds.
+//
+// # What is tried again
+//
+// A refusal that does not lie in the bytes (a host that DNS does not know, a file that cannot
+// be read) is tried again while nothing changes: after 1 s, then after twice as long each
+// time, up to a minute. At once on Retry, and when the source loads the same bytes again,
+// which a touch of a file makes it do. These two also have the Envoys try again what they
+// refused.
+//
+// # What is kept
+//
+// With a state folder, the newest config that was served and that more Envoys run than refuse,
+// as soon as each of them has answered, or after 10 s. So a config that is refused by all is
+// never kept, and one Envoy that is cut off, frozen or different from the others does not
+// make a restart over a broken file take the others back to something older than they run.
 package live
 
 import (
@@ -26,19 +41,6 @@ import (
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
-// Source is where the config and the files that it names come from: bytes by name, and a
-// call when they changed. watch.Files is one.
-type Source interface {
-	// Run calls load once, and again whenever something that the last load read has other
-	// content. It blocks until ctx is done.
-	Run(ctx context.Context, load func(read func(name string) ([]byte, error))) error
-	// Settled says whether what the source has now is what the last load was given, and
-	// that load is done; if not, why.
-	Settled() (reason string, ok bool)
-	// Seen is when the change behind the load under way was noticed; zero for the first.
-	Seen() time.Time
-}
-
 // Options are what a Live is made of.
 type Options struct {
 	File    string // the config's name in Source
@@ -46,8 +48,8 @@ type Options struct {
 	Source  Source
 	Checker *preflight.Checker
 	State   *lastgood.Dir               // nil: nothing is kept
-	Saved   func(name string) time.Time // when a file was last written; zero: not known
 	Lookup  prepare.LookupFunc          // asks DNS
+	Saved   func(name string) time.Time // when a file was last written; zero: not known
 }
 
 // Live serves one config and its edits to all Envoys.
@@ -57,30 +59,42 @@ type Live struct {
 	server  *xds.Server
 	metrics *metrics.Metrics
 	edits   timeline.Log
-	first   chan error    // whether there is something to serve after the first load
-	ready   chan struct{} // closed once there is
+	retry   func()             // makes Envoys try again what they refused; nil: they cannot be
+	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
+	first   chan error         // whether there is something to serve after the first load
+	ready   chan struct{}      // closed once there is
+	ended   chan struct{}      // closed when Run returns
+	wait    time.Duration      // before the next try; for load's goroutine
 
-	mu       sync.Mutex
-	loaded   bool
-	err      error             // why what the source has is not what is served
-	served   *prepare.Prepared // nil: nothing yet
-	contents map[string][]byte // the files that it is made of, by name
-	made     string            // the version that they make: set before it is served
+	mu     sync.Mutex
+	asked  asks              // loads that were asked for and have not begun
+	tried  map[string][]byte // what the last load read, by name; nil: there was none
+	err    error             // why that is not what is served
+	served *prepare.Prepared // nil: nothing yet
+	made   made              // what served is made of; set before it is served
 }
 
 // New returns a Live that serves nothing before Run.
 func New(o Options) *Live {
-	l := &Live{Options: o, first: make(chan error, 1), ready: make(chan struct{})}
+	l := &Live{
+		Options: o, again: make(chan time.Duration, 1),
+		first: make(chan error, 1), ready: make(chan struct{}), ended: make(chan struct{}),
+	}
 	l.metrics = metrics.New(l.connected, l.notLive)
 	l.server = xds.New(o.Log, l.event)
+	if server, ok := any(l.server).(interface{ Retry() }); ok {
+		l.retry = server.Retry
+	}
 	return l
 }
 
 // Run follows the source until ctx is done, or a part fails. A config that is broken at the
-// start, where nothing was kept that could be served instead, is an error.
+// start, where nothing was kept that could be served instead, is an error. It is called once.
 func (l *Live) Run(ctx context.Context) error {
+	defer close(l.ended)
 	parts, ctx := errgroup.WithContext(ctx)
 	l.ctx = ctx
+	parts.Go(func() error { return l.heal(ctx) })
 	if l.State != nil {
 		parts.Go(func() error { return l.keep(ctx) })
 	}

@@ -1,14 +1,18 @@
 package live
 
 import (
+	"bytes"
+	"maps"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/timeline"
 )
 
-// load is called by the source, once at the start and after each change.
+// load is called by the source, once at the start, after each change, and to try again.
 func (l *Live) load(read prepare.ReadFunc) {
+	asks, envoys := l.taken(), 0
+	defer func() { asks.done(envoys) }()
 	start := time.Now()
 	edit := timeline.Edit{Seen: l.Source.Seen()}
 	if edit.Seen.IsZero() {
@@ -19,22 +23,33 @@ func (l *Live) load(read prepare.ReadFunc) {
 	if err == nil {
 		err = l.resolve(p)
 	}
+	if l.ctx.Err() != nil {
+		return // what failed may have failed because of that
+	}
 	for _, s := range p.Steps {
 		edit.Steps = append(edit.Steps, timeline.Step(s))
 		l.metrics.Step(s.Name, s.Took)
 	}
-	if err == nil {
-		l.mu.Lock()
-		l.contents, l.made = contents, p.Snapshot.Version
-		l.mu.Unlock()
-		l.set(p, edit, start)
-	} else {
+	first, again, still := l.compare(contents, err)
+	if again && len(asks) == 0 {
+		asks = append(asks, ask{reason: touch})
+		l.Log.Info("config is tried again", "reason", touch)
+	}
+	switch {
+	case err == nil:
+		l.set(p, made{p.Snapshot.Version, contents, start}, edit)
+	case still:
+		l.Log.Warn("config is still refused", "err", err)
+	default:
 		l.refuse(edit, err)
 	}
 	l.mu.Lock()
-	first := !l.loaded
-	l.loaded, l.err = true, err
+	l.tried, l.err = contents, err
 	l.mu.Unlock()
+	l.schedule(asks, err)
+	if asks.byPerson() {
+		envoys = l.retryEnvoys()
+	}
 	if first {
 		if err != nil {
 			err = l.recall(err)
@@ -43,10 +58,26 @@ func (l *Live) load(read prepare.ReadFunc) {
 	}
 }
 
+// compare sets a load beside the one before. first: there was none. again: it read the same.
+// still: and it is refused in the same words.
+func (l *Live) compare(contents map[string][]byte, err error) (first, again, still bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.tried == nil {
+		return true, false, false
+	}
+	again = maps.EqualFunc(l.tried, contents, bytes.Equal)
+	return false, again, again && err != nil && l.err != nil && l.err.Error() == err.Error()
+}
+
 // resolve adds what DNS says of new hosts to p.
 func (l *Live) resolve(p *prepare.Prepared) error {
 	start := time.Now()
-	warnings, err := prepare.Resolve(l.ctx, l.Lookup, p.Config, l.config())
+	var served map[string]bool
+	if c := l.config(); c != nil {
+		served = prepare.Hosts(c)
+	}
+	warnings, err := prepare.Resolve(l.ctx, l.Lookup, p.Config, served)
 	p.Warnings = append(p.Warnings, warnings...)
 	p.Steps = append(p.Steps, prepare.Step{Name: "resolve", Took: time.Since(start)})
 	return err

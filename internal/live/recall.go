@@ -30,7 +30,7 @@ func (l *Live) recall(broken error) error {
 		return errors.Join(broken, fmt.Errorf("the config kept at %s cannot be served either: %w", kept.Saved.Format(time.RFC3339), err))
 	}
 	now := time.Now()
-	l.set(p, timeline.Edit{Saved: kept.Saved, Seen: now}, now)
+	l.set(p, made{version: p.Snapshot.Version, at: now}, timeline.Edit{Saved: kept.Saved, Seen: now})
 	l.metrics.Reload("refused", p.Snapshot.Version, now)
 	l.Log.Error("the config on disk is broken: what was kept before the restart is served",
 		"version", p.Snapshot.Version, "kept", kept.Saved, "err", broken)

@@ -35,10 +35,13 @@ type Step struct {
 }
 
 // File takes the config file through every check. An error that lies in the file is a
-// config.Errors. Where err is not nil the result has the steps that were taken, and no more.
+// config.Errors; one that is Transient may be gone at the next try. Where err is not nil the
+// result has the steps that were taken, and no more.
 func File(ctx context.Context, checker *preflight.Checker, file string, read ReadFunc) (*Prepared, error) {
 	p := &Prepared{}
 	var data []byte
+	unread := false
+	read = noting(&unread, read)
 	for _, s := range []struct {
 		name string
 		do   func() error
@@ -57,6 +60,9 @@ func File(ctx context.Context, checker *preflight.Checker, file string, read Rea
 		start := time.Now()
 		err := s.do()
 		p.Steps = append(p.Steps, Step{s.name, time.Since(start)})
+		if err != nil && unread {
+			err = Transient{err}
+		}
 		if err != nil {
 			return p, err
 		}

@@ -37,7 +37,7 @@ func serveCommand() *cobra.Command {
 	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
 	c.Flags().StringVar(&f.xdsAddress, "xds-address", ":18000", "`address` that Envoys connect to (gRPC)")
 	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP)")
-	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the last config that every Envoy ran, to be served if the file is broken at a start")
+	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	c.Flags().StringVar(&f.logFormat, "log-format", "text", "text or json")
 	return c
@@ -54,6 +54,8 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	hangups, stop := notifyHangups()
+	defer stop()
 	checker := preflight.New()
 	defer func() { _ = checker.Close(context.WithoutCancel(ctx)) }()
 	state, err := live.OpenState(f.stateDir, log)
@@ -69,6 +71,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	})
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return l.Run(ctx) })
+	parts.Go(func() error { return followHangups(ctx, hangups, l) })
 	parts.Go(func() error {
 		select {
 		case <-l.Ready():

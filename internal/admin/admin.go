@@ -1,8 +1,10 @@
-// Package admin is the server's HTTP side: status for programs, health for orchestrators.
+// Package admin is the server's HTTP side: status for programs, health for orchestrators,
+// and the one thing that may be asked of it: to try again.
 // It takes what it shows from live.
 package admin
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
@@ -18,6 +20,8 @@ type Pages struct {
 	Metrics http.Handler // for Prometheus
 	// Resources is what is served, fit to be shown to whoever can reach this: see plan.Resources.
 	Resources func() (any, error)
+	// Retry tries again what was refused; reason is for the log.
+	Retry func(ctx context.Context, reason string) (live.Retried, error)
 }
 
 // Of are the pages of a running server.
@@ -27,11 +31,13 @@ func Of(l *live.Live) Pages {
 		Edits:     func() any { return l.Edits() },
 		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{}),
 		Resources: func() (any, error) { return l.Resources() },
+		Retry:     l.Retry,
 	}
 }
 
 // Handler serves a page at /, /status, /edits, /resources and /metrics, /healthz (the
-// process answers) and /readyz (there is a config to serve).
+// process answers) and /readyz (there is a config to serve). A POST to /retry tries again
+// what was refused.
 func Handler(p Pages) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page(p.Status))
@@ -39,6 +45,7 @@ func Handler(p Pages) http.Handler {
 	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
 	mux.Handle("GET /metrics", p.Metrics)
 	mux.Handle("GET /resources", resources(p.Resources))
+	mux.Handle("POST /retry", retry(p.Retry))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		s := p.Status()

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"text/template"
 
-	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/uaecho"
 )
 
@@ -165,7 +165,7 @@ func (s *stack) live() {
 	}
 }
 
-func (s *stack) status() (st admin.Status) {
+func (s *stack) status() (st live.Status) {
 	s.t.Helper()
 	resp, err := http.Get("http://" + s.admin + "/status")
 	must(s.t, err)

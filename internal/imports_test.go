@@ -27,7 +27,10 @@ var house = []struct {
 	{"preflight", []string{"proxywasm", "wasmbin"}},
 	{"render", []string{"config", "snapshot"}},
 	{"try", []string{"config", "preflight", "proxywasm", "snapshot"}},
-	{"admin", []string{"xds"}},
+	{"watch", []string{"source"}},
+	{"prepare", []string{"config", "snapshot", "preflight", "xds"}},
+	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source"}},
+	{"admin", []string{"live", "xds"}},
 }
 
 // outside are the folders that wire and test the rooms. They may open any door of internal, and nobody imports them.

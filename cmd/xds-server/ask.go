@@ -10,7 +10,11 @@ import (
 
 // ask gets a page of a running server's admin address.
 func ask[T any](ctx context.Context, address, path string) (answer T, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+path, http.NoBody)
+	return request[T](ctx, http.MethodGet, address, path)
+}
+
+func request[T any](ctx context.Context, method, address, path string) (answer T, err error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+address+path, http.NoBody)
 	if err != nil {
 		return answer, fmt.Errorf("ask the server: %w", err)
 	}

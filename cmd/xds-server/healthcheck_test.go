@@ -7,12 +7,13 @@ import (
 	"testing"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/live"
 )
 
 func TestHealthcheck(t *testing.T) {
-	var status admin.Status
+	var status live.Status
 	server := httptest.NewServer(admin.Handler(admin.Pages{
-		Status: func() admin.Status { return status }, Metrics: http.NotFoundHandler(),
+		Status: func() live.Status { return status }, Metrics: http.NotFoundHandler(),
 	}))
 	defer server.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
@@ -20,16 +21,16 @@ func TestHealthcheck(t *testing.T) {
 	refused := "livefilter.yaml:7:15: must not be empty"
 
 	for name, c := range map[string]struct {
-		status  admin.Status
+		status  live.Status
 		address string
 		code    int
 		want    string // in what it says
 	}{
-		"serving":            {admin.Status{Version: "1"}, server.Listener.Addr().String(), 0, "ok\n"},
-		"a broken edit":      {admin.Status{Version: "1", Error: &refused}, server.Listener.Addr().String(), 0, refused},
-		"nothing served yet": {admin.Status{}, server.Listener.Addr().String(), 1, "not ready: no config is served yet"},
-		"nobody there":       {admin.Status{}, gone.Listener.Addr().String(), 1, "ask the server: "},
-		"no address":         {admin.Status{}, "x y", 1, "ask the server: "},
+		"serving":            {live.Status{Version: "1"}, server.Listener.Addr().String(), 0, "ok\n"},
+		"a broken edit":      {live.Status{Version: "1", Error: &refused}, server.Listener.Addr().String(), 0, refused},
+		"nothing served yet": {live.Status{}, server.Listener.Addr().String(), 1, "not ready: no config is served yet"},
+		"nobody there":       {live.Status{}, gone.Listener.Addr().String(), 1, "ask the server: "},
+		"no address":         {live.Status{}, "x y", 1, "ask the server: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status = c.status

@@ -10,6 +10,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/plan"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
 )
 
 type planFlags struct {
@@ -50,14 +51,14 @@ type planned struct {
 func planFile(ctx context.Context, file string, f planFlags, stdout, stderr io.Writer) error {
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(ctx))
-	p, err := prepare(ctx, checker, file, readFile)
+	p, err := prepare.File(ctx, checker, file, readFile)
 	if err != nil {
 		return err
 	}
-	for _, w := range p.warnings {
+	for _, w := range p.Warnings {
 		fmt.Fprintln(stderr, "warning:", w)
 	}
-	is, err := describe(p.config)
+	is, err := plan.Describe(p.Snapshot.Version, p.Resources)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -10,7 +11,9 @@ import (
 	"testing"
 
 	"github.com/livefilter/livefilter/internal/admin"
-	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/plan"
+	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
 )
 
 const planBase = `filters:
@@ -21,12 +24,15 @@ upstreams: [{name: a, host: a.example, port: 80}]
 
 // servingConfig returns the admin address of a server that serves a config.
 func servingConfig(t *testing.T, text string) string {
-	c, err := config.Parse("served.yaml", []byte(text), nil)
+	checker := preflight.New()
+	defer checker.Close(t.Context())
+	p, err := prepare.File(t.Context(), checker, "served.yaml", func(string) ([]byte, error) { return []byte(text), nil })
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &reloader{config: c}
-	s := httptest.NewServer(admin.Handler(admin.Pages{Resources: r.resources, Metrics: http.NotFoundHandler()}))
+	s := httptest.NewServer(admin.Handler(admin.Pages{
+		Resources: func() (any, error) { return plan.Describe(p.Snapshot.Version, p.Resources) }, Metrics: http.NotFoundHandler(),
+	}))
 	t.Cleanup(s.Close)
 	return strings.TrimPrefix(s.URL, "http://")
 }
@@ -70,7 +76,7 @@ func TestPlan(t *testing.T) {
 func TestPlanErrors(t *testing.T) {
 	address := servingConfig(t, planBase)
 	empty := httptest.NewServer(admin.Handler(admin.Pages{
-		Resources: (&reloader{}).resources, Metrics: http.NotFoundHandler(),
+		Resources: func() (any, error) { return nil, errors.New("no config is served yet") }, Metrics: http.NotFoundHandler(),
 	}))
 	defer empty.Close()
 	for want, args := range map[string][]string{

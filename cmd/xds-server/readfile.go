@@ -10,7 +10,7 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-// readFile is the readFunc of commands that look at a config once. It never waits: what is
+// readFile is the prepare.ReadFunc of commands that look at a config once. It never waits: what is
 // not a regular file, a pipe or a device say, is an error. It returns at most one byte more
 // than config takes, which is enough for config to say that the file is too large.
 func readFile(path string) ([]byte, error) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/render"
 	"github.com/livefilter/livefilter/internal/render/attach"
 	"github.com/livefilter/livefilter/internal/render/kubename"
@@ -81,14 +82,14 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	}
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(c.Context()))
-	p, err := prepare(c.Context(), checker, file, readFile)
+	p, err := prepare.File(c.Context(), checker, file, readFile)
 	if err != nil {
 		return err
 	}
-	for _, w := range p.warnings {
+	for _, w := range p.Warnings {
 		fmt.Fprintln(c.ErrOrStderr(), "warning:", w)
 	}
-	files, err := format.render(p.config, f)
+	files, err := format.render(p.Config, f)
 	if err != nil {
 		return err
 	}

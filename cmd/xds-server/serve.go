@@ -6,19 +6,19 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"time"
 
 	grpcprom "github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
 	"github.com/livefilter/livefilter/internal/admin"
 	"github.com/livefilter/livefilter/internal/config"
-	"github.com/livefilter/livefilter/internal/metrics"
+	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
-	"github.com/livefilter/livefilter/internal/xds"
 )
 
 type serveFlags struct {
@@ -38,7 +38,7 @@ func serveCommand() *cobra.Command {
 	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
 	c.Flags().StringVar(&f.xdsAddress, "xds-address", ":18000", "`address` that Envoys connect to (gRPC)")
 	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP)")
-	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the last config that every Envoy ran, to be served if the file is broken at a start")
+	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	c.Flags().StringVar(&f.logFormat, "log-format", "text", "text or json")
 	return c
@@ -55,31 +55,31 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	hangups, stop := notifyHangups()
+	defer stop()
 	checker := preflight.New()
 	defer func() { _ = checker.Close(context.WithoutCancel(ctx)) }()
-	parts, ctx := errgroup.WithContext(ctx)
-	r := &reloader{ctx: ctx, file: f.config, log: log, files: files, checker: checker, first: make(chan error, 1)}
-	r.metrics = metrics.New(r.connected, r.notLive)
-	r.server = xds.New(log, r.event)
-
-	if r.state, err = openState(f.stateDir, log); err != nil {
+	state, err := live.OpenState(f.stateDir, log)
+	if err != nil {
 		return err
 	}
-	if r.state != nil {
-		defer func() { _ = r.state.Close() }()
-		parts.Go(func() error { return r.keep(ctx) })
+	if state != nil {
+		defer func() { _ = state.Close() }()
 	}
-	parts.Go(func() error { return files.Run(ctx, r.load) })
+	l := live.New(live.Options{
+		File: f.config, Log: log, Source: files, Checker: checker, State: state,
+		Saved: modTime, Lookup: net.DefaultResolver.LookupHost,
+	})
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.Go(func() error { return l.Run(ctx) })
+	parts.Go(func() error { return followHangups(ctx, hangups, l) })
 	parts.Go(func() error {
 		select {
-		case err := <-r.first:
-			if err != nil {
-				return err
-			}
+		case <-l.Ready():
+			return listen(ctx, parts, f, log, l)
 		case <-ctx.Done():
 			return nil
 		}
-		return listen(ctx, parts, f, r)
 	})
 	err = parts.Wait()
 	if err == nil {
@@ -89,7 +89,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 }
 
 // listen opens the ports, now that there is something to serve.
-func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, r *reloader) error {
+func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, log *slog.Logger, l *live.Live) error {
 	var lc net.ListenConfig
 	xdsListener, err := lc.Listen(ctx, "tcp", f.xdsAddress)
 	if err != nil {
@@ -100,19 +100,21 @@ func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, r *reloade
 		_ = xdsListener.Close()
 		return fmt.Errorf("--admin-address: %w", err)
 	}
-	r.log.Info("serving", "xds_address", xdsListener.Addr().String(), "admin_address", adminListener.Addr().String())
-	parts.Go(func() error {
-		return admin.Serve(ctx, adminListener, admin.Handler(admin.Pages{
-			Status:    r.status,
-			Edits:     func() any { return r.edits.Edits() },
-			Metrics:   promhttp.HandlerFor(r.metrics.Registry, promhttp.HandlerOpts{}),
-			Resources: r.resources,
-		}))
-	})
+	log.Info("serving", "xds_address", xdsListener.Addr().String(), "admin_address", adminListener.Addr().String())
+	parts.Go(func() error { return admin.Serve(ctx, adminListener, admin.Handler(admin.Of(l))) })
 	streams := grpcprom.NewServerMetrics()
-	r.metrics.Registry.MustRegister(streams)
-	return r.server.Serve(ctx, xdsListener,
+	l.Metrics().MustRegister(streams)
+	return l.Serve(ctx, xdsListener,
 		grpc.StreamInterceptor(streams.StreamServerInterceptor()), grpc.UnaryInterceptor(streams.UnaryServerInterceptor()))
+}
+
+// modTime is when a file was last written, or zero.
+func modTime(path string) time.Time {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 func newLogger(level, format string, w io.Writer) (*slog.Logger, error) {

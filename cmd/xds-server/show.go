@@ -7,13 +7,13 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
 // refusal is why waiting is of no use: the file or a resource was refused. As long as the
 // file has not been taken, what was refused before it says nothing.
-func refusal(s admin.Status) string {
+func refusal(s live.Status) string {
 	if s.Pending {
 		return ""
 	}
@@ -31,7 +31,7 @@ func refusal(s admin.Status) string {
 }
 
 // missing says what a status still lacks to be live.
-func missing(s admin.Status) string {
+func missing(s live.Status) string {
 	if s.Error != nil {
 		return *s.Error
 	}
@@ -51,7 +51,7 @@ func missing(s admin.Status) string {
 	return strings.Join(behind, "; ")
 }
 
-func show(w io.Writer, f statusFlags, s admin.Status, failed error) error {
+func show(w io.Writer, f statusFlags, s live.Status, failed error) error {
 	if f.json {
 		return errors.Join(printJSON(w, s), failed)
 	}

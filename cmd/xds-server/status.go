@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/live"
 )
 
 type statusFlags struct {
@@ -40,7 +40,7 @@ with the reason when it was refused or the time ran out.`,
 func status(ctx context.Context, f statusFlags, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	s, err := ask[admin.Status](ctx, f.adminAddress, "/status")
+	s, err := ask[live.Status](ctx, f.adminAddress, "/status")
 	for f.wait && (err != nil || !s.Live && refusal(s) == "") {
 		select {
 		case <-ctx.Done():
@@ -50,7 +50,7 @@ func status(ctx context.Context, f statusFlags, stdout io.Writer) error {
 			return show(stdout, f, s, fmt.Errorf("not live after %s: %s", f.timeout, missing(s)))
 		case <-time.After(20 * time.Millisecond):
 		}
-		if again, e := ask[admin.Status](ctx, f.adminAddress, "/status"); e == nil || ctx.Err() == nil {
+		if again, e := ask[live.Status](ctx, f.adminAddress, "/status"); e == nil || ctx.Err() == nil {
 			s, err = again, e
 		}
 	}

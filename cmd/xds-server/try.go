@@ -12,6 +12,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/try"
 	"github.com/livefilter/livefilter/internal/try/report"
 	"github.com/livefilter/livefilter/internal/try/traffic"
@@ -135,7 +136,7 @@ func located(c *config.Config, at []int, err error) error {
 		if refusal != nil {
 			step = refusal.Step
 		}
-		field = fault(c.Filters[i], step)
+		field = prepare.Field(c.Filters[i], step)
 	}
 	path := fmt.Sprintf("filters[%d].%s", i, field)
 	return config.Errors{{Position: c.Position(path), Path: path, Message: failed.Err.Error()}}

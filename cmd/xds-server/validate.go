@@ -11,6 +11,7 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/envoyrun"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/render/static"
 	"github.com/livefilter/livefilter/internal/snapshot"
 )
@@ -38,11 +39,11 @@ The exit status is 0 if serve would take the file, and 1 if not.`,
 func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer) error {
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(ctx))
-	p, err := prepare(ctx, checker, file, readFile)
+	p, err := prepare.File(ctx, checker, file, readFile)
 	if err != nil {
 		return err
 	}
-	for _, w := range p.warnings {
+	for _, w := range p.Warnings {
 		fmt.Fprintln(stderr, "warning:", w)
 	}
 	if envoy != "" {
@@ -56,8 +57,8 @@ func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer)
 
 // envoyVerdict starts what serve would send as a static config in `envoy --mode validate`. An error that Envoy has with
 // the file is a config.Errors.
-func envoyVerdict(ctx context.Context, envoy, file string, p *prepared) error {
-	bootstrap, err := static.Bootstrap(p.resources)
+func envoyVerdict(ctx context.Context, envoy, file string, p *prepare.Prepared) error {
+	bootstrap, err := static.Bootstrap(p.Resources)
 	if err != nil {
 		return err
 	}
@@ -69,8 +70,8 @@ func envoyVerdict(ctx context.Context, envoy, file string, p *prepared) error {
 	case !errors.As(err, &refusal):
 		return fmt.Errorf("--envoy: %w", err)
 	}
-	path := snapshot.StaticOrigin(p.config, refusal.Words)
-	e := config.Error{Position: p.config.Position(path), Path: path, Message: refusal.Error()}
+	path := snapshot.StaticOrigin(p.Config, refusal.Words)
+	e := config.Error{Position: p.Config.Position(path), Path: path, Message: refusal.Error()}
 	if path == "" {
 		e.Position = config.Position{File: file, Line: 1, Column: 1}
 	}

@@ -1,40 +1,43 @@
-// Package admin is the server's HTTP side: status for programs, health for orchestrators.
-// It takes what it shows from xds.
+// Package admin is the server's HTTP side: status for programs, health for orchestrators,
+// and the one thing that may be asked of it: to try again.
+// It takes what it shows from live.
 package admin
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 
-	"github.com/livefilter/livefilter/internal/xds"
-)
+	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-// Status is what /status answers.
-type Status struct {
-	// Version is a content hash of everything that is served.
-	Version string `json:"version"`
-	// Live: the file on disk is what is served, and every connected Envoy, of which there
-	// is at least one, runs it.
-	Live bool `json:"live"`
-	// Error is why the file on disk is not what is served, nil where it is.
-	Error *string `json:"error"`
-	// Pending: the file on disk has not been taken yet, Error says what it waits for.
-	Pending bool `json:"pending"`
-	// Nodes are the connected Envoys, by ID.
-	Nodes []xds.Node `json:"nodes"`
-}
+	"github.com/livefilter/livefilter/internal/live"
+)
 
 // Pages is what there is to show. The functions must be safe for concurrent use.
 type Pages struct {
-	Status  func() Status
+	Status  func() live.Status
 	Edits   func() any   // the latest edits
 	Metrics http.Handler // for Prometheus
 	// Resources is what is served, fit to be shown to whoever can reach this: see plan.Resources.
 	Resources func() (any, error)
+	// Retry tries again what was refused; reason is for the log.
+	Retry func(ctx context.Context, reason string) (live.Retried, error)
+}
+
+// Of are the pages of a running server.
+func Of(l *live.Live) Pages {
+	return Pages{
+		Status:    l.Status,
+		Edits:     func() any { return l.Edits() },
+		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{}),
+		Resources: func() (any, error) { return l.Resources() },
+		Retry:     l.Retry,
+	}
 }
 
 // Handler serves a page at /, /status, /edits, /resources and /metrics, /healthz (the
-// process answers) and /readyz (there is a config to serve).
+// process answers) and /readyz (there is a config to serve). A POST to /retry tries again
+// what was refused.
 func Handler(p Pages) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page(p.Status))
@@ -42,6 +45,7 @@ func Handler(p Pages) http.Handler {
 	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
 	mux.Handle("GET /metrics", p.Metrics)
 	mux.Handle("GET /resources", resources(p.Resources))
+	mux.Handle("POST /retry", retry(p.Retry))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		s := p.Status()

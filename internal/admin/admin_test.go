@@ -6,15 +6,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
 func TestPage(t *testing.T) {
 	words := "<script>Unable to create Wasm plugin"
-	s := Status{Version: "v1", Error: &words, Nodes: []xds.Node{{ID: "<b>edge</b>", Resources: []xds.Resource{
+	s := live.Status{Version: "v1", Error: &words, Nodes: []xds.Node{{ID: "<b>edge</b>", Resources: []xds.Resource{
 		{TypeURL: "type.googleapis.com/x.Listener", Sent: "s1", Acked: "a1", Error: &words, Source: "f.yaml:3:9: listener.port"},
 	}}}}
-	pages := Handler(Pages{Status: func() Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})
+	pages := Handler(Pages{Status: func() live.Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})
 	w := httptest.NewRecorder()
 	pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
 	body := w.Body.String()
@@ -29,13 +30,13 @@ func TestPage(t *testing.T) {
 }
 
 func TestReadiness(t *testing.T) {
-	var s Status
-	pages := Handler(Pages{Status: func() Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})
+	var s live.Status
+	pages := Handler(Pages{Status: func() live.Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})
 	for _, tt := range []struct {
 		version, err string
 		code         int
 	}{{"", "", http.StatusServiceUnavailable}, {"v1", "", http.StatusOK}, {"v1", "broken", http.StatusOK}} {
-		s = Status{Version: tt.version}
+		s = live.Status{Version: tt.version}
 		if tt.err != "" {
 			s.Error = &tt.err
 		}

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 
+	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
@@ -14,7 +15,7 @@ var pageText string
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"short": xds.ShortType}).Parse(pageText))
 
 // page is the status for people, in a browser.
-func page(status func() Status) http.HandlerFunc {
+func page(status func() live.Status) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")

@@ -1,4 +1,4 @@
-package main
+package prepare
 
 import (
 	"context"
@@ -35,11 +35,14 @@ func TestResolve(t *testing.T) {
 		{"not there at the start", "", "gone.example", "", "cannot resolve gone.example"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var old *config.Config
+			var served map[string]bool
 			if tt.was != "" {
-				old = file(tt.was)
+				served = Hosts(file(tt.was))
 			}
-			warnings, err := resolve(t.Context(), lookup, file(tt.is), old)
+			warnings, err := Resolve(t.Context(), lookup, file(tt.is), served)
+			if IsTransient(err) != (err != nil) {
+				t.Errorf("never tried again: %v", err)
+			}
 			if err == nil {
 				err = errors.New("")
 			}
@@ -47,5 +50,27 @@ func TestResolve(t *testing.T) {
 				t.Errorf("got %q, %q", err, warnings)
 			}
 		})
+	}
+}
+
+// A host that stays silent uses up the time for all: the others are asked at the same time.
+func TestASilentHostHidesNoOther(t *testing.T) {
+	c, err := config.Parse("f.yaml", []byte(`filters: []
+upstreams:
+  - {name: a, host: silent.example, port: 80}
+  - {name: b, host: gone.example, port: 80}
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	warnings, err := Resolve(t.Context(), func(ctx context.Context, host string) ([]string, error) {
+		if host == "silent.example" {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}, c, map[string]bool{})
+	if err == nil || !strings.HasSuffix(err.Error(), "upstreams[1].host: DNS knows no host gone.example") || len(warnings) != 1 {
+		t.Errorf("got %q, %v", warnings, err)
 	}
 }

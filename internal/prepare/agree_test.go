@@ -1,4 +1,4 @@
-package main
+package prepare
 
 import (
 	"os"
@@ -12,7 +12,7 @@ import (
 // What internal/config accepts, the built-in module accepts: they are written apart, in two
 // dialects of Go, and agree on every limit.
 func TestTheFilterTakesWhatTheConfigAllows(t *testing.T) {
-	files, err := filepath.Glob("../../internal/config/testdata/valid-*.yaml")
+	files, err := filepath.Glob("../config/testdata/valid-*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no configs", err)
 	}
@@ -24,7 +24,7 @@ func TestTheFilterTakesWhatTheConfigAllows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := config.Parse(file, data, readFile)
+			c, err := config.Parse(file, data, os.ReadFile)
 			if err != nil {
 				t.Fatal(err)
 			}

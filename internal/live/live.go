@@ -1,0 +1,129 @@
+// Package live is the heart of the server: it takes a config from where it is kept to the
+// Envoys and watches it become live.
+//
+//	load -> prepare -> set -> sent, acknowledged, live
+//
+// All that can fail comes before set: on an error the last good config goes on being served.
+// The package owns what is loaded and why it is not served; what an Envoy runs it asks xds.
+//
+// # What is tried again
+//
+// A refusal that does not lie in the bytes (a host that DNS does not know, a file that cannot
+// be read) is tried again while nothing changes: after 1 s, then after twice as long each
+// time, up to a minute. At once on Retry, and when the source loads the same bytes again,
+// which a touch of a file makes it do. These two also have the Envoys try again what they
+// refused.
+//
+// # What is kept
+//
+// With a state folder, the newest config that was served and that more Envoys run than refuse,
+// as soon as each of them has answered, or after 10 s. So a config that is refused by all is
+// never kept, and one Envoy that is cut off, frozen or different from the others does not
+// make a restart over a broken file take the others back to something older than they run.
+package live
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+
+	"github.com/livefilter/livefilter/internal/lastgood"
+	"github.com/livefilter/livefilter/internal/metrics"
+	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/source"
+	"github.com/livefilter/livefilter/internal/timeline"
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+// Options are what a Live is made of.
+type Options struct {
+	File    string // the config's name in Source
+	Log     *slog.Logger
+	Source  source.Source
+	Checker *preflight.Checker
+	State   *lastgood.Dir               // nil: nothing is kept
+	Lookup  prepare.LookupFunc          // asks DNS
+	Saved   func(name string) time.Time // when a file was last written; zero: not known
+}
+
+// Live serves one config and its edits to all Envoys.
+type Live struct {
+	Options
+	ctx     context.Context // of Run; load has no other
+	server  *xds.Server
+	metrics *metrics.Metrics
+	edits   timeline.Log
+	retry   func()             // makes Envoys try again what they refused; nil: they cannot be
+	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
+	first   chan error         // whether there is something to serve after the first load
+	ready   chan struct{}      // closed once there is
+	ended   chan struct{}      // closed when Run returns
+	wait    time.Duration      // before the next try; for load's goroutine
+
+	mu     sync.Mutex
+	asked  asks              // loads that were asked for and have not begun
+	tried  map[string][]byte // what the last load read, by name; nil: there was none
+	err    error             // why that is not what is served
+	served *prepare.Prepared // nil: nothing yet
+	made   made              // what served is made of; set before it is served
+}
+
+// New returns a Live that serves nothing before Run.
+func New(o Options) *Live {
+	l := &Live{
+		Options: o, again: make(chan time.Duration, 1),
+		first: make(chan error, 1), ready: make(chan struct{}), ended: make(chan struct{}),
+	}
+	l.metrics = metrics.New(l.connected, l.notLive)
+	l.server = xds.New(o.Log, l.event)
+	if server, ok := any(l.server).(interface{ Retry() }); ok {
+		l.retry = server.Retry
+	}
+	return l
+}
+
+// Run follows the source until ctx is done, or a part fails. A config that is broken at the
+// start, where nothing was kept that could be served instead, is an error. It is called once.
+func (l *Live) Run(ctx context.Context) error {
+	defer close(l.ended)
+	parts, ctx := errgroup.WithContext(ctx)
+	l.ctx = ctx
+	parts.Go(func() error { return l.heal(ctx) })
+	if l.State != nil {
+		parts.Go(func() error { return l.keep(ctx) })
+	}
+	parts.Go(func() error { return l.Source.Run(ctx, l.load) })
+	parts.Go(func() error {
+		select {
+		case err := <-l.first:
+			if err == nil {
+				close(l.ready)
+			}
+			return err
+		case <-ctx.Done():
+			return nil
+		}
+	})
+	return parts.Wait()
+}
+
+// Ready is closed once there is something to serve.
+func (l *Live) Ready() <-chan struct{} { return l.ready }
+
+// Serve answers Envoys on lis until ctx is done: see xds.Server.
+func (l *Live) Serve(ctx context.Context, lis net.Listener, options ...grpc.ServerOption) error {
+	return l.server.Serve(ctx, lis, options...)
+}
+
+// Metrics has the figures of everything that is served.
+func (l *Live) Metrics() *prometheus.Registry { return l.metrics.Registry }
+
+// Edits are the latest ones and what became of them, the oldest first.
+func (l *Live) Edits() []timeline.Edit { return l.edits.Edits() }

@@ -1,0 +1,110 @@
+package live
+
+import (
+	"bytes"
+	"errors"
+	"maps"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/source"
+	"github.com/livefilter/livefilter/internal/timeline"
+)
+
+// load is called by the source, once at the start, after each change, and to try again. Its
+// error has been told.
+func (l *Live) load(read prepare.ReadFunc) error {
+	asks, envoys := l.taken(), 0
+	defer func() { asks.done(envoys) }()
+	start := time.Now()
+	edit := timeline.Edit{Seen: l.Source.Seen()}
+	if edit.Seen.IsZero() {
+		edit.Seen = start
+	}
+	contents, changed := map[string][]byte{}, false
+	p, err := prepare.File(l.ctx, l.Checker, l.File, collect(contents, l.saved(&edit, func(name string) ([]byte, error) {
+		data, err := read(name)
+		changed = changed || errors.Is(err, source.ErrChanged)
+		return data, err
+	})))
+	if changed {
+		l.giveBack(asks)
+		asks = nil
+		return nil // the next load, of what is there now, follows at once
+	}
+	if err == nil {
+		err = l.resolve(p)
+	}
+	if l.ctx.Err() != nil {
+		return nil // what failed may have failed because of that
+	}
+	for _, s := range p.Steps {
+		edit.Steps = append(edit.Steps, timeline.Step(s))
+		l.metrics.Step(s.Name, s.Took)
+	}
+	first, again, still := l.compare(contents, err)
+	if again && len(asks) == 0 {
+		asks = append(asks, ask{reason: touch})
+		l.Log.Info("config is tried again", "reason", touch)
+	}
+	switch {
+	case err == nil:
+		l.set(p, made{p.Snapshot.Version, contents, start}, edit)
+	case still:
+		l.Log.Warn("config is still refused", "err", err)
+	default:
+		l.refuse(edit, err)
+	}
+	l.mu.Lock()
+	l.tried, l.err = contents, err
+	l.mu.Unlock()
+	l.schedule(asks, err)
+	if asks.byPerson() {
+		envoys = l.retryEnvoys()
+	}
+	if first {
+		started := err
+		if err != nil {
+			started = l.recall(err)
+		}
+		l.first <- started
+	}
+	return err
+}
+
+// compare sets a load beside the one before. first: there was none. again: it read the same.
+// still: and it is refused in the same words.
+func (l *Live) compare(contents map[string][]byte, err error) (first, again, still bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.tried == nil {
+		return true, false, false
+	}
+	again = maps.EqualFunc(l.tried, contents, bytes.Equal)
+	return false, again, again && err != nil && l.err != nil && l.err.Error() == err.Error()
+}
+
+// resolve adds what DNS says of new hosts to p.
+func (l *Live) resolve(p *prepare.Prepared) error {
+	start := time.Now()
+	var served map[string]bool
+	if c := l.config(); c != nil {
+		served = prepare.Hosts(c)
+	}
+	warnings, err := prepare.Resolve(l.ctx, l.Lookup, p.Config, served)
+	p.Warnings = append(p.Warnings, warnings...)
+	p.Steps = append(p.Steps, prepare.Step{Name: "resolve", Took: time.Since(start)})
+	return err
+}
+
+// refuse leaves the last good config with the Envoys.
+func (l *Live) refuse(edit timeline.Edit, err error) {
+	served := l.server.Snapshot()
+	if served == nil {
+		return // the first load: Run returns the error
+	}
+	edit.Error, edit.Version = err.Error(), served.Version
+	l.edits.Begin(edit)
+	l.metrics.Reload("refused", served.Version, time.Now())
+	l.Log.Error("config refused, the last good one is served", "version", served.Version, "err", err)
+}

@@ -1,0 +1,38 @@
+package live
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/timeline"
+)
+
+// recall serves what was kept, since the file on disk is broken at the start for the reason
+// broken. It returns nil if it could.
+func (l *Live) recall(broken error) error {
+	if l.State == nil {
+		return broken
+	}
+	kept, err := l.State.Load()
+	switch {
+	case err != nil:
+		return errors.Join(broken, err)
+	case kept == nil:
+		return fmt.Errorf("%w\nno config has been kept in the state folder that could be served instead", broken)
+	}
+	if kept.File != l.File {
+		return fmt.Errorf("%w\nwhat the state folder has was kept for %s, and is not served for %s", broken, kept.File, l.File)
+	}
+	p, err := prepare.File(l.ctx, l.Checker, kept.File, kept.Read)
+	if err != nil {
+		return errors.Join(broken, fmt.Errorf("the config kept at %s cannot be served either: %w", kept.Saved.Format(time.RFC3339), err))
+	}
+	now := time.Now()
+	l.set(p, made{version: p.Snapshot.Version, at: now}, timeline.Edit{Saved: kept.Saved, Seen: now})
+	l.metrics.Reload("refused", p.Snapshot.Version, now)
+	l.Log.Error("the config on disk is broken: what was kept before the restart is served",
+		"version", p.Snapshot.Version, "kept", kept.Saved, "err", broken)
+	return nil
+}

@@ -1,0 +1,60 @@
+package live
+
+import (
+	"time"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/timeline"
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+// set makes p the config that is served. m.contents is nil where there is nothing to keep.
+func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
+	for _, w := range p.Warnings {
+		l.Log.Warn("only an Envoy can tell", "warning", w)
+	}
+	was := l.config()
+	l.mu.Lock()
+	if m.version != l.made.version {
+		l.made = m
+	}
+	l.served = p
+	l.mu.Unlock()
+	for _, name := range moved(was, p.Config) {
+		l.Log.Warn("the filter moves between listener and upstream: requests on connections that are open now go past it, or pass it twice, until these are drained",
+			"filter", name, "advice", "to switch retries off and on, set retry.tries to 1 and back")
+	}
+	edit.Version, edit.Changed = p.Snapshot.Version, p.Snapshot.Changed(l.server.Snapshot())
+	if len(edit.Changed) == 0 {
+		l.metrics.Reload("unchanged", p.Snapshot.Version, time.Now())
+		l.Log.Info("config means the same, nothing to send", "version", p.Snapshot.Version, "took", time.Since(m.at))
+		return
+	}
+	edit.Expected, edit.Set = l.server.Behind(p.Snapshot), time.Now()
+	l.edits.Begin(edit)
+	l.server.Set(p.Snapshot)
+	var changed []string
+	for _, typeURL := range edit.Changed {
+		changed = append(changed, xds.ShortType(typeURL))
+	}
+	l.metrics.Reload("served", p.Snapshot.Version, time.Now())
+	l.Log.Info("config is served", "version", p.Snapshot.Version, "changed", changed, "took", time.Since(m.at))
+}
+
+// made is a config that is served, with all that it is made of.
+type made struct {
+	version  string
+	contents map[string][]byte // by name
+	at       time.Time         // when it was loaded
+}
+
+// config is the one that is served, or nil.
+func (l *Live) config() *config.Config {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.served == nil {
+		return nil
+	}
+	return l.served.Config
+}

@@ -1,0 +1,51 @@
+package prepare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/snapshot"
+)
+
+// fly starts each filter in process, before any Envoy does.
+func fly(ctx context.Context, checker *preflight.Checker, c *config.Config) (warnings []string, err error) {
+	var refused config.Errors
+	for i, f := range c.Filters {
+		plugin, err := snapshot.Plugin(f)
+		if err != nil {
+			return nil, err
+		}
+		doubts, err := checker.Check(ctx, preflight.Plugin{
+			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
+		})
+		var refusal *preflight.Refusal
+		if err != nil && !errors.As(err, &refusal) {
+			return nil, fmt.Errorf("preflight of filter %s: %w", f.Name, err)
+		}
+		if refusal != nil {
+			path := fmt.Sprintf("filters[%d].%s", i, Field(f, refusal.Step))
+			refused = append(refused, config.Error{Position: c.Position(path), Path: path, Message: refusal.Error()})
+		}
+		for _, doubt := range doubts {
+			warnings = append(warnings, fmt.Sprintf("filter %s: %s", f.Name, doubt))
+		}
+	}
+	if refused != nil {
+		return nil, refused
+	}
+	return warnings, nil
+}
+
+// Field is the field of f that a refusal is about.
+func Field(f config.Filter, at preflight.Step) string {
+	switch {
+	case f.Module == nil:
+		return "headers"
+	case at == preflight.Configure && f.Module.Config != "":
+		return "config"
+	}
+	return "module"
+}

@@ -1,0 +1,71 @@
+// Package prepare takes a config file through everything that can fail before anything is
+// served: it is read, parsed, built into resources, validated and started in process. Serve,
+// plan, validate and render judge a file alike since all of them ask here.
+package prepare
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/snapshot"
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+// ReadFunc gets the content of a file that the config is or names.
+type ReadFunc = func(path string) ([]byte, error)
+
+// Prepared is a config that may be served.
+type Prepared struct {
+	Config    *config.Config
+	Resources []proto.Message
+	Snapshot  *xds.Snapshot // Resources, packed
+	Warnings  []string      // what only an Envoy can tell
+	Steps     []Step
+}
+
+// Step is a part of the way from the file to the Envoys, and how long it took.
+type Step struct {
+	Name string
+	Took time.Duration
+}
+
+// File takes the config file through every check. An error that lies in the file is a
+// config.Errors; one that is Transient may be gone at the next try. Where err is not nil the
+// result has the steps that were taken, and no more.
+func File(ctx context.Context, checker *preflight.Checker, file string, read ReadFunc) (*Prepared, error) {
+	p := &Prepared{}
+	var data []byte
+	unread := false
+	read = noting(&unread, read)
+	for _, s := range []struct {
+		name string
+		do   func() error
+	}{
+		{"read", func() (err error) {
+			if data, err = read(file); err != nil {
+				return fmt.Errorf("read config: %w", err)
+			}
+			return nil
+		}},
+		{"parse", func() (err error) { p.Config, err = config.Parse(file, data, read); return err }},
+		{"build", func() (err error) { p.Resources, err = snapshot.Build(p.Config); return err }},
+		{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config); return err }},
+		{"pack", func() (err error) { p.Snapshot, err = xds.NewSnapshot(p.Resources); return err }},
+	} {
+		start := time.Now()
+		err := s.do()
+		p.Steps = append(p.Steps, Step{s.name, time.Since(start)})
+		if err != nil && unread {
+			err = Transient{err}
+		}
+		if err != nil {
+			return p, err
+		}
+	}
+	return p, nil
+}

@@ -27,7 +27,7 @@ type wire struct {
 func (s *stack) startWire() *wire {
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	must(s.t, err)
-	w := &wire{xds.New(slog.New(slog.DiscardHandler), func(xds.Event) {}), s}
+	w := &wire{xds.New(slog.New(slog.DiscardHandler), xds.Options{}, func(xds.Event) {}), s}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- w.Serve(ctx, lis) }()
@@ -65,7 +65,9 @@ func (w *wire) set(edit func(code []byte) []byte) {
 		}
 		kept = append(kept, r)
 	}
-	snap, err := xds.NewSnapshot(kept)
+	wired, err := snapshot.Wire(c, kept)
+	must(t, err)
+	snap, err := xds.NewSnapshot(wired)
 	must(t, err)
 	w.Set(snap)
 }
@@ -78,7 +80,7 @@ func none([]byte) []byte        { return nil }
 func (w *wire) refused() {
 	w.s.t.Helper()
 	eventually(w.s.t, "the module is refused", func() bool {
-		for _, n := range w.Nodes() {
+		for _, n := range w.Fleet().Nodes {
 			for _, r := range n.Resources {
 				if r.Refused {
 					return true

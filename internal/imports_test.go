@@ -22,7 +22,7 @@ var house = []struct {
 	doors []string
 }{
 	{"prune", []string{"wasmbin"}}, // filter/internal/prune, which writes the built-in module
-	{"snapshot", []string{"config", "builtin"}},
+	{"snapshot", []string{"config", "builtin", "xds"}},
 	{"proxywasm", []string{"wasmbin"}},
 	{"preflight", []string{"proxywasm", "wasmbin"}},
 	{"render", []string{"config", "snapshot"}},

@@ -19,11 +19,13 @@ import (
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
+	"github.com/livefilter/livefilter/internal/xds"
 )
 
 type serveFlags struct {
 	config, xdsAddress, adminAddress string
 	stateDir                         string
+	fleet                            xds.Options
 	logLevel, logFormat              string
 }
 
@@ -39,6 +41,8 @@ func serveCommand() *cobra.Command {
 	c.Flags().StringVar(&f.xdsAddress, "xds-address", ":18000", "`address` that Envoys connect to (gRPC)")
 	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP)")
 	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
+	c.Flags().DurationVar(&f.fleet.GoneAfter, "gone-after", 2*time.Minute, "how long an Envoy that left without running what is served stands against live")
+	c.Flags().IntVar(&f.fleet.Expect, "expect-envoys", 0, "how many Envoys must be connected, at the least, before anything is live")
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	c.Flags().StringVar(&f.logFormat, "log-format", "text", "text or json")
 	return c
@@ -68,7 +72,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	}
 	l := live.New(live.Options{
 		File: f.config, Log: log, Source: files, Checker: checker, State: state,
-		Saved: modTime, Lookup: net.DefaultResolver.LookupHost,
+		Saved: modTime, Lookup: net.DefaultResolver.LookupHost, Fleet: f.fleet,
 	})
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return l.Run(ctx) })

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/xds"
@@ -22,7 +23,7 @@ func refusal(s live.Status) string {
 	}
 	for _, n := range s.Nodes {
 		for _, r := range n.Resources {
-			if r.Error != nil && r.Refused {
+			if n.Counts && r.Error != nil && r.Refused {
 				return fmt.Sprintf("%s: %s refused %s: %s", r.Source, n.ID, xds.ShortType(r.TypeURL), strings.TrimSpace(*r.Error))
 			}
 		}
@@ -35,36 +36,81 @@ func missing(s live.Status) string {
 	if s.Error != nil {
 		return *s.Error
 	}
-	if len(s.Nodes) == 0 {
+	if s.Connected+s.Gone == 0 {
 		return "no Envoy is connected"
 	}
-	var behind []string
+	var lacks []string
+	if s.Connected < s.Expected {
+		lacks = append(lacks, fmt.Sprintf("%d Envoys are connected, %d are expected", s.Connected, s.Expected))
+	}
 	for _, n := range s.Nodes {
+		switch {
+		case n.Live || !n.Counts:
+		case !n.Left.IsZero():
+			lacks = append(lacks, gone(n))
+		default:
+			lacks = append(lacks, behind(n)...)
+		}
+	}
+	return strings.Join(lacks, "; ")
+}
+
+// behind says what a connected Envoy lacks.
+func behind(n xds.Node) (lacks []string) {
+	for _, r := range n.Resources {
+		if r.Error != nil {
+			lacks = append(lacks, fmt.Sprintf("%s: %s: %s", n.ID, xds.ShortType(r.TypeURL), *r.Error))
+		} else if r.Acked != r.Served {
+			lacks = append(lacks, fmt.Sprintf("%s has not acknowledged %s", n.ID, xds.ShortType(r.TypeURL)))
+		}
+	}
+	return lacks
+}
+
+// gone says when an Envoy left, and what it ran.
+func gone(n xds.Node) string {
+	runs := "ran what is served"
+	if !n.Live {
+		runs = "runs something else"
 		for _, r := range n.Resources {
-			if r.Error != nil {
-				behind = append(behind, fmt.Sprintf("%s: %s: %s", n.ID, xds.ShortType(r.TypeURL), *r.Error))
-			} else if r.Acked != r.Served {
-				behind = append(behind, fmt.Sprintf("%s has not acknowledged %s", n.ID, xds.ShortType(r.TypeURL)))
+			if r.Acked != r.Served {
+				runs = fmt.Sprintf("runs %s %s", xds.ShortType(r.TypeURL), dash(r.Acked))
+				break
 			}
 		}
 	}
-	return strings.Join(behind, "; ")
+	return fmt.Sprintf("%s left %s ago and %s", n.ID, time.Since(n.Left).Truncate(time.Second), runs)
+}
+
+// state is the first line's word on the fleet.
+func state(s live.Status) string {
+	if s.Live {
+		return fmt.Sprintf("live on %d of %d", s.Running, s.Connected+s.Gone)
+	}
+	return fmt.Sprintf("NOT LIVE: runs on %d of %d", s.Running, max(s.Connected+s.Gone, s.Expected))
 }
 
 func show(w io.Writer, f statusFlags, s live.Status, failed error) error {
 	if f.json {
 		return errors.Join(printJSON(w, s), failed)
 	}
-	fmt.Fprintf(w, "version %s  %s\n", s.Version, map[bool]string{true: "live", false: "NOT LIVE"}[s.Live])
+	fmt.Fprintf(w, "version %s  %s\n", s.Version, state(s))
 	if s.Error != nil {
 		fmt.Fprintf(w, "file    %s\n", strings.ReplaceAll(*s.Error, "\n", "\n        "))
 	}
-	if len(s.Nodes) == 0 {
+	if s.Connected == 0 {
 		fmt.Fprintln(w, "no Envoy is connected")
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, n := range s.Nodes {
+		if !n.Left.IsZero() {
+			fmt.Fprintf(tw, "\n%s\n", gone(n))
+			continue
+		}
 		fmt.Fprintf(tw, "\n%s\t%s\tEnvoy %s\n", n.ID, n.Address, n.Envoy)
+		if n.Other != "" {
+			fmt.Fprintf(tw, "  the Envoy at %s has the same node ID: give each its own\n", n.Other)
+		}
 		for _, r := range n.Resources {
 			fmt.Fprintf(tw, "  %s\tsent %s\tacked %s\n", xds.ShortType(r.TypeURL), dash(r.Sent), dash(r.Acked))
 			if r.Error != nil {

@@ -78,10 +78,15 @@ func outcome(e timeline.Edit) string {
 	switch {
 	case e.Error != "":
 		return "refused: " + e.Error
-	case e.Refused > 0:
-		return fmt.Sprintf("version %s, refused by Envoy (%d of %d answers)", e.Version, e.Refused, e.Expected)
 	case !e.Live.IsZero():
 		return fmt.Sprintf("version %s, live after %s", e.Version, e.Live.Sub(e.Saved).Round(10*time.Microsecond))
 	}
-	return fmt.Sprintf("version %s, %d of %d answers", e.Version, e.Got, e.Expected)
+	text := fmt.Sprintf("version %s, live on %d of %d", e.Version, e.Running, e.Envoys)
+	if e.Refused > 0 {
+		text += ", refused by Envoy"
+	}
+	if e.Over {
+		text += " when the next edit came"
+	}
+	return text
 }

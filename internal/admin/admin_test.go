@@ -12,7 +12,7 @@ import (
 
 func TestPage(t *testing.T) {
 	words := "<script>Unable to create Wasm plugin"
-	s := live.Status{Version: "v1", Error: &words, Nodes: []xds.Node{{ID: "<b>edge</b>", Resources: []xds.Resource{
+	s := live.Status{Version: "v1", Error: &words, Nodes: []xds.Node{{ID: "<b>edge</b>", Resources: []xds.TypeStatus{
 		{TypeURL: "type.googleapis.com/x.Listener", Sent: "s1", Acked: "a1", Error: &words, Source: "f.yaml:3:9: listener.port"},
 	}}}}
 	pages := Handler(Pages{Status: func() live.Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"strings"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/snapshot"
@@ -18,29 +19,36 @@ func (l *Live) event(e xds.Event) {
 	case xds.Sent:
 		l.metrics.Sent(short, e.Bytes)
 		if e.Update {
-			l.edits.Sent(e.Node, e.Address, e.TypeURL, now)
+			l.edits.Sent(e.Node, e.Address, e.TypeURL, e.Nonce, now)
 		}
 	case xds.Acked:
 		l.metrics.Acked(short)
-		if took, live := l.edits.Answered(e.Node, e.Address, e.TypeURL, false, now); live {
-			l.metrics.Live(took)
-			l.Log.Info("config is live", "took", took.Round(10*time.Microsecond))
-		}
+		l.edits.Answered(e.Node, e.Address, e.TypeURL, e.Nonce, false, now)
 	case xds.Refused:
 		l.metrics.Refused(short)
-		l.edits.Answered(e.Node, e.Address, e.TypeURL, true, now)
-		l.Log.Warn("envoy refused a resource and runs what it ran before",
-			"node", e.Node, "address", e.Address, "type_url", e.TypeURL, "source", l.source(e.TypeURL, e.Words),
+		l.edits.Answered(e.Node, e.Address, e.TypeURL, e.Nonce, true, now)
+		message := "envoy refused a resource and runs what it ran before"
+		if e.Again {
+			message = "envoy refused a resource again"
+		}
+		l.Log.Warn(message,
+			"node", e.Node, "address", e.Address, "type_url", e.TypeURL, "names", e.Names, "source", l.source(e.TypeURL, e.Names, e.Words),
 			"version", e.Version, "running", e.Running, "err", e.Words)
+	case xds.Live:
+		if took, first := l.edits.Live(e.Version, now); first {
+			l.metrics.Live(took)
+			l.Log.Info("config is live", "version", e.Version, "took", took.Round(10*time.Microsecond))
+		}
 	}
 }
 
-// source is where in the file served now Envoy's words lead: "livefilter.yaml:3:9: listener.port".
-func (l *Live) source(typeURL, words string) string {
+// source is where in the file served now a refusal of names in Envoy's words leads:
+// "livefilter.yaml:3:9: listener.port".
+func (l *Live) source(typeURL string, names []string, words string) string {
 	c := l.config()
 	if c == nil {
 		return ""
 	}
-	path := snapshot.Origin(c, typeURL, words)
+	path := snapshot.Origin(c, typeURL, strings.Join(append(names, words), " "))
 	return c.Position(path).String() + ": " + path
 }

@@ -31,7 +31,7 @@ func (l *Live) keep(ctx context.Context) error {
 		if served == nil || served.Version == kept {
 			continue
 		}
-		nodes := l.server.Nodes()
+		nodes := l.server.Fleet().Nodes
 		l.mu.Lock()
 		m := l.made
 		l.mu.Unlock()
@@ -58,6 +58,7 @@ func proven(nodes []xds.Node, served time.Duration) bool {
 	run, refuse, silent := 0, 0, 0
 	for _, n := range nodes {
 		switch {
+		case !n.Left.IsZero() && !n.Counts:
 		case n.Live:
 			run++
 		case refuses(n):

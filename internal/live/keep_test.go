@@ -12,8 +12,8 @@ import (
 
 func TestProven(t *testing.T) {
 	live := xds.Node{Live: true}
-	refusing := xds.Node{Resources: []xds.Resource{{}, {Refused: true}}}
-	silent := xds.Node{Resources: []xds.Resource{{}}}
+	refusing := xds.Node{Resources: []xds.TypeStatus{{}, {Refused: true}}}
+	silent := xds.Node{Resources: []xds.TypeStatus{{}}}
 	for name, tt := range map[string]struct {
 		nodes  []xds.Node
 		served time.Duration

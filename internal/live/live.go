@@ -51,6 +51,7 @@ type Options struct {
 	State   *lastgood.Dir               // nil: nothing is kept
 	Lookup  prepare.LookupFunc          // asks DNS
 	Saved   func(name string) time.Time // when a file was last written; zero: not known
+	Fleet   xds.Options
 }
 
 // Live serves one config and its edits to all Envoys.
@@ -60,7 +61,6 @@ type Live struct {
 	server  *xds.Server
 	metrics *metrics.Metrics
 	edits   timeline.Log
-	retry   func()             // makes Envoys try again what they refused; nil: they cannot be
 	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
 	first   chan error         // whether there is something to serve after the first load
 	ready   chan struct{}      // closed once there is
@@ -81,11 +81,8 @@ func New(o Options) *Live {
 		Options: o, again: make(chan time.Duration, 1),
 		first: make(chan error, 1), ready: make(chan struct{}), ended: make(chan struct{}),
 	}
-	l.metrics = metrics.New(l.connected, l.notLive)
-	l.server = xds.New(o.Log, l.event)
-	if server, ok := any(l.server).(interface{ Retry() }); ok {
-		l.retry = server.Retry
-	}
+	l.metrics = metrics.New(l.counts)
+	l.server = xds.New(o.Log, o.Fleet, l.event)
 	return l
 }
 
@@ -126,4 +123,7 @@ func (l *Live) Serve(ctx context.Context, lis net.Listener, options ...grpc.Serv
 func (l *Live) Metrics() *prometheus.Registry { return l.metrics.Registry }
 
 // Edits are the latest ones and what became of them, the oldest first.
-func (l *Live) Edits() []timeline.Edit { return l.edits.Edits() }
+func (l *Live) Edits() []timeline.Edit {
+	f := l.server.Fleet()
+	return l.edits.Edits(f.Connected+f.Gone, f.Running)
+}

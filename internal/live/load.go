@@ -104,7 +104,7 @@ func (l *Live) refuse(edit timeline.Edit, err error) {
 		return // the first load: Run returns the error
 	}
 	edit.Error, edit.Version = err.Error(), served.Version
-	l.edits.Begin(edit)
+	l.edits.Begin(edit, 0, 0)
 	l.metrics.Reload("refused", served.Version, time.Now())
 	l.Log.Error("config refused, the last good one is served", "version", served.Version, "err", err)
 }

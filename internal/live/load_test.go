@@ -27,11 +27,11 @@ func TestAnEditBecomesLive(t *testing.T) {
 	eventually(t, "the edit is recorded", func() bool {
 		edits := s.Edits()
 		e := edits[len(edits)-1]
-		return len(edits) == 2 && e.Expected == 2 && e.Got == 2 && !e.Live.IsZero() &&
+		return len(edits) == 2 && e.Envoys == 2 && e.Running == 2 && !e.Live.IsZero() &&
 			slices.Equal(e.Changed, []string{ecds}) && len(e.Answers) == 2
 	})
-	if s.log.count("config is live") != 1 {
-		t.Error("the log does not say that it is live")
+	if s.log.count("config is live") != 2 {
+		t.Error("the log does not say that both are live")
 	}
 }
 
@@ -78,7 +78,7 @@ func TestARefusedEditIsMended(t *testing.T) {
 		t.Errorf("refused: %+v", st)
 	}
 	edits := s.Edits()
-	if e := edits[len(edits)-1]; !strings.Contains(e.Error, "is required") || e.Version != version || e.Expected != 0 {
+	if e := edits[len(edits)-1]; !strings.Contains(e.Error, "is required") || e.Version != version || e.Envoys != 0 {
 		t.Errorf("recorded as %+v", e)
 	}
 	if s.figure("livefilter_config_last_reload_successful") != 0 {
@@ -126,11 +126,11 @@ func TestANackIsTold(t *testing.T) {
 		if st.Live || len(st.Nodes) != 1 {
 			return false
 		}
-		i := slices.IndexFunc(st.Nodes[0].Resources, func(r xds.Resource) bool { return r.Refused })
+		i := slices.IndexFunc(st.Nodes[0].Resources, func(r xds.TypeStatus) bool { return r.Refused })
 		return i >= 0 && st.Nodes[0].Resources[i].Source == "f.yaml:1:11: filters[0]"
 	})
 	edits := s.Edits()
-	if e := edits[len(edits)-1]; e.Refused != 1 || !e.Live.IsZero() {
+	if e := edits[len(edits)-1]; e.Refused == 0 || !e.Live.IsZero() {
 		t.Errorf("recorded as %+v", e)
 	}
 	s.files.save(withValue("one"))

@@ -48,21 +48,23 @@ func (l *Live) retried(envoys int) Retried {
 
 // retryEnvoys has the Envoys try again what they refused, and returns how many that are.
 func (l *Live) retryEnvoys() (envoys int) {
-	if l.retry == nil {
-		return 0
-	}
-	for _, n := range l.server.Nodes() {
-		if refuses(n) {
+	for _, n := range l.server.Fleet().Nodes {
+		if n.Left.IsZero() && fails(n) {
 			envoys++
 		}
 	}
 	if envoys > 0 {
-		l.retry()
+		l.server.Retry()
 		l.Log.Info("refused resources are sent again", "envoys", envoys)
 	}
 	return envoys
 }
 
 func refuses(n xds.Node) bool {
-	return slices.ContainsFunc(n.Resources, func(r xds.Resource) bool { return r.Refused })
+	return slices.ContainsFunc(n.Resources, func(r xds.TypeStatus) bool { return r.Refused })
+}
+
+// fails says whether n refused or did not answer something.
+func fails(n xds.Node) bool {
+	return slices.ContainsFunc(n.Resources, func(r xds.TypeStatus) bool { return len(r.Names) > 0 })
 }

@@ -31,8 +31,9 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 		l.Log.Info("config means the same, nothing to send", "version", p.Snapshot.Version, "took", time.Since(m.at))
 		return
 	}
-	edit.Expected, edit.Set = l.server.Behind(p.Snapshot), time.Now()
-	l.edits.Begin(edit)
+	f := l.server.Fleet()
+	edit.Set = time.Now()
+	l.edits.Begin(edit, f.Connected+f.Gone, f.Running)
 	l.server.Set(p.Snapshot)
 	var changed []string
 	for _, typeURL := range edit.Changed {

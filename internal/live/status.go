@@ -6,14 +6,21 @@ import "github.com/livefilter/livefilter/internal/xds"
 type Status struct {
 	// Version is a content hash of everything that is served.
 	Version string `json:"version"`
-	// Live: the file on disk is what is served, and every connected Envoy, of which there
-	// is at least one, runs it.
+	// Live: the file on disk is what is served, and every Envoy that counts runs it, of which
+	// at least one, or as many as are expected, are connected.
 	Live bool `json:"live"`
 	// Error is why the file on disk is not what is served, nil where it is.
 	Error *string `json:"error"`
 	// Pending: the file on disk has not been taken yet, Error says what it waits for.
 	Pending bool `json:"pending"`
-	// Nodes are the connected Envoys, by ID.
+	// Connected counts the Envoys that are, Running those of them that run what is served,
+	// Gone those that left without running it and still count, Expected those that there
+	// should be at the least.
+	Connected int `json:"connected"`
+	Running   int `json:"running"`
+	Gone      int `json:"gone"`
+	Expected  int `json:"expected,omitempty"`
+	// Nodes are the connected Envoys, by ID, then those that left.
 	Nodes []xds.Node `json:"nodes"`
 }
 
@@ -25,9 +32,10 @@ func (l *Live) Status() Status {
 	err := l.err
 	l.mu.Unlock()
 
-	s := Status{Nodes: l.server.Nodes()}
-	if snapshot := l.server.Snapshot(); snapshot != nil {
-		s.Version = snapshot.Version
+	f := l.server.Fleet()
+	s := Status{
+		Version: f.Version, Nodes: f.Nodes,
+		Connected: f.Connected, Running: f.Running, Gone: f.Gone, Expected: f.Expect,
 	}
 	switch {
 	case !settled:
@@ -36,26 +44,19 @@ func (l *Live) Status() Status {
 		text := err.Error()
 		s.Error = &text
 	}
-	s.Live = s.Error == nil && len(s.Nodes) > 0
+	s.Live = s.Error == nil && f.Live
 	for _, n := range s.Nodes {
-		s.Live = s.Live && n.Live
 		for i, res := range n.Resources {
 			if res.Refused {
-				n.Resources[i].Source = l.source(res.TypeURL, *res.Error)
+				n.Resources[i].Source = l.source(res.TypeURL, res.Names, *res.Error)
 			}
 		}
 	}
 	return s
 }
 
-// connected and notLive count Envoys for the metrics.
-func (l *Live) connected() float64 { return float64(len(l.server.Nodes())) }
-
-func (l *Live) notLive() (n float64) {
-	for _, node := range l.server.Nodes() {
-		if !node.Live {
-			n++
-		}
-	}
-	return n
+// counts are those of the fleet, for the metrics.
+func (l *Live) counts() (connected, notLive, gone int) {
+	f := l.server.Fleet()
+	return f.Connected, f.Connected - f.Running, f.Gone
 }

@@ -27,8 +27,8 @@ type Metrics struct {
 // buckets suit what takes a millisecond at best and a second at worst.
 var buckets = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 
-// New registers everything. connected and notLive count Envoys at the time of a scrape.
-func New(connected, notLive func() float64) *Metrics {
+// New registers everything. count counts Envoys at the time of a scrape.
+func New(count func() (connected, notLive, gone int)) *Metrics {
 	byType := []string{"type"}
 	m := &Metrics{
 		Registry: prometheus.NewRegistry(),
@@ -56,7 +56,7 @@ func New(connected, notLive func() float64) *Metrics {
 			Name: "livefilter_xds_pushes_total", Help: "Responses sent to Envoys.",
 		}, byType),
 		acks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "livefilter_xds_acks_total", Help: "Responses that Envoys accepted, in a way that proves that they run them.",
+			Name: "livefilter_xds_acks_total", Help: "Responses that Envoys accepted.",
 		}, byType),
 		nacks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "livefilter_xds_nacks_total", Help: "Responses that Envoys refused. Worry at any growth: /status says which and why.",
@@ -66,17 +66,12 @@ func New(connected, notLive func() float64) *Metrics {
 		}, byType),
 		live: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "livefilter_config_save_to_live_seconds", Buckets: buckets,
-			Help: "From saving a file until the last connected Envoy acknowledged the change.",
+			Help: "From saving a file until every Envoy that counts ran the change.",
 		}),
 	}
 	m.Registry.MustRegister(
 		m.reloads, m.successful, m.loaded, m.info, m.steps, m.pushes, m.acks, m.nacks, m.sent, m.live,
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "livefilter_xds_connected_envoys", Help: "Envoys that are connected.",
-		}, connected),
-		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-			Name: "livefilter_xds_envoys_not_live", Help: "Connected Envoys that do not run what is served. Worry when it stays above 0.",
-		}, notLive),
+		envoys{count},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)

@@ -8,11 +8,11 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 )
 
-func none() float64 { return 0 }
+func none() (connected, notLive, gone int) { return 0, 0, 0 }
 
 // What promtool's linter finds, it finds here too.
 func TestLint(t *testing.T) {
-	m := New(none, none)
+	m := New(none)
 	m.Reload("served", "v1", time.Unix(1, 0))
 	m.Step("parse", time.Millisecond)
 	m.Sent("Listener", 1)
@@ -29,7 +29,7 @@ func TestLint(t *testing.T) {
 }
 
 func TestARefusalKeepsTheLastSuccess(t *testing.T) {
-	m := New(none, none)
+	m := New(none)
 	m.Reload("served", "v1", time.Unix(100, 0))
 	m.Reload("served", "v2", time.Unix(200, 0))
 	m.Reload("refused", "v2", time.Unix(300, 0))

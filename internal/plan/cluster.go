@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"net"
 	"strconv"
 
@@ -20,16 +19,15 @@ func cluster(was, is proto.Message, _, afterAll set) (Change, error) {
 	after, hasIt := is.(*clusterv3.Cluster)
 	switch {
 	case !hadIt:
-		c := Change{Resource: upstream(after), Effect: "cluster added"}
+		c := Change{Resource: after.GetName(), Effect: "cluster added"}
 		if !afterAll.takesTraffic(after.GetName()) {
 			c.Effect += ", takes no traffic: no route leads there"
 		}
 		return c, nil
 	case !hasIt:
-		return Change{Resource: upstream(before), Effect: "cluster removed, requests under way end on it"}, nil
+		return Change{Resource: before.GetName(), Effect: "cluster removed, requests under way end on it"}, nil
 	}
-	c := Change{Resource: upstream(after), Effect: "cluster replaced after it has warmed, requests under way end on the old one"}
-	c.Details = differ(c.Details, "name", before.GetAltStatName(), after.GetAltStatName())
+	c := Change{Resource: after.GetName(), Effect: "cluster replaced after it has warmed, requests under way end on the old one"}
 	c.Details = differ(c.Details, "address", address(before), address(after))
 	tls, err := tlsDiffers(before, after)
 	if err != nil {
@@ -69,10 +67,6 @@ func budget(c *clusterv3.Cluster) string {
 		return "with a budget"
 	}
 	return "without a budget"
-}
-
-func upstream(c *clusterv3.Cluster) string {
-	return fmt.Sprintf("%s (%s)", c.GetName(), c.GetAltStatName())
 }
 
 func address(c *clusterv3.Cluster) string {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
@@ -22,7 +21,7 @@ func route(was, is proto.Message, beforeAll, afterAll set) (Change, error) {
 		return Change{Resource: "route " + before.GetName(), Effect: "removed"}, nil
 	}
 	c := Change{Resource: "route " + after.GetName(), Effect: "replaced, no drain: the next request takes it"}
-	c.Details = differ(c.Details, "upstreams", beforeAll.destinations(before), afterAll.destinations(after))
+	c.Details = differ(c.Details, "upstreams", destinations(before), destinations(after))
 	c.Details = differ(c.Details, "Host header", host(before), host(after))
 	c.Details = differ(c.Details, "retry", retry(before), retry(after))
 	c.Details = orOther(c.Details)
@@ -71,16 +70,8 @@ func clusters(c *routev3.RouteConfiguration) (names []string) {
 	return names
 }
 
-// destinations are the upstreams that requests go to, by the user's names.
-func (s set) destinations(c *routev3.RouteConfiguration) string {
-	names := clusters(c)
-	for i, name := range names {
-		if c, ok := s[resourcev3.ClusterType].byName[name].(*clusterv3.Cluster); ok {
-			names[i] = c.GetAltStatName()
-		}
-	}
-	return strings.Join(names, ", ")
-}
+// destinations are the upstreams that requests go to.
+func destinations(c *routev3.RouteConfiguration) string { return strings.Join(clusters(c), ", ") }
 
 // takesTraffic says whether a route leads to the cluster.
 func (s set) takesTraffic(cluster string) bool {

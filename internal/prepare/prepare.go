@@ -55,7 +55,7 @@ func File(ctx context.Context, checker *preflight.Checker, file string, read Rea
 		{"parse", func() (err error) { p.Config, err = config.Parse(file, data, read); return err }},
 		{"build", func() (err error) { p.Resources, err = snapshot.Build(p.Config); return err }},
 		{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config); return err }},
-		{"pack", func() (err error) { p.Snapshot, err = xds.NewSnapshot(p.Resources); return err }},
+		{"pack", func() (err error) { p.Snapshot, err = pack(p.Config, p.Resources); return err }},
 	} {
 		start := time.Now()
 		err := s.do()
@@ -68,4 +68,12 @@ func File(ctx context.Context, checker *preflight.Checker, file string, read Rea
 		}
 	}
 	return p, nil
+}
+
+func pack(c *config.Config, resources []proto.Message) (*xds.Snapshot, error) {
+	wired, err := snapshot.Wire(c, resources)
+	if err != nil {
+		return nil, err
+	}
+	return xds.NewSnapshot(wired)
 }

@@ -25,18 +25,14 @@ func destinations(c *config.Config) []destination {
 		if f.Balance == nil {
 			continue
 		}
-		clusters := map[string]string{}
-		for i, u := range c.Upstreams {
-			clusters[u.Name] = clusterName(i)
-		}
 		first, others := f.Balance.Upstreams[0], f.Balance.Upstreams[1:]
 		var all []destination
 		for _, name := range others {
-			all = append(all, destination{clusters[name], chosen(name)})
+			all = append(all, destination{name, chosen(name)})
 		}
-		return append(all, destination{cluster: clusters[first]})
+		return append(all, destination{cluster: first})
 	}
-	return []destination{{cluster: clusterName(0)}}
+	return []destination{{cluster: c.Upstreams[0].Name}}
 }
 
 // chosen matches requests for which the filter chose the upstream called name. A filter that

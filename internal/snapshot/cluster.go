@@ -21,16 +21,10 @@ import (
 // connectTimeout bounds TCP and TLS set-up to an upstream.
 const connectTimeout = 5 * time.Second
 
-// clusterName names the cluster of the i-th upstream. The name stays the same whatever
-// the upstream is called: Envoy then warms the new cluster beside the old one and swaps
-// them in one step, where a new name would leave routes without a cluster while it warms.
-// The upstream's own name is the one in stats and access logs.
-func clusterName(i int) string { return fmt.Sprintf("upstream.%d", i) }
-
-// cluster is the i-th upstream of c.
-func cluster(c *config.Config, i int, u config.Upstream) (*clusterv3.Cluster, error) {
-	name := clusterName(i)
-	http, err := httpOptions(c)
+// cluster is an upstream of c, with those of the filters in its chain that are there. Its name
+// is the upstream's: an edit of another upstream, or of their order, leaves it alone.
+func cluster(c *config.Config, u config.Upstream, there func(config.Filter) bool) (*clusterv3.Cluster, error) {
+	http, err := httpOptions(c, there)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
@@ -48,13 +42,12 @@ func cluster(c *config.Config, i int, u config.Upstream) (*clusterv3.Cluster, er
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
 	out := &clusterv3.Cluster{
-		Name:        name,
-		AltStatName: u.Name,
+		Name: u.Name,
 		ClusterDiscoveryType: &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
 			Name: "envoy.clusters.dns", TypedConfig: dns,
 		}},
 		ConnectTimeout: durationpb.New(connectTimeout),
-		LoadAssignment: loadAssignment(name, u),
+		LoadAssignment: loadAssignment(u),
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
 			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options,
 		},
@@ -72,9 +65,9 @@ func cluster(c *config.Config, i int, u config.Upstream) (*clusterv3.Cluster, er
 
 // loadAssignment has the one endpoint of u. Its hostname is what the route's
 // auto_host_rewrite puts into the Host header.
-func loadAssignment(name string, u config.Upstream) *endpointv3.ClusterLoadAssignment {
+func loadAssignment(u config.Upstream) *endpointv3.ClusterLoadAssignment {
 	return &endpointv3.ClusterLoadAssignment{
-		ClusterName: name,
+		ClusterName: u.Name,
 		Endpoints: []*endpointv3.LocalityLbEndpoints{{
 			LbEndpoints: []*endpointv3.LbEndpoint{{
 				HostIdentifier: &endpointv3.LbEndpoint_Endpoint{Endpoint: &endpointv3.Endpoint{
@@ -96,7 +89,7 @@ func authority(host string) string {
 
 // httpOptions speak to the upstream what the client spoke: HTTP/1.1 clients and
 // WebSockets stay on HTTP/1.1, gRPC stays on HTTP/2. Filters that see every try are here.
-func httpOptions(c *config.Config) (*httpv3.HttpProtocolOptions, error) {
+func httpOptions(c *config.Config, there func(config.Filter) bool) (*httpv3.HttpProtocolOptions, error) {
 	options := &httpv3.HttpProtocolOptions{
 		UpstreamProtocolOptions: &httpv3.HttpProtocolOptions_UseDownstreamProtocolConfig{
 			UseDownstreamProtocolConfig: &httpv3.HttpProtocolOptions_UseDownstreamHttpConfig{
@@ -109,6 +102,7 @@ func httpOptions(c *config.Config) (*httpv3.HttpProtocolOptions, error) {
 		return options, nil
 	}
 	var err error
-	options.HttpFilters, err = httpFilters(c, inCluster, "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
+	belongs := func(f config.Filter) bool { return inCluster(f) && there(f) }
+	options.HttpFilters, err = httpFilters(c, belongs, "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
 	return options, err
 }

@@ -18,8 +18,9 @@ import (
 // be bound is then refused as an update, and the old one goes on serving.
 const listenerName = "ingress"
 
-func httpListener(c *config.Config) (*listenerv3.Listener, error) {
-	hcm, err := connectionManager(c)
+// httpListener has those of c's filters that belong to its chain.
+func httpListener(c *config.Config, belongs func(config.Filter) bool) (*listenerv3.Listener, error) {
+	hcm, err := connectionManager(c, belongs)
 	if err != nil {
 		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
 	}
@@ -39,12 +40,12 @@ func httpListener(c *config.Config) (*listenerv3.Listener, error) {
 	}, nil
 }
 
-func connectionManager(c *config.Config) (*hcmv3.HttpConnectionManager, error) {
+func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcmv3.HttpConnectionManager, error) {
 	stdout, err := anypb.New(&streamv3.StdoutAccessLog{})
 	if err != nil {
 		return nil, err
 	}
-	filters, err := httpFilters(c, inListener, "envoy.filters.http.router", &routerv3.Router{})
+	filters, err := httpFilters(c, belongs, "envoy.filters.http.router", &routerv3.Router{})
 	if err != nil {
 		return nil, err
 	}

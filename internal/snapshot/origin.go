@@ -37,24 +37,27 @@ func Origin(c *config.Config, typeURL, words string) string {
 func filterOrigin(c *config.Config, words string) string {
 	path, longest := "filters", 0
 	for i, f := range c.Filters {
-		if strings.Contains(words, f.Name) && len(f.Name) > longest {
+		if mentions(words, f.Name) && len(f.Name) > longest {
 			path, longest = fmt.Sprintf("filters[%d]", i), len(f.Name)
 		}
 	}
 	return path
 }
 
+// upstreamOrigin takes the longest name that occurs.
 func upstreamOrigin(c *config.Config, words string) string {
-	for i := len(c.Upstreams) - 1; i >= 0; i-- { // upstream.1 is part of upstream.10
-		if !strings.Contains(words, clusterName(i)) {
+	path, longest := "upstreams", 0
+	for i, u := range c.Upstreams {
+		if !mentions(words, u.Name) || len(u.Name) <= longest {
 			continue
 		}
+		path, longest = fmt.Sprintf("upstreams[%d]", i), len(u.Name)
 		for _, sign := range []string{"certificate", "TLS", "CA", "sni", "x509"} {
 			if strings.Contains(words, sign) {
-				return fmt.Sprintf("upstreams[%d].tls", i)
+				path = fmt.Sprintf("upstreams[%d].tls", i)
+				break
 			}
 		}
-		return fmt.Sprintf("upstreams[%d]", i)
 	}
-	return "upstreams"
+	return path
 }

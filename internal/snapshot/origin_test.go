@@ -27,12 +27,22 @@ func TestOrigin(t *testing.T) {
 		{ecds, resourcev3.ListenerType, "Error adding/updating listener(s) ingress: cannot bind '192.0.2.1:80': Cannot assign requested address\n", "listener.address"},
 		{ecds, resourcev3.ListenerType, "something about second", "listener"},
 		{&inline, resourcev3.ListenerType, "Error adding/updating listener(s) ingress: Unable to create Wasm plugin second\n", "filters[1]"},
-		{ecds, resourcev3.ClusterType, "Error adding/updating cluster(s) upstream.1: Failed to load trusted CA certificates from <inline>", "upstreams[1].tls"},
-		{ecds, resourcev3.ClusterType, "Error adding/updating cluster(s) upstream.0: no", "upstreams[0]"},
+		{ecds, resourcev3.ClusterType, "Error adding/updating cluster(s) backend: Failed to load trusted CA certificates from <inline>", "upstreams[1].tls"},
+		{ecds, resourcev3.ClusterType, "Error adding/updating cluster(s) a: no", "upstreams[0]"},
 		{ecds, resourcev3.RouteType, "no", "upstreams[0]"},
 	} {
 		if got := Origin(tt.c, tt.typeURL, tt.words); got != tt.want {
 			t.Errorf("%s %q: %s, want %s", tt.typeURL, tt.words, got, tt.want)
+		}
+	}
+}
+
+func TestMentions(t *testing.T) {
+	for words, want := range map[string]bool{
+		"Error adding/updating cluster(s) us-1: no": false, "us: no": true, "no such cluster us.": true, "us.east, us": true, "status": false, "": false,
+	} {
+		if mentions(words, "us") != want {
+			t.Errorf("%q: %t", words, !want)
 		}
 	}
 }

@@ -20,11 +20,22 @@ const routeName = "ingress_http"
 // route would for a moment send one host's name to another host. A filter that rewrites
 // :authority keeps what it wrote. Envoy's default timeout of 15 s would cut long
 // downloads and streams; the idle timeout (5 minutes) stays.
-func routeConfiguration(c *config.Config) *routev3.RouteConfiguration {
+//
+// It leads only to clusters that are there; the last of these takes what is left.
+func routeConfiguration(c *config.Config, there func(cluster string) bool) *routev3.RouteConfiguration {
 	all := &routev3.VirtualHost{
 		Name: "all", Domains: []string{"*"}, RequestHeadersToRemove: []string{config.UpstreamHeader},
 	}
+	var left []destination
 	for _, d := range destinations(c) {
+		if there(d.cluster) {
+			left = append(left, d)
+		}
+	}
+	for i, d := range left {
+		if i == len(left)-1 {
+			d.chosen = nil
+		}
 		all.Routes = append(all.Routes, routes(c, d)...)
 	}
 	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}

@@ -19,18 +19,18 @@ import (
 // that Envoy itself applies; an error names the resource and the field.
 func Build(c *config.Config) ([]proto.Message, error) {
 	var resources []proto.Message
-	for i, u := range c.Upstreams {
-		cl, err := cluster(c, i, u)
+	for _, u := range c.Upstreams {
+		cl, err := cluster(c, u, every[config.Filter])
 		if err != nil {
 			return nil, err
 		}
 		resources = append(resources, cl)
 	}
-	l, err := httpListener(c)
+	l, err := httpListener(c, inListener)
 	if err != nil {
 		return nil, err
 	}
-	resources = append(resources, l, routeConfiguration(c))
+	resources = append(resources, l, routeConfiguration(c, every[string]))
 	if c.Listener.FilterConfig != "inline" {
 		for _, f := range c.Filters {
 			ecs, err := extensionConfigs(f)
@@ -47,3 +47,6 @@ func Build(c *config.Config) ([]proto.Message, error) {
 	}
 	return resources, nil
 }
+
+// every is where all of something are there.
+func every[T any](T) bool { return true }

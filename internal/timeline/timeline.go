@@ -22,12 +22,14 @@ type Edit struct {
 	Version string    `json:"version,omitempty"` // of what is served since
 	Set     time.Time `json:"set,omitzero"`      // when sending began
 	Changed []string  `json:"changed,omitempty"` // type URLs
-	// Expected is how many answers the connected Envoys owe, Got how many came, Refused how
-	// many of these were refusals.
-	Expected int `json:"expected"`
-	Got      int `json:"got"`
-	Refused  int `json:"refused"`
-	// Live is when the last expected answer came, if none was a refusal.
+	// Refused is how many answers were NACKs.
+	Refused int `json:"refused"`
+	// Envoys that count, and how many of them ran it: now, or when the next edit came.
+	Envoys  int `json:"envoys"`
+	Running int `json:"running"`
+	// Over: another edit has come since.
+	Over bool `json:"over,omitempty"`
+	// Live is when every Envoy that counts ran it for the first time.
 	Live    time.Time `json:"live,omitzero"`
 	Answers []*Answer `json:"answers,omitempty"`
 }
@@ -48,89 +50,115 @@ type Answer struct {
 	Refused bool      `json:"refused,omitempty"`
 }
 
-type key struct{ node, address, typeURL string }
-
-type pending struct {
-	edit   *Edit
-	answer *Answer
-}
+type key struct{ node, address, typeURL, nonce string }
 
 // Log is safe for concurrent use. The zero value is empty.
 type Log struct {
 	mu    sync.Mutex
-	edits []*Edit // the oldest first
-	open  map[key]pending
+	edits []*Edit         // the oldest first
+	open  map[key]*Answer // not answered
+	of    map[*Answer]*Edit
 }
 
 // Begin records an edit before it is served: what is sent from now on is its doing. An edit
-// that is refused is recorded too, with its Error.
-func (l *Log) Begin(e Edit) {
+// that is refused is recorded too, with its Error, and changes nothing for the one that is
+// served. envoys and running count the Envoys for that one, which is over now.
+func (l *Log) Begin(e Edit, envoys, running int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if e.Error == "" {
+		if before := l.served(); before != nil {
+			before.Envoys, before.Running, before.Over = envoys, running, true
+		}
+	}
 	l.edits = append(l.edits, &e)
 	if len(l.edits) > maxEdits {
 		l.edits = append([]*Edit(nil), l.edits[1:]...)
 	}
 }
 
-// Sent records that an Envoy was sent a type that it ran another version of before.
-func (l *Log) Sent(node, address, typeURL string, now time.Time) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.edits) == 0 {
-		return
+// served is the edit that is served, nil if it is none of the latest.
+func (l *Log) served() *Edit {
+	for i := len(l.edits) - 1; i >= 0; i-- {
+		if l.edits[i].Error == "" {
+			return l.edits[i]
+		}
 	}
-	e := l.edits[len(l.edits)-1]
-	a := &Answer{Node: node, Address: address, TypeURL: typeURL, Sent: now}
-	if len(e.Answers) < maxAnswers {
-		e.Answers = append(e.Answers, a)
-	}
-	if l.open == nil {
-		l.open = map[key]pending{}
-	}
-	l.open[key{node, address, typeURL}] = pending{e, a}
+	return nil
 }
 
-// Answered records an Envoy's answer to what it was sent last. live says that it was the
-// last one that its edit waited for, and took how long that edit was on its way.
-func (l *Log) Answered(node, address, typeURL string, refused bool, now time.Time) (took time.Duration, live bool) {
+// Sent records a response with a nonce to an Envoy that ran another version of the type.
+func (l *Log) Sent(node, address, typeURL, nonce string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := key{node, address, typeURL}
-	p, ok := l.open[k]
-	if !ok {
-		return 0, false
+	e := l.served()
+	if e == nil {
+		return
+	}
+	a := &Answer{Node: node, Address: address, TypeURL: typeURL, Sent: now}
+	if len(e.Answers) >= maxAnswers {
+		return
+	}
+	e.Answers = append(e.Answers, a)
+	if l.open == nil {
+		l.open, l.of = map[key]*Answer{}, map[*Answer]*Edit{}
+	}
+	l.open[key{node, address, typeURL, nonce}] = a
+	l.of[a] = e
+}
+
+// Answered records an Envoy's answer to a response.
+func (l *Log) Answered(node, address, typeURL, nonce string, refused bool, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := key{node, address, typeURL, nonce}
+	a := l.open[k]
+	if a == nil {
+		return
+	}
+	if refused {
+		a.Refused = true
+		l.of[a].Refused++
+	} else {
+		a.Acked = now
 	}
 	delete(l.open, k)
-	p.edit.Got++
-	if refused {
-		p.answer.Refused = true
-		p.edit.Refused++
+	delete(l.of, a)
+}
+
+// Live records that the version is live, which is served since the last edit. first is
+// whether that edit has become live with it, and took how long it was on its way.
+func (l *Log) Live(version string, now time.Time) (took time.Duration, first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e := l.served()
+	if e == nil || e.Version != version || !e.Live.IsZero() {
 		return 0, false
 	}
-	p.answer.Acked = now
-	if p.edit.Got != p.edit.Expected || p.edit.Refused > 0 {
-		return 0, false
-	}
-	p.edit.Live = now
-	return now.Sub(p.edit.Saved), true
+	e.Live = now
+	return now.Sub(e.Saved), true
 }
 
 // Gone forgets what a disconnected Envoy has not answered.
 func (l *Log) Gone(node, address string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for k := range l.open {
+	for k, a := range l.open {
 		if k.node == node && k.address == address {
 			delete(l.open, k)
+			delete(l.of, a)
 		}
 	}
 }
 
-// Edits returns copies of the latest edits, the oldest first.
-func (l *Log) Edits() []Edit {
+// Edits returns copies of the latest edits, the oldest first. envoys and running count the
+// Envoys now, which is for the one that is served.
+func (l *Log) Edits(envoys, running int) []Edit {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if e := l.served(); e != nil {
+		e.Envoys, e.Running = envoys, running
+	}
 	out := make([]Edit, len(l.edits))
 	for i, e := range l.edits {
 		out[i] = *e

@@ -16,7 +16,6 @@ import (
 	statuspb "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
@@ -26,8 +25,8 @@ type received struct {
 	names, removed          []string
 }
 
-// client is an Envoy as the server sees it. Every test that uses one runs in both protocols.
-type client interface {
+// envoy is an Envoy as the server sees it. Every test that uses one runs in both protocols.
+type envoy interface {
 	// ask subscribes, to everything where there are no names. held is what a reconnecting
 	// Envoy says it has; nil for a new one.
 	ask(typeURL string, held *received, names ...string)
@@ -117,16 +116,16 @@ func detail(words string) *statuspb.Status {
 }
 
 // protocols runs test once for each protocol; connect opens a new stream as the node "envoy".
-func protocols(t *testing.T, test func(t *testing.T, s *Server, connect func() client)) {
-	open := map[string]func(*testing.T, *grpc.ClientConn) client{
-		"delta": func(t *testing.T, conn *grpc.ClientConn) client { return openDelta(t, conn) },
-		"sotw":  func(t *testing.T, conn *grpc.ClientConn) client { return openSotW(t, conn) },
+func protocols(t *testing.T, test func(t *testing.T, s *Server, connect func() envoy)) {
+	open := map[string]func(*testing.T, *grpc.ClientConn) envoy{
+		"delta": func(t *testing.T, conn *grpc.ClientConn) envoy { return openDelta(t, conn) },
+		"sotw":  func(t *testing.T, conn *grpc.ClientConn) envoy { return openSotW(t, conn) },
 	}
 	for _, name := range []string{"delta", "sotw"} {
 		t.Run(name, func(t *testing.T) {
-			s := New(slog.New(slog.DiscardHandler), func(Event) {})
+			s := New(slog.New(slog.DiscardHandler), Options{GoneAfter: time.Minute}, func(Event) {})
 			address := start(t, s)
-			test(t, s, func() client { return open[name](t, dial(t, address)) })
+			test(t, s, func() envoy { return open[name](t, dial(t, address)) })
 		})
 	}
 }
@@ -166,12 +165,12 @@ func dial(t *testing.T, address string) *grpc.ClientConn {
 
 // set serves a cluster, a listener and filters called by name, whose content is the value.
 func set(t *testing.T, s *Server, cluster, listener string, filters map[string]string) *Snapshot {
-	resources := []proto.Message{
-		&clusterv3.Cluster{Name: "c", AltStatName: cluster},
-		&listenerv3.Listener{Name: "l", StatPrefix: listener},
+	resources := []Resource{
+		{Message: &clusterv3.Cluster{Name: "c", AltStatName: cluster}},
+		{Message: &listenerv3.Listener{Name: "l", StatPrefix: listener}},
 	}
 	for _, name := range slices.Sorted(maps.Keys(filters)) {
-		resources = append(resources, &corev3.TypedExtensionConfig{Name: name, TypedConfig: &anypb.Any{TypeUrl: filters[name]}})
+		resources = append(resources, Resource{Message: &corev3.TypedExtensionConfig{Name: name, TypedConfig: &anypb.Any{TypeUrl: filters[name]}}})
 	}
 	snapshot, err := NewSnapshot(resources)
 	must(t, err)

@@ -49,7 +49,7 @@ func (c csds) FetchClientStatus(_ context.Context, req *statusv3.ClientStatusReq
 		wanted[id] = true
 	}
 	resp := &statusv3.ClientStatusResponse{}
-	for _, n := range c.server.Nodes() {
+	for _, n := range c.server.Fleet().Nodes {
 		if len(wanted) == 0 || wanted[n.ID] {
 			resp.Config = append(resp.Config, clientConfig(n))
 		}
@@ -67,7 +67,7 @@ func clientConfig(n Node) *statusv3.ClientConfig {
 		case r.Refused:
 			x.ConfigStatus, x.ClientStatus = statusv3.ConfigStatus_ERROR, adminv3.ClientResourceStatus_NACKED
 			x.ErrorState = &adminv3.UpdateFailureState{Details: *r.Error, VersionInfo: r.Sent}
-		case r.live():
+		case r.Error == nil && r.Acked == r.Served:
 			x.ConfigStatus, x.ClientStatus = statusv3.ConfigStatus_SYNCED, adminv3.ClientResourceStatus_ACKED
 		case r.Sent == "":
 			x.ConfigStatus, x.ClientStatus = statusv3.ConfigStatus_NOT_SENT, adminv3.ClientResourceStatus_REQUESTED

@@ -1,5 +1,7 @@
 package xds
 
+import "time"
+
 // Kind is what happened to an Envoy.
 type Kind int
 
@@ -8,19 +10,28 @@ const (
 	Connected    Kind = iota
 	Disconnected      // one of its streams ended
 	Sent              // a response went out
-	Acked             // it runs what was sent, proven
-	Refused           // a NACK of something that it had not refused before
+	Acked             // it accepted a response
+	Refused           // a NACK
+	Live              // what is served is live: of the whole fleet, not of one Envoy
 )
 
-// Event is one thing that happened to one Envoy.
+// Event is one thing that happened, to one Envoy but for Live.
 type Event struct {
 	Kind          Kind
 	Node, Address string
 	TypeURL       string // of Sent, Acked and Refused
-	Version       string // of these
+	Version       string // of these and Live
+	Nonce         string // of the response, of Sent, Acked and Refused
 	// Update: the Envoy ran an earlier version of the type; not its first response.
 	Update bool
 	Bytes  int // of Sent: the size of the resources
-	// Words are Envoy's reason, and Running the version it goes on with, of Refused.
-	Words, Running string
+	// Of Refused: Envoy's words, the resources that it refused, the version of the type that
+	// it goes on with, and whether it had refused them before.
+	Words   string
+	Names   []string
+	Running string
+	Again   bool
+	// Of Disconnected: the Envoy does not run what is served, so somebody should look.
+	Behind bool
+	At     time.Time
 }

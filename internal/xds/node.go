@@ -10,34 +10,41 @@ import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 )
 
-// Node is one connected Envoy.
+// Node is one Envoy, connected or gone.
 type Node struct {
 	ID      string    `json:"id"`      // node.id of its bootstrap
 	Address string    `json:"address"` // where it connects from
 	Envoy   string    `json:"envoy"`   // its version, as it says
 	Since   time.Time `json:"since"`   // when it connected
+	// Left is when it went away, zero while it is connected.
+	Left time.Time `json:"left,omitzero"`
 	// Live: of every resource type that it takes from here it has acknowledged what is
-	// served now, in a way that proves that it runs it.
-	Live      bool       `json:"live"`
-	Resources []Resource `json:"resources"`
+	// served now, in a way that proves that it runs it; or did so when it left.
+	Live bool `json:"live"`
+	// Counts: what is served is not live as long as this Envoy is not. One that left counts
+	// for Options.GoneAfter.
+	Counts bool `json:"counts"`
+	// Other is the address of another Envoy with the same ID, both alive.
+	Other     string       `json:"other,omitempty"`
+	Resources []TypeStatus `json:"resources"`
 }
 
-// Resource is what one Envoy has of one resource type. The versions are content hashes
+// TypeStatus is what one Envoy has of one resource type. The versions are content hashes
 // over the resources it subscribes to; equal hashes mean equal resources.
-type Resource struct {
+type TypeStatus struct {
 	TypeURL string `json:"type_url"`
 	Served  string `json:"served"` // what it should have now
 	Sent    string `json:"sent"`   // sent last, or held since before it connected; "" for nothing
 	Acked   string `json:"acked"`  // accepted last, which is what it runs; "" for nothing
 	// Error is why it does not run what is served, in Envoy's words where it said something.
 	Error *string `json:"error"`
-	// Refused: the error is a NACK, and waiting will not mend it.
+	// Refused: the error is a NACK, and waiting alone will not mend it.
 	Refused bool `json:"refused"`
+	// Names are the resources that Error is about.
+	Names []string `json:"names,omitempty"`
 	// Source is where in the user's file the error lies, for whoever knows that to fill in.
 	Source string `json:"source,omitempty"`
 }
-
-func (r Resource) live() bool { return r.Error == nil && r.Acked == r.Served }
 
 // ShortType is the last part of a type URL, "Listener" say.
 func ShortType(typeURL string) string {

@@ -8,12 +8,11 @@ import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	extensionv3 "github.com/envoyproxy/go-control-plane/envoy/service/extension/v3"
-	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 )
 
 func TestClustersComeBeforeListeners(t *testing.T) {
-	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+	protocols(t, func(t *testing.T, s *Server, connect func() envoy) {
 		names := []string{"x", "y"}
 		set(t, s, "x", "x", nil)
 		c := connect()
@@ -31,7 +30,7 @@ func TestClustersComeBeforeListeners(t *testing.T) {
 }
 
 func TestAFilterThatIsGoneIsLeftWithItsUsers(t *testing.T) {
-	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+	protocols(t, func(t *testing.T, s *Server, connect func() envoy) {
 		set(t, s, "a", "a", map[string]string{"f": "1", "g": "1"})
 		c := connect()
 		join(c, "f", "g")
@@ -52,7 +51,7 @@ func TestAFilterThatIsGoneIsLeftWithItsUsers(t *testing.T) {
 }
 
 func TestUnknownTypesAreNotAnswered(t *testing.T) {
-	protocols(t, func(t *testing.T, s *Server, connect func() client) {
+	protocols(t, func(t *testing.T, s *Server, connect func() envoy) {
 		set(t, s, "a", "a", nil)
 		c := connect()
 		for i := range 100 { // more than any queue of go-control-plane's holds
@@ -89,21 +88,10 @@ func TestExtensionConfigsAreServedOnTheirOwn(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New(slog.New(slog.DiscardHandler), func(Event) {})
+			s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
 			set(t, s, "a", "a", map[string]string{"f": "1"})
 			take(t, extensionv3.NewExtensionConfigDiscoveryServiceClient(dial(t, start(t, s))))
 			eventually(t, "live", func() bool { return node(s).ID == "sidecar" && node(s).Live })
 		})
-	}
-}
-
-func TestTakeBack(t *testing.T) {
-	out := make(chan cachev3.DeltaResponse, 4)
-	for _, typeURL := range []string{lds, ecds, lds} {
-		out <- &cachev3.DeltaPassthroughResponse{DeltaRequest: &discoveryv3.DeltaDiscoveryRequest{TypeUrl: typeURL}}
-	}
-	takeBack(out, lds)
-	if len(out) != 1 || (<-out).GetDeltaRequest().GetTypeUrl() != ecds {
-		t.Error("the wrong responses were taken back")
 	}
 }

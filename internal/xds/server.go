@@ -2,20 +2,28 @@
 // type by type, incremental or state of the world, and knows what each Envoy runs.
 //
 // It knows nothing of where the resources come from.
+//
+// # Who owns what
+//
+// A client is one stream and the only owner of what is known of it: for each type and
+// resource an entry with a state (see state), changed by requests, by what is sent and by
+// time. What to send next is view.next, a function of the client, the snapshot and the clock
+// that changes nothing; what status, metrics and CSDS show is read from the same entries.
+// The memory is what streams share: the snapshot and earlier ones, and how resources fared
+// elsewhere. The fleet counts.
 package xds
 
 import (
 	"context"
 	"log/slog"
 	"net"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	extensionv3 "github.com/envoyproxy/go-control-plane/envoy/service/extension/v3"
 	statusv3 "github.com/envoyproxy/go-control-plane/envoy/service/status/v3"
-	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
-	"github.com/envoyproxy/go-control-plane/pkg/server/config"
-	"github.com/envoyproxy/go-control-plane/pkg/server/sotw/v3"
 	serverv3 "github.com/envoyproxy/go-control-plane/pkg/server/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
@@ -27,39 +35,114 @@ import (
 // stopTime bounds how long Serve waits for streams to end once its context is done.
 const stopTime = 2 * time.Second
 
-// Server is a management server. All Envoys are served the same snapshot.
-type Server struct {
-	cache   *cache
-	tracker *tracker
+// Options say when a fleet is live.
+type Options struct {
+	// GoneAfter is how long an Envoy that left without running what is served stands
+	// against live.
+	GoneAfter time.Duration
+	// Expect is how many Envoys must be connected at the least.
+	Expect int
 }
 
-// New returns a server that has nothing to serve yet. notify is told of every event, in
-// the order in which they happen; it must not block, nor call the server.
-func New(log *slog.Logger, notify func(Event)) *Server {
-	s := &Server{}
-	s.cache = newCache(func(nodeID, typeURL string) string { return s.tracker.refused(nodeID, typeURL) })
-	s.tracker = newTracker(log, s.cache.get, notify)
-	return s
+// Server is a management server. All Envoys are served the same snapshot.
+type Server struct {
+	log     *slog.Logger
+	notify  func(Event)
+	now     func() time.Time
+	memory  *memory
+	fleet   *fleet
+	retries atomic.Uint64
+}
+
+// New returns a server that has nothing to serve yet. notify is told of every event, those of
+// one Envoy in the order in which they happen; it must not block, nor call the server.
+func New(log *slog.Logger, o Options, notify func(Event)) *Server {
+	return &Server{log: log, notify: notify, now: time.Now, memory: newMemory(), fleet: newFleet(o)}
 }
 
 // Set makes snapshot the one that is served and starts sending what changed. It returns
 // the type URLs that did; it does not wait for the Envoys.
-func (s *Server) Set(snapshot *Snapshot) (changed []string) { return s.cache.set(snapshot) }
+func (s *Server) Set(snapshot *Snapshot) (changed []string) {
+	changed = s.memory.set(snapshot)
+	clients := s.fleet.begin(func(c *client) bool {
+		return view{client: c, memory: s.memory, snapshot: snapshot, now: s.now(), soonest: &time.Time{}}.live()
+	})
+	for _, c := range clients {
+		c.poke()
+	}
+	return changed
+}
 
-// Behind counts what connected Envoys would have to take if snapshot were set now, one for
-// each Envoy and type. Envoys that run nothing yet do not count.
-func (s *Server) Behind(snapshot *Snapshot) int { return s.tracker.behind(snapshot) }
+// Remember tells the server of a snapshot that an earlier process served: Envoys that come
+// from there hold its resources.
+func (s *Server) Remember(snapshot *Snapshot) { s.memory.remember(snapshot) }
+
+// Retry sends again at once what Envoys refused or did not answer.
+func (s *Server) Retry() {
+	s.retries.Add(1)
+	clients, _ := s.fleet.all(s.now())
+	for _, c := range clients {
+		c.poke()
+	}
+}
 
 // Snapshot returns what is served, or nil.
-func (s *Server) Snapshot() *Snapshot { return s.cache.get() }
+func (s *Server) Snapshot() *Snapshot { return s.memory.snapshot() }
 
-// Nodes returns the connected Envoys, compared with what is served.
-func (s *Server) Nodes() []Node {
-	current := s.cache.get()
-	if current == nil {
-		return []Node{}
+// Fleet returns the Envoys, compared with what is served.
+func (s *Server) Fleet() Fleet {
+	out := Fleet{Expect: s.fleet.options.Expect, Nodes: []Node{}}
+	snapshot := s.memory.snapshot()
+	if snapshot == nil {
+		return out
 	}
-	return s.tracker.nodes(current)
+	out.Version = snapshot.Version
+	now := s.now()
+	look := func(c *client) view {
+		return view{client: c, memory: s.memory, snapshot: snapshot, now: now, soonest: &time.Time{}}
+	}
+	clients, gone := s.fleet.all(now)
+	nodes := map[[2]string]*Node{}
+	for _, c := range clients {
+		c.mu.Lock()
+		if c.known {
+			add(nodes, look(c), Node{Counts: true})
+		}
+		c.mu.Unlock()
+	}
+	left := map[[2]string]*Node{}
+	for _, d := range gone {
+		add(left, look(d.client), Node{Left: d.left, Counts: now.Sub(d.left) < s.fleet.options.GoneAfter})
+	}
+	for _, n := range nodes {
+		out.Connected++
+		if n.Live {
+			out.Running++
+		}
+		out.Nodes = append(out.Nodes, *n)
+	}
+	slices.SortFunc(out.Nodes, byID)
+	for _, n := range left {
+		if n.Counts && !n.Live {
+			out.Gone++
+		}
+		out.Nodes = append(out.Nodes, *n)
+	}
+	slices.SortFunc(out.Nodes[out.Connected:], byID)
+	out.Live = out.Connected > 0 && out.Running == out.Connected && out.Gone == 0 && out.Running >= out.Expect
+	return out
+}
+
+// add puts what one stream says into its Envoy's node. Streams of one Envoy that takes each
+// type on a stream of its own share a connection.
+func add(nodes map[[2]string]*Node, v view, n Node) {
+	key := [2]string{v.id, v.client.address}
+	if nodes[key] == nil {
+		n.ID, n.Address, n.Envoy, n.Since, n.Live, n.Other = v.id, v.client.address, v.envoy, v.since, true, v.other
+		nodes[key] = &n
+	}
+	nodes[key].Resources = append(nodes[key].Resources, v.resources()...)
+	nodes[key].Live = nodes[key].Live && v.live()
 }
 
 // Serve answers Envoys on lis until ctx is done, then ends every stream and returns within
@@ -67,11 +150,15 @@ func (s *Server) Nodes() []Node {
 //
 // Beside discovery it offers health, reflection, and the client status discovery service.
 func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.ServerOption) error {
-	xdsServer := serverv3.NewServer(ctx, s.cache, callbacks{tracker: s.tracker},
-		sotw.WithOrderedADS(),
-		config.DeactivateLegacyWildcardForTypes([]string{resourcev3.RouteType, resourcev3.ExtensionConfigType}),
-	)
+	loops := streams{s, ctx}
+	xdsServer := serverv3.NewServerAdvanced(loops, loops, loops)
 	g := grpc.NewServer(append(options,
+		grpc.ForceServerCodecV2(newCodec()),
+		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.MaxConcurrentStreams(maxStreams),
+		// Requests are small, and most connections are quiet.
+		grpc.ReadBufferSize(4<<10),
+		grpc.SharedWriteBuffer(true),
 		// Quiet clients cost a ping every half minute, and one that is gone is noticed
 		// within 40 s. Envoys may ping as often as our bootstrap makes them.
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),

@@ -6,11 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
-	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 )
 
 // Snapshot is one immutable set of resources. Each is marshalled once, however many
@@ -20,34 +15,35 @@ type Snapshot struct {
 	Version string
 
 	types  []string // in the order in which an Envoy should get them
-	byType map[string]map[string]*discoveryv3.Resource
+	byType map[string]map[string]*resource
+	sorted map[string][]*resource // by name
 }
 
 // NewSnapshot packs resources. Their order gives the order of the types on the wire.
 // Two resources of one type and name are an error.
-func NewSnapshot(resources []proto.Message) (*Snapshot, error) {
-	s := &Snapshot{byType: map[string]map[string]*discoveryv3.Resource{}}
-	for _, r := range resources {
-		packed := &anypb.Any{}
-		if err := anypb.MarshalFrom(packed, r, proto.MarshalOptions{Deterministic: true}); err != nil {
-			return nil, fmt.Errorf("marshal %s: %w", cachev3.GetResourceName(r), err)
+func NewSnapshot(resources []Resource) (*Snapshot, error) {
+	s := &Snapshot{byType: map[string]map[string]*resource{}, sorted: map[string][]*resource{}}
+	for _, in := range resources {
+		r, err := pack(in)
+		if err != nil {
+			return nil, err
 		}
-		name := cachev3.GetResourceName(r)
-		if s.byType[packed.TypeUrl] == nil {
-			s.byType[packed.TypeUrl] = map[string]*discoveryv3.Resource{}
-			s.types = append(s.types, packed.TypeUrl)
+		t := r.ref.TypeURL
+		if s.byType[t] == nil {
+			s.byType[t] = map[string]*resource{}
+			s.types = append(s.types, t)
 		}
-		if s.byType[packed.TypeUrl][name] != nil {
-			return nil, fmt.Errorf("two resources %s of type %s", name, packed.TypeUrl)
+		if s.byType[t][r.ref.Name] != nil {
+			return nil, fmt.Errorf("two resources %s of type %s", r.ref.Name, t)
 		}
-		sum := sha256.Sum256(packed.Value)
-		s.byType[packed.TypeUrl][name] = &discoveryv3.Resource{
-			Name: name, Version: shortHash(sum[:]), Resource: packed,
-		}
+		s.byType[t][r.ref.Name] = r
 	}
 	all := map[string]string{}
 	for _, t := range s.types {
-		all[t] = hashVersions(s.versions(t, nil))
+		for _, name := range slices.Sorted(maps.Keys(s.byType[t])) {
+			s.sorted[t] = append(s.sorted[t], s.byType[t][name])
+		}
+		all[t] = hashVersions(s.versions(t))
 	}
 	s.Version = hashVersions(all)
 	return s, nil
@@ -61,7 +57,7 @@ func (s *Snapshot) Types() []string { return s.types }
 func (s *Snapshot) Changed(old *Snapshot) []string {
 	var changed []string
 	for _, t := range s.types {
-		if old == nil || !maps.Equal(s.versions(t, nil), old.versions(t, nil)) {
+		if old == nil || !maps.Equal(s.versions(t), old.versions(t)) {
 			changed = append(changed, t)
 		}
 	}
@@ -75,14 +71,19 @@ func (s *Snapshot) Changed(old *Snapshot) []string {
 	return changed
 }
 
-// versions returns the version of each resource of a type, by name; where names is not
-// nil, of those in it that exist.
-func (s *Snapshot) versions(typeURL string, names map[string]struct{}) map[string]string {
-	out := map[string]string{}
-	for name, r := range s.byType[typeURL] {
-		if _, ok := names[name]; ok || names == nil {
-			out[name] = r.GetVersion()
-		}
+// get returns a resource, or nil; s may be nil.
+func (s *Snapshot) get(r Ref) *resource {
+	if s == nil {
+		return nil
+	}
+	return s.byType[r.TypeURL][r.Name]
+}
+
+// versions returns the version of each resource of a type, by name.
+func (s *Snapshot) versions(typeURL string) map[string]string {
+	out := make(map[string]string, len(s.sorted[typeURL]))
+	for _, r := range s.sorted[typeURL] {
+		out[r.ref.Name] = r.version
 	}
 	return out
 }

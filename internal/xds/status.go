@@ -2,64 +2,157 @@ package xds
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
-// nodes returns every connected Envoy, by ID and address. Streams of one Envoy that takes
-// each type on a stream of its own count as one node: they share a connection.
-func (t *tracker) nodes(s *Snapshot) []Node {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	type key struct{ id, address string }
-	byKey := map[key]*Node{}
-	for _, str := range t.streams {
-		if str.node == nil {
-			continue
+// live says whether the client runs s: of every type that it takes from here it holds what
+// is served, no more and no less. One that takes listeners or clusters must run every type
+// that is served: the filter is not live before the listener that uses it is.
+func (v view) live() bool {
+	takes := false
+	for _, t := range served {
+		sub := v.subs[t]
+		if sub != nil && sub.asks() {
+			takes = true
+			if !v.holds(sub) {
+				return false
+			}
+		} else if v.takesAll() && len(v.snapshot.sorted[t]) > 0 {
+			return false
 		}
-		k := key{str.node.GetId(), str.address}
-		if byKey[k] == nil {
-			byKey[k] = &Node{ID: k.id, Address: k.address, Envoy: envoyVersion(str.node), Since: str.since}
-		}
-		byKey[k].Resources = append(byKey[k].Resources, str.resources(s, t.now())...)
 	}
-	nodes := make([]Node, 0, len(byKey))
-	for _, n := range byKey {
-		n.finish(s)
-		nodes = append(nodes, *n)
-	}
-	slices.SortFunc(nodes, func(a, b Node) int {
-		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Address, b.Address))
-	})
-	return nodes
+	return takes
 }
 
-// resources leaves out types that livefilter does not serve, and names nobody asks for now.
-func (str *stream) resources(s *Snapshot, now time.Time) []Resource {
-	var out []Resource
-	for typeURL, sub := range str.types {
-		if slices.Contains(s.types, typeURL) && (sub.wildcard || len(sub.names) > 0) {
-			out = append(out, sub.status(s, typeURL, now))
+// asks says whether the client asks for anything of the type now.
+func (s *subscription) asks() bool {
+	return s.names.IsWildcard() || len(s.names.SubscribedResources()) > 0
+}
+
+// takesAll says whether the client is an Envoy that is configured from here altogether.
+func (v view) takesAll() bool {
+	for t, sub := range v.subs {
+		if awaitsAnswer(t) && sub.asks() && v.typeURL == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// holds says whether the client holds what is served of a type.
+func (v view) holds(sub *subscription) bool {
+	n := 0
+	for _, r := range v.snapshot.sorted[sub.typeURL] {
+		if !sub.covers(r.ref.Name) {
+			continue
+		}
+		n++
+		if e := sub.entries[r.ref.Name]; e == nil || e.state != held || e.held.version != r.version {
+			return false
+		}
+	}
+	if sub.names.IsWildcard() {
+		return n == len(sub.entries) && !sub.blank
+	}
+	return n > 0
+}
+
+// resources are the types that the client takes, compared with what is served.
+func (v view) resources() (out []TypeStatus) {
+	for _, t := range v.snapshot.types {
+		sub := v.subs[t]
+		switch {
+		case sub != nil && sub.asks():
+			out = append(out, v.resource(sub))
+		case v.takesAll():
+			out = append(out, TypeStatus{TypeURL: t, Served: hashVersions(v.snapshot.versions(t))})
 		}
 	}
 	return out
 }
 
-// finish orders n's resources and decides whether n is live. An Envoy that takes its
-// listeners or clusters from here must run every type that is served: the filter is not
-// live before the listener that uses it is.
-func (n *Node) finish(s *Snapshot) {
-	full := slices.ContainsFunc(n.Resources, func(r Resource) bool { return awaitsAnswer(r.TypeURL) })
-	for _, t := range s.types {
-		if full && !slices.ContainsFunc(n.Resources, func(r Resource) bool { return r.TypeURL == t }) {
-			n.Resources = append(n.Resources, Resource{TypeURL: t, Served: hashVersions(s.versions(t, nil))})
+func (v view) resource(sub *subscription) TypeStatus {
+	wanted, offered, acked := map[string]string{}, map[string]string{}, map[string]string{}
+	for _, r := range v.snapshot.sorted[sub.typeURL] {
+		if sub.covers(r.ref.Name) {
+			wanted[r.ref.Name] = r.version
 		}
 	}
-	slices.SortFunc(n.Resources, func(a, b Resource) int {
-		return cmp.Compare(slices.Index(s.types, a.TypeURL), slices.Index(s.types, b.TypeURL))
-	})
-	n.Live = len(n.Resources) > 0
-	for _, r := range n.Resources {
-		n.Live = n.Live && r.live()
+	for name, e := range sub.entries {
+		if _, ours := wanted[name]; !ours && !sub.names.IsWildcard() {
+			continue // a filter that is gone from the config is left with whoever still uses it
+		}
+		if e.held != nil {
+			acked[name] = e.held.version
+		}
+		switch {
+		case e.answers() && e.offer != nil:
+			offered[name] = e.offer.version
+		case e.refusal != nil && !e.refusal.silent:
+			offered[name] = e.refusal.version
+		case e.held != nil && !e.answers():
+			offered[name] = e.held.version
+		}
 	}
+	r := TypeStatus{TypeURL: sub.typeURL, Served: hashVersions(wanted), Sent: hashOf(offered), Acked: hashOf(acked)}
+	if sub.unknown && len(acked) == 0 {
+		r.Sent, r.Acked = cmp.Or(r.Sent, sub.version), sub.version
+	}
+	v.explain(sub, &r, len(wanted) == 0)
+	return r
+}
+
+func hashOf(versions map[string]string) string {
+	if len(versions) == 0 {
+		return ""
+	}
+	return hashVersions(versions)
+}
+
+// explain says why a client does not hold what is served: the refusals first, in the order
+// of the names, then the silence.
+func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
+	var words, silent []string
+	for _, name := range slices.Sorted(maps.Keys(sub.entries)) {
+		e := sub.entries[name]
+		want := v.snapshot.get(Ref{sub.typeURL, name})
+		switch {
+		case e.refusal == nil || want == nil && !e.trial || want != nil && e.refusal.version != want.version:
+		case e.refusal.silent:
+			silent = append(silent, name+": "+e.refusal.words)
+			r.Names = append(r.Names, name)
+		case v.settled(Ref{sub.typeURL, name}, e):
+			if !slices.Contains(words, e.refusal.words) {
+				words = append(words, e.refusal.words)
+			}
+			r.Names = append(r.Names, name)
+		}
+	}
+	switch {
+	case len(words) > 0:
+		r.Refused = true
+		r.fail("%s", strings.Join(words, "; "))
+	case len(silent) > 0:
+		r.fail("%s", strings.Join(silent, "; "))
+	case len(sub.sent) > 0 && v.now.Sub(sub.sent[0].at) >= answerTime:
+		r.fail("sent %s ago and not answered", v.now.Sub(sub.sent[0].at).Truncate(time.Second))
+	case nothing && !sub.names.IsWildcard():
+		r.fail("it asks for %q, and nothing of that name is served", nameList(sub.names.SubscribedResources()))
+	}
+}
+
+// settled says whether a refusal is the Envoy's last word for now: it is not while the same
+// is sent once more at once, alone or in another VM.
+func (v view) settled(ref Ref, e *entry) bool {
+	first := e.refusal.batch || v.atOnce(ref, e)
+	return !first
+}
+
+func (r *TypeStatus) fail(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	r.Error = &text
 }

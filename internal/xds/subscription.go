@@ -1,177 +1,133 @@
 package xds
 
 import (
-	"fmt"
-	"maps"
+	"slices"
 	"time"
 
-	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+	streamv3 "github.com/envoyproxy/go-control-plane/pkg/server/stream/v3"
 )
 
-// answerTime is how long an Envoy may take to answer before the status says so.
-const answerTime = 5 * time.Second
+// served are the types that livefilter serves, in the order in which an Envoy should get
+// them. A request for another is not answered and costs nothing.
+var served = []string{resourcev3.ClusterType, resourcev3.ListenerType, resourcev3.RouteType, resourcev3.ExtensionConfigType}
 
-// subscription is what one stream asks for of one type, has been sent and has answered.
+// awaitsAnswer says whether Envoy's start waits for an answer about a type, an empty one
+// if need be, and whether a request without names means all resources. A state-of-the-world
+// response of such a type has all of them: what it leaves out is to be dropped.
+func awaitsAnswer(typeURL string) bool {
+	return typeURL == resourcev3.ClusterType || typeURL == resourcev3.ListenerType
+}
+
+// response is one that was sent and not answered.
+type response struct {
+	nonce   string
+	at      time.Time
+	offers  map[string]*copied // by name; nil: to drop it
+	silent  bool               // its time to be answered is over
+	version string             // of all that the client has once it accepts
+}
+
+// subscription is the one record of a type on a stream: what the client asks for, what it
+// was sent, what it holds, and what it refused.
 type subscription struct {
-	wildcard bool
-	names    map[string]struct{}
+	typeURL string
+	names   streamv3.Subscription
+	resumed bool     // the client came with resources
+	unknown bool     // nobody here knows which: a state-of-the-world response replaces them all
+	first   []string // what it asked for when it came
+	blank   bool     // it awaits an answer, an empty one if need be
+	entries map[string]*entry
+	sent    []*response // not answered, the oldest first
+	nonce   string      // of the latest response
+	again   []string    // names that it asked for again and must be sent again
 
-	nonce    string // of the response sent last
-	sent     string // its version
-	sentAt   time.Time
-	pending  map[string]string // versions it has once it accepts that response, by name
-	awaiting bool              // an answer to it
-
-	acked string            // version accepted last, or held since before it connected
-	has   map[string]string // versions it has, by name
-
-	refused  string   // version refused last
-	words    string   // Envoy's reason
-	rejected rejected // what it refused and was not sent in another version since
-	doubtful bool     // it has acknowledged what it refused before
+	// What status shows of the type as a whole.
+	version string // state of the world: version of the response accepted last
 }
 
-// wanted returns the versions in s that the subscription covers, by name.
-func (sub *subscription) wanted(s *Snapshot, typeURL string) map[string]string {
-	if sub.wildcard {
-		return s.versions(typeURL, nil)
-	}
-	return s.versions(typeURL, sub.names)
-}
-
-// behind says whether an Envoy that ran something lacks some of s or, if exact, has more.
-func (sub *subscription) behind(s *Snapshot, typeURL string, exact bool) bool {
-	return sub.acked != "" && !covers(sub.has, sub.wanted(s, typeURL), exact && sub.wildcard)
-}
-
-// drops says whether an Envoy has clusters that are not in s.
-func (sub *subscription) drops(s *Snapshot) bool {
-	for name := range sub.has {
-		if s.byType[resourcev3.ClusterType][name] == nil {
-			return true
-		}
-	}
-	return false
-}
-
-// subscribe follows a subscription as the xDS protocol defines it for both variants. A
-// first request without names, for listeners or clusters, means all of them.
-func (sub *subscription) subscribe(req request, first bool) {
-	if len(req.subscribe) == 0 && (first || req.replaces) && awaitsAnswer(req.typeURL) {
-		sub.wildcard = true
-		return
-	}
+func newSubscription(req request, snapshots *memory) *subscription {
+	s := &subscription{typeURL: req.typeURL, first: req.subscribe, entries: map[string]*entry{}}
+	legacy := awaitsAnswer(req.typeURL)
 	if req.replaces {
-		sub.wildcard = false
-		clear(sub.names)
+		s.names = streamv3.NewSotwSubscription(req.subscribe, legacy)
+	} else {
+		s.names = streamv3.NewDeltaSubscription(req.subscribe, req.unsubscribe, nil, legacy)
 	}
-	for _, name := range req.subscribe {
-		sub.wildcard = sub.wildcard || name == "*"
-		sub.names[name] = struct{}{}
-	}
-	for _, name := range req.unsubscribe {
-		sub.wildcard = sub.wildcard && name != "*"
-		delete(sub.names, name)
-	}
-}
-
-func (sub *subscription) sending(nonce, version string, now time.Time, pending map[string]string) {
-	sub.nonce, sub.sent, sub.sentAt, sub.pending, sub.awaiting = nonce, version, now, pending, true
-}
-
-// verdict is what an answer was worth.
-type verdict int
-
-const (
-	nothingNew verdict = iota
-	accepted
-	refusedFirst // and not a repetition
-)
-
-// answer takes an Envoy's ACK (nack is nil) or NACK of the response sent last.
-//
-// An ACK proves that the version runs, unless this Envoy refused the same version, or one of
-// the resources in it, before: Envoy 1.40 acknowledges a repeated resource without applying
-// it, and a response without the refused one says nothing about that.
-func (sub *subscription) answer(nonce string, nack *string) verdict {
-	if nonce == "" || nonce != sub.nonce || !sub.awaiting {
-		return nothingNew
-	}
-	sub.awaiting = false
-	switch {
-	case nack != nil:
-		again := sub.refused == sub.sent
-		sub.refused, sub.words, sub.doubtful = sub.sent, *nack, false
-		sub.rejected = sub.rejected.with(sub.has, sub.pending, *nack)
-		if again {
-			return nothingNew
+	s.resumed = len(req.versions) > 0 || req.version != ""
+	s.blank = !s.resumed && legacy
+	for name, version := range req.versions {
+		if !s.covers(name) {
+			continue
 		}
-		return refusedFirst
-	case sub.refused == sub.sent:
-		sub.doubtful = true
-		return nothingNew
+		s.entries[name] = &entry{state: held, held: snapshots.copied(Ref{req.typeURL, name}, version)}
 	}
-	sub.rejected = sub.rejected.still(sub.pending)
-	if len(sub.rejected) > 0 {
-		sub.has = sub.rejected.without(sub.has, sub.pending)
-		return nothingNew
-	}
-	sub.acked, sub.has = sub.sent, sub.pending
-	return accepted
-}
-
-// status compares the subscription with what s serves.
-func (sub *subscription) status(s *Snapshot, typeURL string, now time.Time) Resource {
-	wanted := sub.wanted(s, typeURL)
-	served := hashVersions(wanted)
-	r := Resource{TypeURL: typeURL, Served: served, Sent: sub.sent, Acked: sub.acked,
-		Refused: sub.refused == served || len(sub.rejected.still(wanted)) > 0}
-	if covers(sub.pending, wanted, sub.wildcard) {
-		r.Sent = served
-	}
-	if covers(sub.has, wanted, sub.wildcard) {
-		r.Acked = served
-	}
-	switch {
-	case r.Refused && sub.doubtful:
-		r.fail("%s (acknowledged when sent again, which proves nothing)", sub.words)
-	case r.Refused:
-		r.fail("%s", sub.words)
-	case sub.awaiting && now.Sub(sub.sentAt) >= answerTime:
-		r.fail("sent %s ago and not answered", now.Sub(sub.sentAt).Truncate(time.Second))
-	case len(wanted) == 0:
-		r.fail("it asks for %q, and nothing of that name is served", nameList(sub.names))
-	}
-	return r
-}
-
-func (r *Resource) fail(format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	r.Error = &text
-}
-
-// covers says whether has contains all of wanted, and where exact nothing else.
-func covers(has, wanted map[string]string, exact bool) bool {
-	for name, version := range wanted {
-		if has[name] != version {
-			return false
+	if req.version != "" {
+		s.version = req.version
+		for _, r := range snapshots.resources(req.typeURL, req.version, s.covers) {
+			if s.covers(r.ref.Name) {
+				s.entries[r.ref.Name] = &entry{state: held, held: &copied{r.version, r}}
+			}
 		}
 	}
-	return len(wanted) > 0 && (!exact || len(has) == len(wanted))
+	s.unknown = s.resumed && req.replaces && len(s.entries) == 0
+	return s
 }
 
-// after returns what a client that has has holds once it takes the response.
-func after(has map[string]string, resp *discoveryv3.DeltaDiscoveryResponse) map[string]string {
-	next := maps.Clone(has)
-	if next == nil {
-		next = map[string]string{}
+// covers says whether the client asks for a name.
+func (s *subscription) covers(name string) bool {
+	if s.names.IsWildcard() {
+		return true
 	}
-	for _, r := range resp.GetResources() {
-		next[r.GetName()] = r.GetVersion()
+	_, ok := s.names.SubscribedResources()[name]
+	return ok
+}
+
+// ask takes the names of a later request.
+func (s *subscription) ask(req request) error {
+	if req.replaces {
+		s.names.SetResourceSubscription(req.subscribe)
+	} else {
+		for _, name := range req.subscribe {
+			// Asked for again, a resource is sent again: the client has forgotten it.
+			if e := s.entries[name]; e != nil && e.held != nil && !e.answers() {
+				s.again = append(s.again, name)
+			}
+		}
+		s.names.UpdateResourceSubscriptions(req.subscribe, req.unsubscribe)
 	}
-	for _, name := range resp.GetRemovedResources() {
-		delete(next, name)
+	if n := len(s.names.SubscribedResources()); n > maxNames {
+		return refuse("%d names of %s on one stream: at most %d are served", n, ShortType(s.typeURL), maxNames)
 	}
-	return next
+	if !s.names.IsWildcard() {
+		for name := range s.entries {
+			if !s.covers(name) {
+				delete(s.entries, name) // it drops by itself what it does not ask for
+			}
+		}
+	}
+	return nil
+}
+
+// take returns the responses that a request with a nonce answers: the one with the nonce,
+// and in state of the world, where Envoy answers the latest only, those before it.
+func (s *subscription) take(nonce string, replaces bool) (answered []*response) {
+	i := slices.IndexFunc(s.sent, func(r *response) bool { return r.nonce == nonce })
+	if nonce == "" || i < 0 {
+		return nil
+	}
+	if replaces {
+		answered, s.sent = s.sent[:i+1], slices.Clone(s.sent[i+1:])
+		return answered
+	}
+	answered = []*response{s.sent[i]}
+	s.sent = slices.Delete(slices.Clone(s.sent), i, i+1)
+	return answered
+}
+
+// stale says whether a state-of-the-world request is about a response before the latest,
+// and so says nothing: Envoy sends another one once it has seen the later response.
+func (s *subscription) stale(req request) bool {
+	return req.replaces && req.nonce != "" && req.nonce != s.nonce &&
+		!slices.ContainsFunc(s.sent, func(r *response) bool { return r.nonce == req.nonce })
 }

@@ -71,7 +71,7 @@ func TestBootstrapRefuses(t *testing.T) {
 	for i, want := range map[int]string{
 		2: "listener ingress: no route configuration ingress_http",
 		3: "listener ingress: no filter a",
-		5: "cluster upstream.0: no filter r/upstream",
+		5: "cluster u: no filter r/upstream",
 	} {
 		without := append(append([]proto.Message{}, all[:i]...), all[i+1:]...)
 		if b, err := Bootstrap(without); err == nil || err.Error() != want {

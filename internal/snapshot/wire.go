@@ -1,0 +1,114 @@
+package snapshot
+
+import (
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+	"google.golang.org/protobuf/proto"
+
+	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/xds"
+)
+
+// Wire adds to resources, which Build made of c, what the wire has to know of them: what each
+// needs, and what an Envoy gets that cannot have all of that.
+func Wire(c *config.Config, resources []proto.Message) ([]xds.Resource, error) {
+	w := wiring{c: c}
+	out := make([]xds.Resource, len(resources))
+	for i, r := range resources {
+		out[i] = xds.Resource{Message: r}
+		var err error
+		switch typeURL := "type.googleapis.com/" + string(proto.MessageName(r)); typeURL {
+		case resourcev3.ClusterType:
+			w.cluster(&out[i])
+		case resourcev3.ListenerType:
+			w.listener(&out[i])
+		case resourcev3.RouteType:
+			w.route(&out[i])
+		case resourcev3.ExtensionConfigType:
+			err = w.filter(&out[i])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+type wiring struct{ c *config.Config }
+
+// discovered says whether filters are resources of their own.
+func (w wiring) discovered() bool { return w.c.Listener.FilterConfig != "inline" }
+
+func filterRef(name string) xds.Ref {
+	return xds.Ref{TypeURL: resourcev3.ExtensionConfigType, Name: name}
+}
+
+func clusterRef(name string) xds.Ref { return xds.Ref{TypeURL: resourcev3.ClusterType, Name: name} }
+
+// cluster needs the filters in its chain.
+func (w wiring) cluster(r *xds.Resource) {
+	if !w.discovered() {
+		return
+	}
+	for _, f := range w.c.Filters {
+		if inCluster(f) {
+			r.Needs = append(r.Needs, filterRef(resourceName(f)))
+		}
+	}
+	name := cachev3.GetResourceName(r.Message)
+	r.Fit = func(has func(xds.Ref) bool) proto.Message {
+		for _, u := range w.c.Upstreams {
+			if u.Name == name {
+				return fitting(cluster(w.c, u, func(f config.Filter) bool { return has(filterRef(resourceName(f))) }))
+			}
+		}
+		return nil
+	}
+}
+
+// listener needs the filters in its chain, and those in the clusters' chains: one that moves
+// there stays in the listener's until it is in the other.
+func (w wiring) listener(r *xds.Resource) {
+	if !w.discovered() {
+		return
+	}
+	for _, f := range w.c.Filters {
+		r.Needs = append(r.Needs, filterRef(resourceName(f)))
+	}
+	r.Fit = func(has func(xds.Ref) bool) proto.Message {
+		return fitting(httpListener(w.c, func(f config.Filter) bool {
+			if inListener(f) {
+				return has(filterRef(f.Name))
+			}
+			return !has(filterRef(resourceName(f))) && has(filterRef(f.Name))
+		}))
+	}
+}
+
+// route needs the clusters that it leads to.
+func (w wiring) route(r *xds.Resource) {
+	there := map[string]bool{}
+	for _, d := range destinations(w.c) {
+		there[d.cluster] = true
+		r.Needs = append(r.Needs, clusterRef(d.cluster))
+	}
+	r.Fit = func(has func(xds.Ref) bool) proto.Message {
+		any := false
+		for cluster := range there {
+			any = any || has(clusterRef(cluster))
+		}
+		if !any {
+			return nil
+		}
+		return routeConfiguration(w.c, func(cluster string) bool { return has(clusterRef(cluster)) })
+	}
+}
+
+// fitting is what was built, unless it could not be.
+func fitting[M proto.Message](m M, err error) proto.Message {
+	if err != nil {
+		return nil
+	}
+	return m
+}

@@ -1,0 +1,213 @@
+package xds
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// client is one stream. Its mutex guards all below it.
+type client struct {
+	address string
+	since   time.Time
+	delta   bool   // else state of the world
+	typeURL string // of a stream for one type; "" for all
+	wake    chan struct{}
+
+	mu      sync.Mutex
+	known   bool // the first request is there, and with it the node
+	id      string
+	envoy   string // its version
+	subs    map[string]*subscription
+	nonces  int
+	retried uint64 // the last call of Retry that it followed
+	other   string // address of another Envoy with the same ID, both alive
+}
+
+func newClient(address, typeURL string, delta bool, now time.Time) *client {
+	return &client{
+		address: address, typeURL: typeURL, delta: delta, since: now,
+		subs: map[string]*subscription{}, wake: make(chan struct{}, 1),
+	}
+}
+
+// poke makes the stream look again at what there is to send.
+func (c *client) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default: // it will
+	}
+}
+
+// receive takes a request in. The caller holds c.mu.
+func (c *client) receive(req request, m *memory, now time.Time) (events []Event, err error) {
+	if req.typeURL == "" {
+		req.typeURL = c.typeURL
+	}
+	if err := req.check(); err != nil {
+		return nil, err
+	}
+	if !c.known {
+		c.known, c.id, c.envoy = true, req.node.GetId(), envoyVersion(req.node)
+		events = append(events, c.event(Event{Kind: Connected}))
+	}
+	sub := c.subs[req.typeURL]
+	switch {
+	case !isServed(req.typeURL):
+		return events, nil
+	case sub == nil:
+		c.subs[req.typeURL] = newSubscription(req, m)
+		return events, nil
+	case sub.stale(req):
+		return events, nil
+	}
+	// A state-of-the-world NACK of a version that it says it holds is a word about an earlier
+	// response, held back while a cluster warmed (Envoy 1.40).
+	answered := sub.take(req.nonce, req.replaces)
+	for i, r := range answered {
+		last := i == len(answered)-1
+		switch {
+		case req.nack != nil && last && !(req.replaces && req.version == r.version && r.version != sub.version):
+			events = append(events, c.refuse(sub, r, refusal{words: *req.nack}, m, now)...)
+		case !last && !awaitsAnswer(sub.typeURL):
+			events = append(events, c.refuse(sub, r, refusal{words: "not answered", silent: true, due: true}, m, now)...)
+		default:
+			events = append(events, c.accept(sub, r, m, now))
+		}
+	}
+	return events, sub.ask(req)
+}
+
+func (c *client) accept(sub *subscription, r *response, m *memory, now time.Time) Event {
+	for name, offered := range r.offers {
+		e := sub.entries[name]
+		if e == nil {
+			continue // it does not ask for it any more
+		}
+		e.accept(offered, r.nonce, now)
+		if offered == nil && e.state == absent {
+			delete(sub.entries, name)
+		}
+		if offered != nil && offered.resource != nil {
+			m.accepted(offered.resource)
+		}
+	}
+	sub.version = r.version
+	return c.event(Event{Kind: Acked, TypeURL: sub.typeURL, Version: r.version, Nonce: r.nonce})
+}
+
+func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, now time.Time) (events []Event) {
+	puts := 0
+	for _, offered := range r.offers {
+		if offered != nil {
+			puts++
+		}
+	}
+	why.batch = puts > 1
+	e := Event{Kind: Refused, TypeURL: sub.typeURL, Version: r.version, Words: why.words, Nonce: r.nonce, Again: true, Running: sub.version}
+	for name, offered := range r.offers {
+		entry := sub.entries[name]
+		if entry == nil {
+			continue
+		}
+		if offered == nil {
+			entry.refuse(why, r.nonce, now)
+			continue
+		}
+		of := why
+		of.version = offered.version
+		if entry.held != nil && !why.silent {
+			entry.vm++
+		}
+		e.Again = entry.refuse(of, r.nonce, now) && e.Again
+		if !why.silent {
+			m.refused(Ref{sub.typeURL, name}, offered.version)
+			e.Names = append(e.Names, name)
+		}
+	}
+	if why.silent {
+		return nil
+	}
+	return []Event{c.event(e)}
+}
+
+// tick takes in that time has passed: clusters that were not answered for answerTime count
+// as refused. Envoy holds the answer back while a name does not resolve, for all clusters,
+// so what was sent is taken back and sent again one by one.
+func (c *client) tick(now time.Time, m *memory) {
+	sub := c.subs[served[0]]
+	if sub == nil {
+		return
+	}
+	for _, r := range sub.sent {
+		if now.Sub(r.at) < answerTime || r.silent {
+			continue
+		}
+		r.silent = true
+		c.refuse(sub, r, refusal{
+			words:  fmt.Sprintf("not answered for %s: Envoy answers once it has resolved the name", answerTime),
+			silent: true,
+		}, m, now)
+	}
+}
+
+// retry makes everything that was refused due, once for each call of Retry.
+func (c *client) retry(calls uint64) {
+	if c.retried == calls {
+		return
+	}
+	c.retried = calls
+	for _, sub := range c.subs {
+		for _, e := range sub.entries {
+			if e.refusal != nil {
+				e.refusal.due = true
+			}
+		}
+	}
+}
+
+// sending takes in that out goes to the client, and returns its nonce.
+func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Event) {
+	c.nonces++
+	nonce = strconv.Itoa(c.nonces)
+	sub := c.subs[out.typeURL]
+	r := &response{nonce: nonce, at: now, offers: map[string]*copied{}, version: out.version}
+	for _, p := range out.puts {
+		name := p.offer.resource.ref.Name
+		e := sub.entries[name]
+		if e == nil {
+			e = &entry{}
+			sub.entries[name] = e
+		}
+		r.offers[name] = p.offer
+		if e.refusal != nil {
+			e.refusal.due = false
+		}
+		e.trial = p.offer.resource.isTrial
+		e.put(p.offer, p.restore, nonce, now)
+	}
+	for _, name := range out.drops {
+		r.offers[name] = nil
+		sub.entries[name].drop(nonce, now)
+	}
+	update := sub.version != "" || sub.resumed
+	sub.sent = append(sub.sent, r)
+	sub.nonce, sub.blank = nonce, false
+	sub.again = nil
+	return nonce, c.event(Event{Kind: Sent, TypeURL: out.typeURL, Version: out.version, Nonce: nonce, Update: update})
+}
+
+func (c *client) event(e Event) Event {
+	e.Node, e.Address = c.id, c.address
+	return e
+}
+
+func isServed(typeURL string) bool {
+	for _, t := range served {
+		if t == typeURL {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,200 @@
+package xds
+
+import (
+	"cmp"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	rememberTime = time.Hour // how long an Envoy that left is shown
+	maxGone      = 1000      // and how many of them
+)
+
+// Fleet is every Envoy that is connected or remembered, compared with what is served.
+type Fleet struct {
+	Version string // of what is served; "" for nothing
+	// Live: every Envoy that counts runs what is served, of which there is at least one that
+	// is connected, and as many as Options.Expect says.
+	Live      bool
+	Connected int // Envoys that are connected
+	Running   int // of these, the ones that run what is served
+	Gone      int // Envoys that left, count and do not run it
+	Expect    int
+	Nodes     []Node // connected ones by ID and address, then those that left
+}
+
+// fleet are the streams, and who left.
+type fleet struct {
+	options Options
+
+	mu      sync.Mutex
+	clients map[*client]bool   // by stream: whether it runs what is served in this turn
+	turn    uint64             // counts the snapshots
+	running int                // streams that do
+	told    bool               // that all do
+	latest  map[string]*client // by node ID, the one that connected last
+	gone    []*departed        // the oldest first
+}
+
+// departed is an Envoy that left. Its client does not change any more.
+type departed struct {
+	*client
+	left time.Time
+	live bool // it ran what is served in this turn
+}
+
+func newFleet(o Options) *fleet {
+	return &fleet{options: o, clients: map[*client]bool{}, latest: map[string]*client{}}
+}
+
+func (f *fleet) add(c *client) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.clients[c] = false
+	f.told = false
+}
+
+// begin begins the turn of a new snapshot: nobody is known to run it, but of those who left
+// ran says whether they did. It returns the streams.
+func (f *fleet) begin(ran func(*client) bool) []*client {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.turn++
+	f.running, f.told = 0, false
+	all := make([]*client, 0, len(f.clients))
+	for c := range f.clients {
+		f.clients[c] = false
+		all = append(all, c)
+	}
+	for _, d := range f.gone {
+		d.live = ran(d.client)
+	}
+	return all
+}
+
+// all returns the streams, and those who left.
+func (f *fleet) all(now time.Time) (clients []*client, gone []departed) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.forget(now)
+	for c := range f.clients {
+		clients = append(clients, c)
+	}
+	for _, d := range f.gone {
+		gone = append(gone, *d)
+	}
+	return clients, gone
+}
+
+// now returns the turn. Who looks at the snapshot asks for it before.
+func (f *fleet) now() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.turn
+}
+
+// found takes in whether c is live in a turn.
+func (f *fleet) found(c *client, turn uint64, live bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if was, ok := f.clients[c]; turn == f.turn && ok && was != live {
+		f.clients[c] = live
+		if live {
+			f.running++
+		} else {
+			f.running--
+			f.told = false
+		}
+	}
+}
+
+// becameLive says whether the whole fleet is live and was not when it was asked before. If
+// only those who left stand against that, again is when their time is over.
+func (f *fleet) becameLive(now time.Time) (live bool, again time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.told || f.running == 0 || f.running != len(f.clients) || f.running < f.options.Expect {
+		return false, 0
+	}
+	for _, d := range f.gone {
+		if left := f.options.GoneAfter - now.Sub(d.left); !d.live && left > 0 {
+			again = max(again, left)
+		}
+	}
+	f.told = again == 0
+	return f.told, again
+}
+
+// speaks takes in that a client sent a request. If another one with its ID connected after
+// it, they are two Envoys: other is that one, the first time.
+func (f *fleet) speaks(c *client, id string) (other *client) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	latest := f.latest[id]
+	if latest == nil || latest.since.Before(c.since) && latest.address != c.address {
+		f.latest[id] = c
+		return nil
+	}
+	if latest == c || latest.address == c.address {
+		return nil
+	}
+	return latest
+}
+
+// remove takes c out. It is remembered if it leaves nobody in its place.
+func (f *fleet) remove(c *client, shared, live bool, now time.Time) (replaced bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.clients[c] {
+		f.running--
+	}
+	delete(f.clients, c)
+	if !c.known {
+		return true
+	}
+	latest := f.latest[c.id]
+	if latest == c {
+		delete(f.latest, c.id)
+	}
+	replaced = latest != nil && latest != c && !shared && host(latest.address) == host(c.address)
+	if replaced || len(c.subs) == 0 {
+		return true
+	}
+	f.gone = append(f.gone, &departed{c, now, live})
+	f.forget(now)
+	return false
+}
+
+// returned takes in that an Envoy connected: one that left with its ID from its host is
+// not gone any more.
+func (f *fleet) returned(c *client) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	same := func(d *departed) bool { return d.id == c.id && host(d.address) == host(c.address) }
+	if i := slices.IndexFunc(f.gone, same); i >= 0 {
+		address := f.gone[i].address // it may have had a stream for each type
+		f.gone = slices.DeleteFunc(f.gone, func(d *departed) bool { return same(d) && d.address == address })
+	}
+}
+
+// forget drops those who left long ago, and the oldest where there are too many.
+func (f *fleet) forget(now time.Time) {
+	keep := max(f.options.GoneAfter, rememberTime)
+	f.gone = slices.DeleteFunc(f.gone, func(d *departed) bool { return now.Sub(d.left) > keep })
+	f.gone = slices.Delete(f.gone, 0, max(0, len(f.gone)-maxGone))
+}
+
+func host(address string) string {
+	h, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	return h
+}
+
+func byID(a, b Node) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Address, b.Address))
+}

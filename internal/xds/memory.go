@@ -1,0 +1,147 @@
+package xds
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+)
+
+// maxPast is how many earlier snapshots are kept for clients that hold something of them.
+const maxPast = 8
+
+// memory is what the streams share: the snapshot, what came before it, which resource was
+// accepted last, and how often one was refused.
+type memory struct {
+	mu      sync.Mutex
+	current *Snapshot
+	past    []*Snapshot            // the latest first
+	good    map[Ref]*resource      // accepted last by any Envoy
+	nacks   map[Ref]map[string]int // how often a version was refused, of those in current
+	salts   map[Ref]uint32
+	salt    uint32 // another one in each process, since Envoys remember what they refused
+}
+
+func newMemory() *memory {
+	return &memory{
+		good: map[Ref]*resource{}, nacks: map[Ref]map[string]int{}, salts: map[Ref]uint32{},
+		salt: rand.Uint32N(1 << 28), // room to count on: it ends up in a field of nanoseconds
+	}
+}
+
+// set makes s current.
+func (m *memory) set(s *Snapshot) (changed []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	changed = s.Changed(m.current)
+	if m.current != nil && len(changed) > 0 {
+		m.past = slices.Insert(m.past, 0, m.current)
+		m.past = m.past[:min(len(m.past), maxPast)]
+	}
+	m.current = s
+	for ref, versions := range m.nacks {
+		r := s.get(ref)
+		maps.DeleteFunc(versions, func(version string, _ int) bool { return r == nil || r.version != version })
+		if len(versions) == 0 {
+			delete(m.nacks, ref)
+		}
+	}
+	return changed
+}
+
+// remember adds a snapshot that was served by an earlier process.
+func (m *memory) remember(s *Snapshot) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.past = append(m.past, s)
+}
+
+func (m *memory) snapshot() *Snapshot {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.current
+}
+
+// copied returns what a client says it holds, with its content where that is known.
+func (m *memory) copied(ref Ref, version string) *copied {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range append([]*Snapshot{m.current}, m.past...) {
+		if r := s.get(ref); r != nil && r.version == version {
+			return &copied{version, r}
+		}
+	}
+	if r := m.good[ref]; r != nil && r.version == version {
+		return &copied{version, r}
+	}
+	return &copied{version: version}
+}
+
+// resources are those of a type that client covers, as they were in the snapshot in which
+// they had the version together; none if there is no such.
+func (m *memory) resources(typeURL, version string, covers func(name string) bool) []*resource {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, s := range append([]*Snapshot{m.current}, m.past...) {
+		if s == nil {
+			continue
+		}
+		versions := map[string]string{}
+		var of []*resource
+		for _, r := range s.sorted[typeURL] {
+			if covers(r.ref.Name) {
+				versions[r.ref.Name] = r.version
+				of = append(of, r)
+			}
+		}
+		if hashVersions(versions) == version {
+			return of
+		}
+	}
+	return nil
+}
+
+// lastGood returns the resource that some Envoy accepted last, nil if there is none.
+func (m *memory) lastGood(ref Ref) *resource {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.good[ref]
+}
+
+func (m *memory) accepted(r *resource) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.good[r.ref] = r
+	if len(m.good) > 4*maxNames { // names come and go with the config's edits
+		maps.DeleteFunc(m.good, func(ref Ref, _ *resource) bool { return m.current.get(ref) == nil })
+	}
+}
+
+func (m *memory) refused(ref Ref, version string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.salts[ref]++
+	if r := m.current.get(ref); r != nil && r.version == version {
+		if m.nacks[ref] == nil {
+			m.nacks[ref] = map[string]int{}
+		}
+		m.nacks[ref][version]++
+	}
+	if len(m.salts) > 4*maxNames {
+		maps.DeleteFunc(m.salts, func(ref Ref, _ uint32) bool { return m.current.get(ref) == nil })
+	}
+}
+
+// known says whether some Envoy refused a version.
+func (m *memory) bad(ref Ref, version string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.nacks[ref][version] > 0
+}
+
+// saltOf is one that no Envoy that refused the resource has seen.
+func (m *memory) saltOf(ref Ref) uint32 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.salt + m.salts[ref]
+}

@@ -1,0 +1,189 @@
+package xds
+
+import (
+	"slices"
+	"time"
+
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+)
+
+// standing is how an Envoy stands to a resource that another one needs.
+type standing int
+
+const (
+	has     standing = iota // it has it, or it is not ours to give
+	pending                 // it may have it soon
+	cannot                  // it refused it, or does not answer
+)
+
+// view is what the next response depends on, beside the clock.
+type view struct {
+	*client
+	memory   *memory
+	snapshot *Snapshot
+	now      time.Time
+	soonest  *time.Time // when to look again, if nothing happens until then
+}
+
+// at notes a time at which the answer may be another one.
+func (v view) at(t time.Time) {
+	if t.After(v.now) && (v.soonest.IsZero() || t.Before(*v.soonest)) {
+		*v.soonest = t
+	}
+}
+
+// within says whether less than answerTime has passed since t, and notes when it has.
+func (v view) within(t time.Time) bool {
+	v.at(t.Add(answerTime))
+	return v.now.Sub(t) < answerTime
+}
+
+// stands says how the client stands to what a resource of sub needs.
+func (v view) stands(sub *subscription, need Ref) standing {
+	if v.typeURL != "" || v.snapshot.get(need) == nil || sub.unknown {
+		return has // the other types are on other streams, which nobody here knows
+	}
+	of := v.subs[need.TypeURL]
+	if of == nil && need.TypeURL == resourcev3.ClusterType {
+		// Envoy 1.40 asks for no clusters on a new stream while one is warming.
+		if sub.resumed && v.within(v.since) {
+			return pending
+		}
+		return has
+	}
+	var e *entry
+	if of != nil {
+		e = of.entries[need.Name]
+	}
+	switch {
+	case e.clean():
+		return has
+	case e == nil, e.state == absent:
+		return v.unasked(sub, need)
+	case e.state == sent, e.state == restoring, e.state == dropping:
+		if v.within(e.since) {
+			return pending
+		}
+		return cannot
+	case e.state == nacked && v.restorable(need, e), v.due(need, e):
+		return pending
+	case e.held != nil:
+		return has // what it refused cannot be taken back: let Envoy say what it thinks
+	}
+	return cannot
+}
+
+// unasked is how the client stands to what it has not been sent. What it takes by name it
+// asks for once something names it: a trial does.
+func (v view) unasked(sub *subscription, need Ref) standing {
+	if awaitsAnswer(need.TypeURL) {
+		return pending
+	}
+	trial := v.snapshot.get(need).trial
+	if trial == nil {
+		return has
+	}
+	if sub.fresh() && (!v.memory.bad(need, v.snapshot.get(need).version) || v.memory.lastGood(need) != nil) {
+		return has // no traffic depends on it yet
+	}
+	trials := v.subs[trial.ref.TypeURL]
+	if trials == nil {
+		return has // nothing can make it ask
+	}
+	if e := trials.entries[trial.ref.Name]; e == nil || e.state != held || v.within(e.since) {
+		return pending
+	}
+	return cannot
+}
+
+// fresh says whether an Envoy has nothing of a type but trials.
+func (s *subscription) fresh() bool {
+	if s.resumed {
+		return false
+	}
+	for _, e := range s.entries {
+		if e.held != nil && !e.trial {
+			return false
+		}
+	}
+	return true
+}
+
+// wanted is what the client is to have of r: r itself, or what takes its place where it
+// cannot have all that r needs, or nil where it keeps what it has.
+func (v view) wanted(sub *subscription, r *resource) *resource {
+	lacks := false
+	for _, need := range r.needs {
+		switch v.stands(sub, need) {
+		case pending:
+			return nil
+		case cannot:
+			lacks = true
+		}
+	}
+	if !lacks {
+		return r
+	}
+	return r.fitted(func(need Ref) bool { return v.stands(sub, need) == has || v.named(sub, r, need) })
+}
+
+// named says whether what the client holds of r names a need already: then it goes on to do
+// so, since traffic must not pass where a filter stopped it before.
+func (v view) named(sub *subscription, r *resource, need Ref) bool {
+	now := v.memory.lastGood(r.ref)
+	if e := sub.entries[r.ref.Name]; e != nil && e.held != nil {
+		if now = e.held.resource; now == nil {
+			of := v.subs[need.TypeURL]
+			return of != nil && slices.Contains(of.first, need.Name)
+		}
+	}
+	if now == nil {
+		return true // it starts, and nobody knows what went before
+	}
+	for _, n := range now.needs {
+		if n == need {
+			return true
+		}
+	}
+	return false
+}
+
+// trials are what makes the client ask for what r needs and it has not got.
+func (v view) trials(sub *subscription, r *resource) (out []*resource) {
+	e := sub.entries[r.ref.Name]
+	if e != nil && e.state == held && e.held.version == r.version {
+		return nil
+	}
+	for _, need := range r.needs {
+		if of := v.snapshot.get(need); of != nil && of.trial != nil && of.trial.ref.TypeURL == sub.typeURL {
+			started := sub.entries[of.trial.ref.Name]
+			if started != nil || v.stands(sub, need) != has {
+				out = append(out, of.trial)
+			}
+		}
+	}
+	return out
+}
+
+// rerouted says whether the client's routes are those that it is to have, so that none of
+// them leads to a cluster that is gone from the snapshot.
+func (v view) rerouted(clusters *subscription) bool {
+	if v.typeURL != "" {
+		return true
+	}
+	routes := v.subs[resourcev3.RouteType]
+	if routes == nil {
+		// One that comes with clusters has routes too, and will ask for them.
+		return !clusters.resumed || !v.within(v.since)
+	}
+	for _, r := range v.snapshot.sorted[resourcev3.RouteType] {
+		if !routes.covers(r.ref.Name) {
+			continue
+		}
+		e, want := routes.entries[r.ref.Name], v.wanted(routes, r)
+		if want == nil || e == nil || e.held == nil || e.answers() || e.held.version != want.version {
+			return false
+		}
+	}
+	return true
+}

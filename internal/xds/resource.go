@@ -1,0 +1,151 @@
+package xds
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"sync"
+
+	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// Ref names a resource.
+type Ref struct{ TypeURL, Name string }
+
+// Resource is one resource of a snapshot, with what the wire has to know of it.
+type Resource struct {
+	Message proto.Message
+	// Needs are resources that Message names and that an Envoy must have before it gets
+	// Message: routes need clusters, a listener needs filters.
+	Needs []Ref
+	// Fit returns what takes Message's place for an Envoy that can have only some of Needs,
+	// nil where there is nothing and the Envoy keeps what it has. It may be nil itself.
+	Fit func(has func(Ref) bool) proto.Message
+	// Vary returns a message that means the same and that Envoy takes for another. Where it
+	// is nil, Envoy looks at a repeated Message by itself.
+	Vary func(Variation) proto.Message
+	// Trial is a resource that makes an Envoy ask for this one and uses it for nothing, so
+	// that an Envoy can refuse a new one before traffic depends on it. It may be nil.
+	Trial proto.Message
+}
+
+// Variation tells apart resources that mean the same.
+type Variation struct {
+	Salt uint32 // makes Envoy look at a resource that it refused before
+	VM   uint32 // makes Envoy start another Wasm VM for it
+}
+
+// resource is a packed Resource. It never changes, but for what it remembers of its own.
+type resource struct {
+	ref     Ref
+	version string // hash of the content
+	needs   []Ref
+	fit     func(has func(Ref) bool) proto.Message
+	vary    func(Variation) proto.Message
+	trial   *resource
+	isTrial bool
+
+	mu    sync.Mutex
+	base  *anypb.Any
+	wires map[Variation]wire
+	fits  map[string]*resource
+}
+
+// wire is a resource as it stands in a response, encoded once for all clients: field 2 of
+// DeltaDiscoveryResponse and of DiscoveryResponse.
+type wire struct{ delta, full []byte }
+
+func pack(r Resource) (*resource, error) {
+	base, err := marshalAny(r.Message)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(base.GetValue())
+	out := &resource{
+		ref:     Ref{base.GetTypeUrl(), cachev3.GetResourceName(r.Message)},
+		version: shortHash(sum[:]), needs: r.Needs, fit: r.Fit, vary: r.Vary,
+		base: base, wires: map[Variation]wire{}, fits: map[string]*resource{},
+	}
+	if r.Trial != nil {
+		if out.trial, err = pack(Resource{Message: r.Trial}); err != nil {
+			return nil, err
+		}
+		out.trial.isTrial = true
+	}
+	return out, nil
+}
+
+func marshalAny(m proto.Message) (*anypb.Any, error) {
+	packed := &anypb.Any{}
+	if err := anypb.MarshalFrom(packed, m, proto.MarshalOptions{Deterministic: true}); err != nil {
+		return nil, fmt.Errorf("marshal %s: %w", cachev3.GetResourceName(m), err)
+	}
+	return packed, nil
+}
+
+// fitted is r for an Envoy that has only some of what r needs; nil if there is no such.
+func (r *resource) fitted(has func(Ref) bool) *resource {
+	var lacks []string
+	for _, n := range r.needs {
+		if !has(n) {
+			lacks = append(lacks, n.TypeURL+" "+n.Name)
+		}
+	}
+	if len(lacks) == 0 {
+		return r
+	}
+	if r.fit == nil {
+		return nil
+	}
+	key := strings.Join(lacks, "\n")
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if f, ok := r.fits[key]; ok {
+		return f
+	}
+	var f *resource
+	if m := r.fit(has); m != nil {
+		f, _ = pack(Resource{Message: m}) // what r was made of could be marshalled
+	}
+	r.fits[key] = f
+	return f
+}
+
+// encoded returns r in the given variation; the bytes are shared.
+func (r *resource) encoded(v Variation) wire {
+	if r.vary == nil {
+		v = Variation{}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if w, ok := r.wires[v]; ok {
+		return w
+	}
+	packed := r.base
+	if r.vary != nil {
+		if varied, err := marshalAny(r.vary(v)); err == nil {
+			packed = varied
+		}
+	}
+	var full []byte
+	full = appendField(full, 1, []byte(packed.GetTypeUrl()))
+	full = appendField(full, 2, packed.GetValue())
+	var delta []byte // message Resource {version = 1, resource = 2, name = 3}
+	delta = appendField(delta, 1, []byte(r.version))
+	delta = appendField(delta, 2, full)
+	delta = appendField(delta, 3, []byte(r.ref.Name))
+	w := wire{delta: appendField(nil, 2, delta), full: appendField(nil, 2, full)}
+	if len(r.wires) > 2 { // nobody who refused is sent the same again
+		clear(r.wires)
+	}
+	r.wires[v] = w
+	return w
+}
+
+func appendField(b []byte, number protowire.Number, value []byte) []byte {
+	b = protowire.AppendTag(b, number, protowire.BytesType)
+	return protowire.AppendBytes(b, value)
+}

@@ -1,0 +1,167 @@
+package xds
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
+	streamv3 "github.com/envoyproxy/go-control-plane/pkg/server/stream/v3"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/peer"
+	grpcstatus "google.golang.org/grpc/status"
+)
+
+// streams are the loops of both protocols under go-control-plane's gRPC services.
+type streams struct {
+	*Server
+
+	ctx context.Context // done when the server ends
+}
+
+func (s streams) StreamHandler(stream streamv3.Stream, typeURL string) error {
+	return s.run(stream, typeURL, false, func() (request, error) {
+		req, err := stream.Recv()
+		return fullRequest(req), err
+	})
+}
+
+func (s streams) DeltaStreamHandler(stream streamv3.DeltaStream, typeURL string) error {
+	return s.run(stream, typeURL, true, func() (request, error) {
+		req, err := stream.Recv()
+		return deltaRequest(req), err
+	})
+}
+
+// Fetch would serve REST polling, which livefilter does not offer.
+func (streams) Fetch(context.Context, *discoveryv3.DiscoveryRequest) (*discoveryv3.DiscoveryResponse, error) {
+	return nil, grpcstatus.Error(codes.Unimplemented, "polling is not served: use a stream")
+}
+
+// run serves one stream: requests change what is known of the client, and whatever changes
+// may make something to send. Nothing is sent under a lock, and nothing waits in a queue:
+// what a slow client gets is decided when it can take it.
+func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv func() (request, error)) error {
+	c := newClient(address(stream.Context()), typeURL, delta, s.now())
+	s.fleet.add(c)
+	defer s.closed(c)
+	requests := make(chan request)
+	var end error
+	go func() {
+		defer close(requests)
+		for {
+			req, err := recv()
+			if err != nil {
+				end = err
+				return
+			}
+			select {
+			case requests <- req:
+			case <-stream.Context().Done():
+				return
+			}
+		}
+	}()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return nil
+		case req, ok := <-requests:
+			if !ok {
+				return ended(end)
+			}
+			if err := s.received(c, req); err != nil {
+				s.log.Warn("stream refused", "node", c.id, "address", c.address, "err", err)
+				return err
+			}
+		case <-c.wake:
+		case <-timer.C:
+		}
+		soonest, err := s.send(c, stream)
+		if err != nil {
+			return err
+		}
+		timer.Reset(soonest)
+	}
+}
+
+// ended is what a client that went away is told.
+func ended(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+func address(ctx context.Context) string {
+	if p, ok := peer.FromContext(ctx); ok {
+		return p.Addr.String()
+	}
+	return ""
+}
+
+// received takes a request in.
+func (s *Server) received(c *client, req request) error {
+	c.mu.Lock()
+	first := !c.known
+	events, err := c.receive(req, s.memory, s.now())
+	c.mu.Unlock()
+	if first && c.known {
+		s.fleet.returned(c)
+	}
+	if other := s.fleet.speaks(c, c.id); other != nil {
+		s.shared(c, other)
+	}
+	for _, e := range events {
+		s.tell(e)
+	}
+	return err
+}
+
+// send sends all there is to send, and returns how long to wait if nothing happens.
+func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error) {
+	for {
+		turn := s.fleet.now()
+		v := view{client: c, memory: s.memory, snapshot: s.memory.snapshot(), now: s.now(), soonest: &time.Time{}}
+		if v.snapshot == nil {
+			return time.Hour, nil
+		}
+		c.mu.Lock()
+		c.retry(s.retries.Load())
+		c.tick(v.now, s.memory)
+		out := v.next()
+		if out == nil {
+			live := v.live()
+			wait := v.wait()
+			c.mu.Unlock()
+			s.found(c, turn, live)
+			return wait, nil
+		}
+		nonce, e := c.sending(out, v.now)
+		c.mu.Unlock()
+		f, bytes := out.frame(nonce, c.delta)
+		e.Bytes = bytes
+		s.tell(e)
+		s.log.Debug("sent", "node", c.id, "type_url", e.TypeURL, "version", e.Version, "nonce", nonce)
+		if err := stream.SendMsg(f); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// wait is how long until the next look, if nothing happens before.
+func (v view) wait() time.Duration {
+	if clusters := v.subs[served[0]]; clusters != nil {
+		for _, r := range clusters.sent {
+			v.at(r.at.Add(answerTime))
+		}
+	}
+	if v.soonest.IsZero() {
+		return time.Hour
+	}
+	return max(v.soonest.Sub(v.now), time.Millisecond)
+}

@@ -1,0 +1,68 @@
+package xds
+
+import (
+	"time"
+)
+
+// tell passes on what happened, and logs it.
+func (s *Server) tell(e Event) {
+	e.At = s.now()
+	switch e.Kind {
+	case Connected:
+		s.log.Info("envoy connected", "node", e.Node, "address", e.Address)
+	case Disconnected:
+		if e.Behind {
+			s.log.Warn("envoy disconnected and does not run what is served", "node", e.Node, "address", e.Address)
+		} else {
+			s.log.Info("envoy disconnected", "node", e.Node, "address", e.Address)
+		}
+	}
+	s.notify(e)
+}
+
+// found takes in whether a client runs what was served in a turn.
+func (s *Server) found(c *client, turn uint64, live bool) {
+	s.fleet.found(c, turn, live)
+	s.settle()
+}
+
+// settle tells of it when all Envoys that count run what is served.
+func (s *Server) settle() {
+	live, again := s.fleet.becameLive(s.now())
+	if again > 0 {
+		time.AfterFunc(again, s.settle) // somebody left, and counts until then
+	}
+	if live {
+		s.tell(Event{Kind: Live, Version: s.memory.snapshot().Version})
+	}
+}
+
+// closed takes in the end of a stream.
+func (s *Server) closed(c *client) {
+	c.mu.Lock()
+	live := true
+	if snapshot := s.memory.snapshot(); snapshot != nil {
+		live = view{client: c, memory: s.memory, snapshot: snapshot, now: s.now(), soonest: &time.Time{}}.live()
+	}
+	shared := c.other != ""
+	c.mu.Unlock()
+	replaced := s.fleet.remove(c, shared, live, s.now())
+	if c.known {
+		s.tell(Event{Kind: Disconnected, Node: c.id, Address: c.address, Behind: !live && !replaced})
+	}
+	s.settle()
+}
+
+// shared notes that two Envoys have one node ID, which makes them one in logs and figures.
+func (s *Server) shared(c, other *client) {
+	for _, pair := range [][2]*client{{c, other}, {other, c}} {
+		pair[0].mu.Lock()
+		first := pair[0].other == ""
+		pair[0].other = pair[1].address
+		pair[0].mu.Unlock()
+		if first && pair[0] == c {
+			s.log.Warn("two Envoys have the same node ID: give each its own",
+				"node", c.id, "address", c.address, "other", other.address)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (m *measured) round(ctx context.Context, o options, kind string, n int, del
 	if err != nil {
 		return err
 	}
-	f, err := connect(ctx, s.address, n, delta, o.seen)
+	f, err := connect(ctx, s.address, n, delta, o)
 	if err != nil {
 		return err
 	}

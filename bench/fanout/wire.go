@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -20,7 +21,8 @@ const (
 	flagAck, flagEndStream byte = 1, 1
 	flagEndHeaders         byte = 4
 
-	window = 16 << 20 // Envoy's own
+	window   = 16 << 20 // Envoy's own
+	maxFrame = 16 << 10 // until a peer says otherwise
 )
 
 // stream is a gRPC stream on a connection of its own. One goroutine uses it.
@@ -55,11 +57,14 @@ func frame(out []byte, kind, flags byte, id uint32, payload []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(out, id), payload...)
 }
 
-// send writes one message, of less than 16 KiB.
+// send writes one message. All that a client sends fits into the window that a server opens at first.
 func (s *stream) send(message []byte) error {
-	payload := make([]byte, 5, 5+len(message))
-	binary.BigEndian.PutUint32(payload[1:], uint32(len(message)))
-	_, err := s.conn.Write(frame(nil, frameData, 0, 1, append(payload, message...)))
+	payload := binary.BigEndian.AppendUint32([]byte{0}, uint32(len(message)))
+	var out []byte
+	for part := range slices.Chunk(append(payload, message...), maxFrame) {
+		out = frame(out, frameData, 0, 1, part)
+	}
+	_, err := s.conn.Write(out)
 	return err
 }
 

@@ -147,7 +147,7 @@ func TestNotPermitted(t *testing.T) {
 		if !errors.Is(err, syscall.EACCES) || !strings.Contains(err.Error(), folder+": create livefilter-new: permission denied") {
 			t.Errorf("saved: %v", err)
 		}
-		if c, err := d.Load(); os.Geteuid() == 0 && (c != nil || err == nil || !strings.Contains(err.Error(), manifestName+" permission denied")) {
+		if c, err := d.Load(); os.Geteuid() == 0 && (c != nil || err == nil || !strings.Contains(err.Error(), prefix+"0000000001 permission denied")) {
 			t.Errorf("%+v, %v", c, err)
 		}
 	}()

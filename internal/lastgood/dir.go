@@ -63,7 +63,7 @@ func (d *Dir) Close() error {
 	if d.lock == nil {
 		return nil
 	}
-	err := errors.Join(d.lock.Close(), d.root.Close())
+	err := errors.Join(unlock(d.lock), d.lock.Close(), d.root.Close())
 	d.lock = nil
 	return err
 }

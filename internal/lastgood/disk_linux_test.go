@@ -153,3 +153,14 @@ func TestNotPermitted(t *testing.T) {
 	}()
 	<-done
 }
+
+// A child that is being forked still has a copy of the lock's descriptor.
+func TestCloseWhileForking(t *testing.T) {
+	t.Parallel()
+	d := take(t, t.TempDir())
+	must(t, d.Save(older))
+	copied, err := unix.Dup(int(d.lock.Fd()))
+	must(t, err, d.Close())
+	defer unix.Close(copied)
+	holds(t, take(t, d.path), older)
+}

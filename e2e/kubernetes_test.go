@@ -108,8 +108,12 @@ func TestKubernetesDeployments(t *testing.T) {
 	// The container starts again over a broken config.
 	version := s.status().Version
 	eventually(t, "the config is kept", func() bool {
-		manifest, _ := os.ReadFile(filepath.Join(s.dir, "state", "livefilter-last-good.json"))
-		return strings.Contains(string(manifest), version)
+		kept, _ := filepath.Glob(filepath.Join(s.dir, "state", "livefilter-config-*"))
+		if len(kept) == 0 {
+			return false
+		}
+		newest, _ := os.ReadFile(kept[len(kept)-1])
+		return strings.Contains(string(newest), version)
 	})
 	mount(t, folder, "..5", config("[]"))
 	s.server.kill()

@@ -69,14 +69,19 @@ func TestDamagedStateIsRefused(t *testing.T) {
 	s.server.await("kept for a restart")
 	s.server.kill()
 	s.write("filters: [")
-	must(t, os.WriteFile(filepath.Join(s.dir, "state", "livefilter-last-good.json"), []byte("{}"), 0o600))
+	kept, err := filepath.Glob(filepath.Join(s.dir, "state", "livefilter-config-*"))
+	must(t, err)
+	if len(kept) != 1 {
+		t.Fatalf("kept: %q", kept)
+	}
+	must(t, os.WriteFile(kept[0], []byte("{}"), 0o600))
 	p := start(t, "xds-server", s.dir, xdsServer, "serve", "--config", "livefilter.yaml", "--state-dir", "state",
 		"--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0")
 	out := ""
 	if code := p.wait(); code == 1 {
 		out = p.out.String()
 	}
-	for _, want := range []string{"livefilter.yaml:1:", "state: livefilter-last-good.json was not written by livefilter"} {
+	for _, want := range []string{"livefilter.yaml:1:", "state: " + filepath.Base(kept[0]) + " was not written by livefilter"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %q", want, out)
 		}

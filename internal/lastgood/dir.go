@@ -10,11 +10,9 @@ import (
 )
 
 const (
-	manifestName = "livefilter-last-good.json"
-	lockName     = "livefilter-lock"
-	newName      = "livefilter-new"
-	filePrefix   = "livefilter-file-"
-	theFolder    = "the folder" // in the place of a name, in errors
+	lockName  = "livefilter-lock"
+	newName   = "livefilter-new"
+	theFolder = "the folder" // in the place of a name, in errors
 )
 
 // Dir is a state folder that no other server uses. Its methods may be called concurrently.
@@ -30,15 +28,12 @@ type Dir struct {
 // Open takes the folder dir, which is created if it is missing. The folder is this
 // process's own until Close or its end; while another one has it, that is an error that says
 // so. Where the disk is read-only or full, a folder that was used before still opens.
-func Open(dir string) (*Dir, error) {
-	d, err := open(dir)
-	if err != nil {
-		return nil, fmt.Errorf("state folder %s: %w", dir, cause(err))
-	}
-	return d, nil
-}
-
-func open(dir string) (*Dir, error) {
+func Open(dir string) (d *Dir, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("state folder %s: %w", dir, cause(err))
+		}
+	}()
 	if dir == "" {
 		return nil, errors.New("must not be empty")
 	}
@@ -68,7 +63,7 @@ func (d *Dir) Close() error {
 	if d.lock == nil {
 		return nil
 	}
-	err := errors.Join(d.lock.Close(), d.root.Close())
+	err := errors.Join(unlock(d.lock), d.lock.Close(), d.root.Close())
 	d.lock = nil
 	return err
 }
@@ -79,27 +74,15 @@ func (d *Dir) held() error {
 	if d.lock == nil {
 		return fs.ErrClosed
 	}
-	for _, f := range []struct {
-		name       string
-		now, taken func() (fs.FileInfo, error)
-	}{
-		{theFolder, func() (fs.FileInfo, error) { return os.Stat(d.path) },
-			func() (fs.FileInfo, error) { return d.root.Stat(".") }},
-		{lockName, func() (fs.FileInfo, error) { return d.root.Lstat(lockName) }, d.lock.Stat},
-	} {
-		taken, err := f.taken()
-		if err != nil {
-			return cause(err)
-		}
-		now, err := f.now()
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return cause(err)
-		}
-		if err != nil || !os.SameFile(now, taken) {
-			return fmt.Errorf("%s was removed or replaced after this server took it: restart the server", f.name)
-		}
+	taken, err := d.root.Stat(".")
+	locked, err2 := d.lock.Stat()
+	folder, err3 := os.Stat(d.path)
+	lock, err4 := d.root.Lstat(lockName)
+	err = errors.Join(err, err2, err3, err4)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !(os.SameFile(folder, taken) && os.SameFile(lock, locked)) {
+		return fmt.Errorf("it or its %s was removed or replaced after this server took it: restart the server", lockName)
 	}
-	return nil
+	return cause(err)
 }
 
 // makeFolder is os.MkdirAll, and a power cut does not undo it.
@@ -111,16 +94,16 @@ func makeFolder(path string) error {
 		}
 		err = os.Mkdir(path, 0o700)
 	}
-	switch {
-	case errors.Is(err, fs.ErrExist):
+	if errors.Is(err, fs.ErrExist) {
 		return nil // or it is a file: then opening it says so
-	case err != nil:
-		return err
 	}
-	parent, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	defer parent.Close()
+	parent, err := os.OpenRoot(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = parent.Close() }()
 	return syncFolder(parent)
 }

@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// read returns the content of a file of at most limit bytes.
-func (d *Dir) read(name string, limit int64) ([]byte, error) {
+// read returns the content of a file.
+func (d *Dir) read(name string) ([]byte, error) {
 	info, err := d.root.Lstat(name)
 	if err != nil {
 		return nil, cause(err)
@@ -24,14 +24,13 @@ func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	}
 	defer file.Close()
 	opened, err := file.Stat()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, cause(err)
-	}
-	if !os.SameFile(info, opened) {
+	case !os.SameFile(info, opened):
 		return nil, errors.New("was replaced while it was read")
-	}
-	if opened.Size() > limit {
-		return nil, fmt.Errorf("has %d bytes, where at most %d can be right", opened.Size(), limit)
+	case opened.Size() > maxText:
+		return nil, fmt.Errorf("has %d bytes, where at most %d can be right", opened.Size(), maxText)
 	}
 	data := make([]byte, opened.Size())
 	if _, err := io.ReadFull(file, data); err != nil {
@@ -40,55 +39,49 @@ func (d *Dir) read(name string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// put makes data the content of the file name. Whoever looks sees the old content or the new.
-// That the new one is there after a power cut takes d.sync as well.
+// put makes data the content of the file name, which appears all at once, for good once put
+// returns nil.
 func (d *Dir) put(name string, data []byte) error {
 	if err := d.remove(newName); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	var file *os.File
-	err := d.do("create", newName, func() (err error) {
-		file, err = d.root.OpenFile(newName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		return err
-	})
-	if err != nil {
-		return err
+	for _, step := range []struct {
+		change, name string
+		do           func() error
+	}{
+		{"create", newName, func() (err error) {
+			file, err = d.root.OpenFile(newName, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+			return err
+		}},
+		{"write", newName, func() error { _, err := file.Write(data); return err }},
+		{"sync", newName, func() error { return file.Sync() }},
+		// Some network filesystems say only now that they are full.
+		{"close", newName, func() error { return file.Close() }},
+		{"rename", name, func() error { return d.root.Rename(newName, name) }},
+		{"sync", theFolder, func() error { return syncFolder(d.root) }},
+	} {
+		if err := d.do(step.change, step.name, step.do); err != nil {
+			file.Close()
+			_ = d.remove(newName) // frees its space; the next put does it otherwise
+			return err
+		}
 	}
-	err = d.do("write", newName, func() error { _, err := file.Write(data); return err })
-	if err == nil {
-		err = d.do("sync", newName, file.Sync)
-	}
-	// Closed whatever happened before; some network filesystems say only now that they are full.
-	if closed := file.Close(); err == nil && closed != nil {
-		err = fmt.Errorf("close %s: %w", newName, cause(closed))
-	}
-	if err == nil {
-		err = d.do("rename", name, func() error { return d.root.Rename(newName, name) })
-	}
-	if err != nil {
-		_ = d.remove(newName) // frees its space; the next put does it otherwise
-	}
-	return err
+	return nil
 }
 
 func (d *Dir) remove(name string) error {
 	return d.do("remove", name, func() error { return d.root.Remove(name) })
 }
 
-// sync makes the renames and removals so far survive a power cut.
-func (d *Dir) sync() error {
-	return d.do("sync", theFolder, func() error {
-		folder, err := d.root.Open(".")
-		if err != nil {
-			return err
-		}
-		defer folder.Close()
-		return syncFolder(folder)
-	})
-}
-
-func syncFolder(folder *os.File) error {
-	err := folder.Sync()
+// syncFolder makes what was created, renamed and removed in the folder survive a power cut.
+func syncFolder(root *os.Root) error {
+	folder, err := root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	err = folder.Sync()
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
 		return nil // fsync(2): the filesystem cannot sync folders, so it has other ways or none
 	}

@@ -147,9 +147,20 @@ func TestNotPermitted(t *testing.T) {
 		if !errors.Is(err, syscall.EACCES) || !strings.Contains(err.Error(), folder+": create livefilter-new: permission denied") {
 			t.Errorf("saved: %v", err)
 		}
-		if c, err := d.Load(); os.Geteuid() == 0 && (c != nil || err == nil || !strings.Contains(err.Error(), manifestName+" permission denied")) {
+		if c, err := d.Load(); os.Geteuid() == 0 && (c != nil || err == nil || !strings.Contains(err.Error(), prefix+"0000000001 permission denied")) {
 			t.Errorf("%+v, %v", c, err)
 		}
 	}()
 	<-done
+}
+
+// A child that is being forked still has a copy of the lock's descriptor.
+func TestCloseWhileForking(t *testing.T) {
+	t.Parallel()
+	d := take(t, t.TempDir())
+	must(t, d.Save(older))
+	copied, err := unix.Dup(int(d.lock.Fd()))
+	must(t, err, d.Close())
+	defer unix.Close(copied)
+	holds(t, take(t, d.path), older)
 }

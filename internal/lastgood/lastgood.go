@@ -3,28 +3,31 @@
 //
 // # The folder
 //
-//	livefilter-last-good.json  the manifest: the config's path, version and time, and for each
-//	                           file its path, size and SHA-256
-//	livefilter-file-<sha256>   the content of one file; equal contents are one, unchanged ones
-//	                           are not written again
-//	livefilter-new             what is being written, or was when the server died
-//	livefilter-lock            locked by the server that uses the folder
+//	livefilter-config-0000000007  a config, all of it; the highest number is the newest
+//	livefilter-new                what is being written, or was when the server died
+//	livefilter-lock               locked by the server that uses the folder
 //
-// Nothing else in the folder is ever read, changed or removed. Files are created with mode
+// Nothing else in the folder is ever read, changed or removed, but for what earlier releases
+// left (livefilter-last-good.json, livefilter-file-<sha256>): that is read as long as there is
+// no config of the present form, and removed once there is one. Files are created with mode
 // 0600 and the folder with 0700, since header values and plugin configs may be secrets.
+//
+// # A config
+//
+//	{"livefilter":"last good config","format":2,"sha256":"<of all after this line>"}
+//	{"file":"livefilter.yaml","version":…,"saved":…,"contents":{"livefilter.yaml":"<base64>",…}}
 //
 // # After a crash or a power cut
 //
-// Each file is written beside its place, synced, and renamed. Contents are on disk before
-// the manifest that names them, the new manifest before anything that the old one names is
-// removed. So there is the old config or the new one at each moment, whole, also when a save
-// fails half-way because the disk is full or has become read-only.
+// A config is written beside its place, synced, and renamed, and the folder is synced before
+// an older config is removed. So there is the old config or the new one at each moment, whole,
+// also when a save fails half-way because the disk is full or has become read-only.
 //
 // # What is trusted
 //
-// Only what Save wrote, to the byte: the manifest carries a checksum over itself and one for
-// each file. Symbolic links, surplus sizes and formats of later versions are refused. The
-// checksums find damage, not malice: who can write to the folder decides what is served.
+// Only what Save wrote, to the byte. Symbolic links, surplus sizes and formats of later
+// versions are refused, and nothing older is taken in their place. The checksum finds damage,
+// not malice: who can write to the folder decides what is served.
 package lastgood
 
 import (
@@ -35,10 +38,10 @@ import (
 
 // Config is a config file and every file that it names.
 type Config struct {
-	File     string            // the path of the config file, a key of Contents
-	Version  string            // what the Envoys acknowledged; not interpreted here
-	Saved    time.Time         // to the nanosecond, in UTC once loaded
-	Contents map[string][]byte // by the paths they were read under; not to be changed
+	File     string            `json:"file"`     // the path of the config file, a key of Contents
+	Version  string            `json:"version"`  // what the Envoys acknowledged; not interpreted here
+	Saved    time.Time         `json:"saved"`    // to the nanosecond, in UTC once loaded
+	Contents map[string][]byte `json:"contents"` // by the paths they were read under; not to be changed
 }
 
 // Read returns the content that path had, as os.ReadFile would have then. A path that the

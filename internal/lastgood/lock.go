@@ -31,21 +31,16 @@ func takeLock(root *os.Root) (*os.File, error) {
 
 func own(root *os.Root, file *os.File) error {
 	named, err := root.Lstat(lockName)
-	if err != nil {
-		return fmt.Errorf("open %s: %w", lockName, cause(err))
-	}
-	opened, err := file.Stat()
-	if err != nil {
+	opened, err2 := file.Stat()
+	if err := errors.Join(err, err2); err != nil {
 		return fmt.Errorf("open %s: %w", lockName, cause(err))
 	}
 	if !named.Mode().IsRegular() || !os.SameFile(named, opened) {
 		return fmt.Errorf("%s is not a regular file", lockName) // and must not be written to
 	}
-	err = lock(file)
-	if errors.Is(err, errHeld) {
+	if err := lock(file); errors.Is(err, errHeld) {
 		return fmt.Errorf("is in use by another server%s: each server needs a folder of its own", owner(file))
-	}
-	if err != nil {
+	} else if err != nil {
 		return fmt.Errorf("lock %s: %w", lockName, err)
 	}
 	// For the message above, so it may fail: the disk may be full or read-only.
@@ -59,10 +54,8 @@ func own(root *os.Root, file *os.File) error {
 func owner(file *os.File) string {
 	text, err := io.ReadAll(io.NewSectionReader(file, 0, 200))
 	text = bytes.TrimSpace(text)
-	if err != nil || len(text) == 0 || bytes.ContainsFunc(text, unprintable) {
+	if err != nil || len(text) == 0 || bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
 		return ""
 	}
 	return fmt.Sprintf(" (%s)", text)
 }
-
-func unprintable(r rune) bool { return r < ' ' || r > '~' }

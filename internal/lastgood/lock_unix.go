@@ -22,3 +22,7 @@ func lock(file *os.File) error {
 		return err
 	}
 }
+
+// unlock does what closing the file would, but not while a child that is being forked still has a
+// copy of the descriptor.
+func unlock(file *os.File) error { return unix.Flock(int(file.Fd()), unix.LOCK_UN) }

@@ -109,7 +109,7 @@ func cuts(before map[string][]byte, changes []change, found func(map[string][]by
 	}
 }
 
-// The power goes before each change of three saves in a row, one of which meets an error.
+// The power goes before each change of some saves in a row, one of which meets an error.
 func TestPowerCut(t *testing.T) {
 	t.Parallel()
 	version := func(v string, contents ...string) Config {
@@ -120,10 +120,20 @@ func TestPowerCut(t *testing.T) {
 		return c
 	}
 	first, second, third := version("1", "a", "module"), version("2", "b", "c", "module"), version("3", "a", "c")
+	powerCuts(t, func() *Dir { d := take(t, t.TempDir()); must(t, d.Save(first)); return d }, second, third, first)
+}
+
+// The same where an earlier release was.
+func TestPowerCutInTheTakeover(t *testing.T) {
+	t.Parallel()
+	powerCuts(t, func() *Dir { return inherit(t) }, newer)
+}
+
+func powerCuts(t *testing.T, start func() *Dir, saves ...Config) {
+	t.Helper()
 	seen, states := map[string]bool{}, 0
 	for fail := -1; ; fail++ {
-		d := take(t, t.TempDir())
-		must(t, d.Save(first))
+		d := start()
 		before := map[string][]byte{}
 		names, err := os.ReadDir(d.path)
 		must(t, err)
@@ -131,7 +141,7 @@ func TestPowerCut(t *testing.T) {
 			before[e.Name()], err = os.ReadFile(filepath.Join(d.path, e.Name()))
 			must(t, err)
 		}
-		changes, after := film(t, d, fail, second, third)
+		changes, after := film(t, d, fail, saves...)
 		must(t, d.Close())
 		if fail >= len(changes) {
 			break

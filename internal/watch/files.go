@@ -25,6 +25,7 @@ type Files struct {
 	folders *folders
 	asked   chan struct{} // to look now: Settled saw a change, maybe before its event
 	again   atomic.Bool   // a load is due whatever the files hold
+	doubted atomic.Bool   // and is to read them all, whatever stat says
 
 	mu      sync.Mutex
 	files   []*file // changed by Run's goroutine only
@@ -84,6 +85,7 @@ func (f *Files) Run(ctx context.Context, load func(read func(path string) ([]byt
 // Until it is done, Settled says that it is not. It does not block, and may be called from
 // any goroutine, also before Run.
 func (f *Files) Reload() {
+	f.doubted.Store(true)
 	f.again.Store(true)
 	f.wake()
 }

@@ -103,7 +103,7 @@ func (f *Files) look() (ready bool, again time.Duration) {
 	f.folders.arm(f.files)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.again.Load() {
+	if f.doubted.Swap(false) {
 		for _, x := range f.files {
 			x.sure = false
 		}

@@ -17,6 +17,7 @@ func TestRetry(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Cleanup(born.Clear)
 	write("there.example")
 	_, admin, log := serving(t, file)
 

@@ -70,17 +70,12 @@ func (l *Live) compare(contents map[string][]byte, err error) (first, again, sti
 	return false, again, again && err != nil && l.err != nil && l.err.Error() == err.Error()
 }
 
-// resolve adds what DNS says of new hosts to p.
+// resolve has DNS judge the hosts of p that are new.
 func (l *Live) resolve(p *prepare.Prepared) error {
-	start := time.Now()
-	var served map[string]bool
 	if c := l.config(); c != nil {
-		served = prepare.Hosts(c)
+		return p.Resolve(l.ctx, l.Lookup, prepare.Hosts(c))
 	}
-	warnings, err := prepare.Resolve(l.ctx, l.Lookup, p.Config, served)
-	p.Warnings = append(p.Warnings, warnings...)
-	p.Steps = append(p.Steps, prepare.Step{Name: "resolve", Took: time.Since(start)})
-	return err
+	return p.Resolve(l.ctx, l.Lookup, nil)
 }
 
 // refuse leaves the last good config with the Envoys.

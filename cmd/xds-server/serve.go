@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
@@ -50,7 +51,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	files, err := watch.New(log)
+	files, err := watch.New(log, config.MaxModuleBytes)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	}
 	l := live.New(live.Options{
 		File: f.config, Log: log, Source: files, Checker: checker, State: state,
-		Saved: modTime, Lookup: net.DefaultResolver.LookupHost,
+		Superseded: watch.ErrChanged, Saved: modTime, Lookup: net.DefaultResolver.LookupHost,
 	})
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return l.Run(ctx) })

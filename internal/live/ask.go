@@ -24,6 +24,13 @@ func (l *Live) ask(reason string) ask {
 	return a
 }
 
+// askAgain leaves asks to the next load.
+func (l *Live) askAgain(asks asks) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asked = append(asks, l.asked...)
+}
+
 // taken are those that the load that begins now is the answer to.
 func (l *Live) taken() asks {
 	l.mu.Lock()

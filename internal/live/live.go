@@ -47,9 +47,11 @@ type Options struct {
 	Log     *slog.Logger
 	Source  Source
 	Checker *preflight.Checker
-	State   *lastgood.Dir               // nil: nothing is kept
-	Lookup  prepare.LookupFunc          // asks DNS
-	Saved   func(name string) time.Time // when a file was last written; zero: not known
+	State   *lastgood.Dir      // nil: nothing is kept
+	Lookup  prepare.LookupFunc // asks DNS
+	// Superseded is a read's error that says that another load, of newer content, follows at once.
+	Superseded error
+	Saved      func(name string) time.Time // when a file was last written; zero: not known
 }
 
 // Live serves one config and its edits to all Envoys.

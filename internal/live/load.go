@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"errors"
 	"maps"
 	"time"
 
@@ -9,44 +10,53 @@ import (
 	"github.com/livefilter/livefilter/internal/timeline"
 )
 
+// errTouch is what load returns to have the source load also what is saved again unchanged: a
+// touch tries again what this server refused, and what Envoys did, which is not known yet.
+var errTouch = errors.New("worth another try")
+
 // load is called by the source, once at the start, after each change, and to try again.
-func (l *Live) load(read prepare.ReadFunc) {
-	asks, envoys := l.taken(), 0
-	defer func() { asks.done(envoys) }()
+func (l *Live) load(read prepare.ReadFunc) error {
+	asks := l.taken()
 	start := time.Now()
 	edit := timeline.Edit{Seen: l.Source.Seen()}
 	if edit.Seen.IsZero() {
 		edit.Seen = start
 	}
-	contents := map[string][]byte{}
-	p, err := prepare.File(l.ctx, l.Checker, l.File, collect(contents, l.saved(&edit, read)))
+	r := reader{read: l.saved(&edit, read), superseded: l.Superseded, contents: map[string][]byte{}}
+	p, err := prepare.File(l.ctx, l.Checker, l.File, r.file)
+	if r.old {
+		l.askAgain(asks)
+		return errTouch
+	}
 	if err == nil {
 		err = l.resolve(p)
 	}
 	if l.ctx.Err() != nil {
-		return // what failed may have failed because of that
+		asks.done(0)
+		return errTouch // what failed may have failed because of that
 	}
 	for _, s := range p.Steps {
 		edit.Steps = append(edit.Steps, timeline.Step(s))
 		l.metrics.Step(s.Name, s.Took)
 	}
-	first, again, still := l.compare(contents, err)
+	first, again, still := l.compare(r.contents, err)
 	if again && len(asks) == 0 {
 		asks = append(asks, ask{reason: touch})
 		l.Log.Info("config is tried again", "reason", touch)
 	}
 	switch {
 	case err == nil:
-		l.set(p, made{p.Snapshot.Version, contents, start}, edit)
+		l.set(p, made{p.Snapshot.Version, r.contents, start}, edit)
 	case still:
 		l.Log.Warn("config is still refused", "err", err)
 	default:
 		l.refuse(edit, err)
 	}
 	l.mu.Lock()
-	l.tried, l.err = contents, err
+	l.tried, l.err = r.contents, err
 	l.mu.Unlock()
 	l.schedule(asks, err)
+	envoys := 0
 	if asks.byPerson() {
 		envoys = l.retryEnvoys()
 	}
@@ -56,6 +66,8 @@ func (l *Live) load(read prepare.ReadFunc) {
 		}
 		l.first <- err
 	}
+	asks.done(envoys)
+	return errTouch
 }
 
 // compare sets a load beside the one before. first: there was none. again: it read the same.

@@ -9,9 +9,10 @@ import (
 // call when they changed. watch.Files is one.
 type Source interface {
 	// Run calls load once, and again whenever something that the last load read has other
-	// content, or may have had a reason to be loaded again, such as a touch. It blocks until
-	// ctx is done. read is for load's own goroutine, until load returns.
-	Run(ctx context.Context, load func(read func(name string) ([]byte, error))) error
+	// content, and where load returned an error also when the same content was saved again,
+	// by a touch, say. It blocks until ctx is done. read is for load's own goroutine, until
+	// load returns.
+	Run(ctx context.Context, load func(read func(name string) ([]byte, error)) error) error
 	// Settled says whether what the source has now is what the last load was given, and
 	// that load is done; if not, why.
 	Settled() (reason string, ok bool)

@@ -25,20 +25,20 @@ func newFiles(text string) *files {
 	}
 }
 
-func (f *files) Run(ctx context.Context, load func(func(string) ([]byte, error))) error {
-	load(f.read)
+func (f *files) Run(ctx context.Context, load func(func(string) ([]byte, error)) error) error {
+	_ = load(f.read)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case done := <-f.changed:
-			load(f.read)
+			_ = load(f.read)
 			close(done)
 		case <-f.reloads:
 			f.mu.Lock()
 			f.seen = time.Time{}
 			f.mu.Unlock()
-			load(f.read)
+			_ = load(f.read)
 		}
 	}
 }

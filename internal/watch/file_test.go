@@ -2,12 +2,13 @@ package watch
 
 import (
 	"os"
+	"strings"
 	"testing"
 )
 
 func newFile(t *testing.T, text string) *file {
 	t.Helper()
-	x := &file{path: tempFile(t, text), lease: newLease, quiet: quiet}
+	x := &file{rules: rules{lease: newLease, quiet: quiet, grace: grace, maxBytes: 1 << 20}, path: tempFile(t, text)}
 	see(t, x, text)
 	x.given = x.disk
 	return x
@@ -65,5 +66,39 @@ func TestChangeDuringRead(t *testing.T) {
 		}
 		x.lease = newLease
 		see(t, x, "other")
+	}
+}
+
+// A file of any size costs no more memory than the limit.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	path := tempFile(t, "first")
+	must(t, os.Truncate(path, 300<<20))
+	f := prepare(t, func(f *Files) { f.maxBytes = 1 << 20 }).run(t, path)
+	f.next(t, "<read "+path+": too large: 300 MiB, at most 1 MiB are read>")
+	whole := strings.Repeat("x", 1<<20)
+	write(t, path, whole)
+	f.next(t, whole)
+	must(t, os.Truncate(path, 1<<40)) // more than there is
+	f.unsettle(t, "too large")
+	f.next(t, "<read "+path+": too large: 1048576 MiB, at most 1 MiB are read>")
+	write(t, path, whole+"x")
+	f.next(t, "<read "+path+": too large: 2 MiB, at most 1 MiB are read>")
+	replace(t, path, "other")
+	f.next(t, "other")
+}
+
+// A file that grows while it is read is read to the limit.
+func TestTooLargeDuringRead(t *testing.T) {
+	t.Parallel()
+	x := newFile(t, "small")
+	must(t, os.Chmod(x.path, 0o600)) // a reason to read
+	x.lease = func(file *os.File) lease {
+		must(t, os.Truncate(x.path, 1<<40))
+		return lease{file, unknown}
+	}
+	x.quiet = 0
+	if wait, _ := x.look(); !strings.HasPrefix(wait, "cannot be read: read "+x.path+": too large: ") {
+		t.Errorf("wait %q", wait)
 	}
 }

@@ -50,7 +50,7 @@ var machines = []struct {
 func prepare(t *testing.T, options ...option) *follower {
 	t.Helper()
 	log := &logged{}
-	files, err := New(slog.New(slog.NewTextHandler(log, nil)))
+	files, err := New(slog.New(slog.NewTextHandler(log, nil)), 64<<20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,26 +63,44 @@ func prepare(t *testing.T, options ...option) *follower {
 
 func (f *follower) run(t *testing.T, paths ...string) *follower {
 	t.Helper()
+	return f.runLoad(t, func(read func(string) ([]byte, error)) string {
+		var texts []string
+		for _, path := range paths {
+			data, err := read(path)
+			texts = append(texts, textOf(data, err))
+		}
+		return strings.Join(texts, " | ")
+	})
+}
+
+func textOf(data []byte, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "<missing>"
+	case err != nil:
+		return "<" + err.Error() + ">"
+	}
+	return string(data)
+}
+
+// runLoad is run with a load of the test's own, which returns what it made of the files.
+// One with "refused" in it has failed.
+func (f *follower) runLoad(t *testing.T, load func(read func(string) ([]byte, error)) string) *follower {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() {
-		done <- f.Run(ctx, func(read func(string) ([]byte, error)) {
-			var texts []string
-			for _, path := range paths {
-				data, err := read(path)
-				switch {
-				case errors.Is(err, fs.ErrNotExist):
-					data = []byte("<missing>")
-				case err != nil:
-					data = []byte("<" + err.Error() + ">")
-				}
-				texts = append(texts, string(data))
-			}
+		done <- f.Run(ctx, func(read func(string) ([]byte, error)) error {
+			text := load(read)
 			f.mu.Lock()
-			f.last = strings.Join(texts, " | ")
+			f.last = text
 			f.seenBy = append(f.seenBy, f.Seen())
 			f.mu.Unlock()
-			f.loads <- f.last
+			f.loads <- text
+			if strings.Contains(text, "refused") {
+				return errors.New(text)
+			}
+			return nil
 		})
 	}()
 	t.Cleanup(func() {

@@ -27,8 +27,9 @@ var errBroken = errors.New("somebody opened the file for writing")
 // chunk is what is read between two looks at whether a writer waits: well under a millisecond.
 const chunk = 1 << 20
 
-// read reads the file to its end. errBroken: a writer waits for the lease, or got in.
-func (l lease) read(size int64) ([]byte, error) {
+// read reads the file to its end, or a little more than limit bytes of it. errBroken: a writer
+// waits for the lease, or got in.
+func (l lease) read(size, limit int64) ([]byte, error) {
 	data := make([]byte, 0, size+1)
 	for {
 		data = slices.Grow(data, 1)
@@ -37,7 +38,7 @@ func (l lease) read(size int64) ([]byte, error) {
 		if l.broken() {
 			return nil, errBroken
 		}
-		if err == io.EOF {
+		if err == io.EOF || int64(len(data)) > limit {
 			return data, nil
 		}
 		if err != nil {

@@ -77,7 +77,7 @@ func TestWriterBreaksLease(t *testing.T) {
 	if err == nil || !l.broken() { // who cannot wait breaks it as well
 		t.Errorf("O_NONBLOCK: %v", err)
 	}
-	if _, err := l.read(5); err != errBroken {
+	if _, err := l.read(5, 5); err != errBroken {
 		t.Errorf("read: %v", err)
 	}
 	done := make(chan error)

@@ -2,32 +2,45 @@ package watch
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"time"
 )
 
+// ErrChanged is that one of the files has changed since the load that reads them began: they
+// would be a mixture. Another load, of what is there now, follows at once.
+var ErrChanged = errors.New("another file has changed meanwhile")
+
 // load calls the user's load and remembers what it was given.
-func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error))) {
+func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error)) error) {
+	f.again.Store(false)
 	f.mu.Lock()
-	f.loading, f.reload, f.seen = true, false, time.Time{}
+	f.loading, f.seen = true, time.Time{}
 	for _, x := range f.files {
-		if x.next != x.given && (f.seen.IsZero() || x.news.Before(f.seen)) {
-			f.seen = x.news
+		for _, sign := range []time.Time{x.news, x.touched} {
+			if x.due(f.refused) && !sign.IsZero() && (f.seen.IsZero() || sign.Before(f.seen)) {
+				f.seen = sign
+			}
 		}
+		x.touched = time.Time{}
 	}
 	f.mu.Unlock()
 
-	read := map[*file]bool{}
-	load(func(path string) ([]byte, error) {
-		x := f.find(ctx, path)
-		read[x] = true
+	read, late := map[*file]bool{}, false
+	err := load(func(path string) ([]byte, error) {
+		x, found := f.find(ctx, path)
+		read[x], late = true, late || found
+		if late && f.changed(read) {
+			return nil, &fs.PathError{Op: "read", Path: path, Err: ErrChanged}
+		}
 		return x.next.data, x.next.err
 	})
 
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.loading = false
+	f.loading, f.refused = false, err != nil
 	f.files = slices.DeleteFunc(f.files, func(x *file) bool { return !read[x] })
 	for _, x := range f.files {
 		if x.given != x.next {
@@ -36,15 +49,16 @@ func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error)
 	}
 }
 
-// find returns the file at path. One that is new is waited for if somebody is writing it. A
-// change after that is not missed: Run looks at all files, with events on, after each load.
-func (f *Files) find(ctx context.Context, path string) *file {
+// find returns the file at path, and whether it is new. One that is new is waited for if
+// somebody is writing it. A change after that is not missed: Run looks at all files, with
+// events on, after each load.
+func (f *Files) find(ctx context.Context, path string) (x *file, isNew bool) {
 	for _, x := range f.files {
 		if x.path == path {
-			return x
+			return x, false
 		}
 	}
-	x := &file{path: path, lease: f.lease, quiet: f.quiet}
+	x = &file{rules: f.rules, path: path}
 	f.mu.Lock()
 	f.files = append(f.files, x)
 	f.mu.Unlock()
@@ -52,13 +66,12 @@ func (f *Files) find(ctx context.Context, path string) *file {
 	for start := time.Now(); ; {
 		f.mu.Lock()
 		wait, again := x.look()
-		if wait != "" && (time.Since(start) > patience || ctx.Err() != nil) {
-			wait, x.disk = "", &content{err: fmt.Errorf("%s %s", path, wait)}
+		if x.next = x.disk; wait != "" {
+			x.next = x.pending()
 		}
-		x.next = x.disk
 		f.mu.Unlock()
-		if wait == "" {
-			return x
+		if wait == "" || time.Since(start) > f.patience || ctx.Err() != nil {
+			return x, true
 		}
 		select {
 		case <-ctx.Done():
@@ -67,34 +80,62 @@ func (f *Files) find(ctx context.Context, path string) *file {
 	}
 }
 
+// changed says whether one of the files is no longer what the load is given of it. It asks
+// stat alone, so it cannot tell a change in the same tick of the filesystem's clock.
+func (f *Files) changed(files map[*file]bool) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for x := range files {
+		if x.next.err != nil {
+			continue // the load is told of that
+		}
+		if x.wait != "" || !x.same(os.Stat(x.path)) {
+			x.look()
+		}
+		if x.wait != "" || x.disk != x.next {
+			f.again.Store(true) // even if it is soon what it was
+			return true
+		}
+	}
+	return false
+}
+
 // look compares every file with the disk. ready: it is time for a load. again: when to look
 // next, if not.
 func (f *Files) look() (ready bool, again time.Duration) {
 	f.folders.arm(f.files)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	// Until a pass finds nothing that the pass before did not: one swap of a ConfigMap's
-	// symlink changes several files, and may come between the looks at two of them.
+	if f.again.Load() {
+		for _, x := range f.files {
+			x.sure = false
+		}
+	}
+	// Until a pass finds nothing that the pass before did not, so that all is from one moment:
+	// one swap of a ConfigMap's symlink changes several files, and may come between two looks.
 	for moved := true; moved; {
-		changed, young := false, false
+		changed, young := f.again.Load(), false
 		moved, again = false, f.folders.poll()
 		for _, x := range f.files {
-			disk, news := x.disk, x.news
+			disk, news, was := x.disk, x.news, x.wait
 			wait, next := x.look()
-			moved = moved || x.disk != disk || x.news != news
-			changed = changed || x.disk != x.given
+			moved = moved || x.disk != disk || x.news != news || wait != was
 			if wait == "" {
+				changed = changed || x.due(f.refused)
 				continue
 			}
 			again = min(again, next)
-			if left := together - time.Since(x.news); left > 0 {
+			if left := f.patience - time.Since(x.news); left > 0 {
 				young, again = true, min(again, left)
 			}
+			young = young || x.absent
 		}
 		ready = changed && !young
 	}
 	for _, x := range f.files {
-		x.next = x.disk
+		if x.next = x.disk; x.wait != "" {
+			x.next = x.pending()
+		}
 		f.mention(x)
 	}
 	return ready, again
@@ -103,13 +144,13 @@ func (f *Files) look() (ready bool, again time.Duration) {
 // mention tells the log, once, what keeps a file's content from being seen.
 func (f *Files) mention(x *file) {
 	switch {
-	case x.held && !x.mentioned && time.Since(x.news) > notice:
+	case x.wait != "" && !x.absent && !x.mentioned && time.Since(x.news) > f.patience:
 		x.mentioned = true
-		f.log.Warn("the file is held open for writing: its new content waits until that is closed", "file", x.path)
+		f.log.Warn("a file is not complete: it is loaded as soon as it is, and no config that names it before", "file", x.path, "reason", x.wait)
 	case x.lost && !x.mentioned:
 		x.mentioned = true
 		f.log.Warn("the file was replaced or deleted where it is mounted from, what is there now cannot be seen: mount its folder instead", "file", x.path)
-	case !x.held && !x.lost:
+	case x.wait == "" && !x.lost:
 		x.mentioned = false
 	}
 }

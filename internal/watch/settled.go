@@ -12,7 +12,7 @@ func (f *Files) Settled() (reason string, ok bool) {
 	if reason == "" {
 		return "", true
 	}
-	f.poke() // where no event comes, let who asks not wait for the next poll
+	f.wake() // where no event comes, let who asks not wait for the next poll
 	return reason, false
 }
 
@@ -26,11 +26,11 @@ func (f *Files) unsettled() string {
 			return name + " " + wait
 		case x.lost:
 			return name + " was replaced or deleted where it is mounted from, what is there now cannot be seen: mount its folder instead"
-		case x.given != nil && x.disk != x.given:
+		case x.given != nil && x.due(f.refused):
 			return name + " has changed and is not loaded yet"
 		}
 	}
-	if f.loading {
+	if f.loading || f.again.Load() {
 		return "a load is not done yet"
 	}
 	return ""

@@ -42,10 +42,11 @@ func TestNotSettledWhileLoading(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	read, finish, done := make(chan string), make(chan bool), make(chan error)
 	go func() {
-		done <- f.Run(ctx, func(get func(string) ([]byte, error)) {
+		done <- f.Run(ctx, func(get func(string) ([]byte, error)) error {
 			data, _ := get(path)
 			read <- string(data)
 			<-finish
+			return nil
 		})
 	}()
 	for _, text := range []string{"first", "other"} {
@@ -73,7 +74,7 @@ func TestDropped(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	loads, done := make(chan string), make(chan error)
 	go func() {
-		done <- f.Run(ctx, func(read func(string) ([]byte, error)) {
+		done <- f.Run(ctx, func(read func(string) ([]byte, error)) error {
 			data, _ := read(config)
 			text := string(data)
 			if text == "with" {
@@ -81,6 +82,7 @@ func TestDropped(t *testing.T) {
 				text += " " + string(data)
 			}
 			loads <- text
+			return nil
 		})
 	}()
 	expect := func(want string) {
@@ -134,7 +136,7 @@ func TestSeenDuringLoad(t *testing.T) {
 	loads, done := make(chan string), make(chan error)
 	n := 0
 	go func() {
-		done <- f.Run(ctx, func(read func(string) ([]byte, error)) {
+		done <- f.Run(ctx, func(read func(string) ([]byte, error)) error {
 			data, _ := read(path)
 			switch n++; n {
 			case 2:
@@ -147,6 +149,7 @@ func TestSeenDuringLoad(t *testing.T) {
 				}
 			}
 			loads <- string(data)
+			return nil
 		})
 	}()
 	for _, want := range []string{"0", "1", "2"} {

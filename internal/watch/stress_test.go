@@ -56,7 +56,7 @@ func TestNothingButWholeModules(t *testing.T) {
 	close(f.loads)
 	for got := range f.loads {
 		_, got, _ = strings.Cut(got, " | ")
-		if got != contents[0] && got != contents[1] {
+		if got != contents[0] && got != contents[1] && !strings.HasSuffix(got, "is open for writing>") {
 			t.Errorf("a load got %d bytes of module", len(got))
 		}
 	}

@@ -55,7 +55,7 @@ func TestSwapDuringLoad(t *testing.T) {
 	loads, done := make(chan string), make(chan error)
 	n := 0
 	go func() {
-		done <- f.Run(ctx, func(read func(string) ([]byte, error)) {
+		done <- f.Run(ctx, func(read func(string) ([]byte, error)) error {
 			if n++; n == 1 {
 				_, _ = read(a) // so that Settled looks at it first
 			}
@@ -66,6 +66,7 @@ func TestSwapDuringLoad(t *testing.T) {
 			}
 			first, _ := read(a)
 			loads <- string(first) + " | " + string(last)
+			return nil
 		})
 	}()
 	expect := func(want string) {

@@ -29,7 +29,7 @@ func (l *Live) event(e xds.Event) {
 	case xds.Refused:
 		l.metrics.Refused(short)
 		l.edits.Answered(e.Node, e.Address, e.TypeURL, true, now)
-		l.Log.Warn("envoy NACKed a resource and runs what it ran before",
+		l.Log.Warn("envoy refused a resource and runs what it ran before",
 			"node", e.Node, "address", e.Address, "type_url", e.TypeURL, "source", l.source(e.TypeURL, e.Words),
 			"version", e.Version, "running", e.Running, "err", e.Words)
 	}

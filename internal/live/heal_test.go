@@ -150,7 +150,7 @@ func TestEnvoysTryAgain(t *testing.T) {
 	}
 	e.refuses("address in use", ecds)
 	s.files.save(withValue("two"))
-	eventually(t, "refused", func() bool { return s.log.count("envoy NACKed") == 1 })
+	eventually(t, "refused", func() bool { return s.log.count("envoy refused") == 1 })
 	if r, err := s.Retry(t.Context(), "test"); err != nil || r.Envoys != 1 || len(asked) != 1 {
 		t.Errorf("got %+v, %v", r, err)
 	}

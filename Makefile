@@ -96,8 +96,12 @@ filter-check: go ## Fail unless the embedded module is what its source builds
 ##@ Measure
 
 .PHONY: bench-live
-bench-live: go ## How long from saving the config to the next request
+bench-live: go ## How long from saving the config to the next request, beside the least that is possible
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy bench/live.sh
+
+.PHONY: bench-fanout
+bench-fanout: go ## What an edit costs with up to 10,000 Envoys, beside other servers: 10 to 15 minutes
+	@bench/fanout/run.sh
 
 .PHONY: bench-filter
 bench-filter: go ## What the filter costs a request

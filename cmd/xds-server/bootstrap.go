@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"net"
+	"os"
 	"strconv"
 	"text/template"
 
@@ -36,14 +38,23 @@ func bootstrapCommand() *cobra.Command {
 				apiType = "GRPC"
 			}
 			return bootstrapTemplate.Execute(c.OutOrStdout(), map[string]any{
-				"Host": strconv.Quote(host), "Port": port, "NodeID": strconv.Quote(nodeID),
+				"Host": strconv.Quote(host), "Port": port, "NodeID": strconv.Quote(cmp.Or(nodeID, hostname(os.Hostname))),
 				"AdminPort": adminPort, "APIType": apiType,
 			})
 		},
 	}
 	c.Flags().StringVar(&server, "server", "xds-server:18000", "`host:port` of the management server")
-	c.Flags().StringVar(&nodeID, "node-id", "envoy", "the Envoy's name in status and logs")
+	c.Flags().StringVar(&nodeID, "node-id", "", "the Envoy's `name` in status and logs, which no other Envoy may have\n(default the machine's hostname)")
 	c.Flags().Uint16Var(&adminPort, "admin-port", 9901, "port of Envoy's own admin page, on loopback")
 	c.Flags().BoolVar(&sotw, "sotw", false, "state of the world instead of incremental xDS")
 	return c
+}
+
+// hostname is a node ID that is likely to be this machine's alone. Where the name is not known, it is "envoy".
+func hostname(ask func() (string, error)) string {
+	name, err := ask()
+	if err != nil {
+		return "envoy"
+	}
+	return cmp.Or(name, "envoy")
 }

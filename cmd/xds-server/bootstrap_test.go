@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -16,7 +18,7 @@ func command(t *testing.T, args ...string) (stdout, stderr string, code int) {
 }
 
 func TestTheBootstrapFileIsItsOutput(t *testing.T) {
-	out, stderr, code := command(t, "bootstrap")
+	out, stderr, code := command(t, "bootstrap", "--node-id", "envoy")
 	if code != 0 {
 		t.Fatal(stderr)
 	}
@@ -26,7 +28,7 @@ func TestTheBootstrapFileIsItsOutput(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(file) != out {
-			t.Errorf("%s is not what `xds-server bootstrap` prints: run it and commit the file", name)
+			t.Errorf("%s is not what `xds-server bootstrap --node-id envoy` prints: run it and commit the file", name)
 		}
 	}
 }
@@ -42,6 +44,28 @@ func TestBootstrapFlags(t *testing.T) {
 		if _, stderr, code := command(t, "bootstrap", "--server", server); code != 1 || !strings.HasPrefix(stderr, "--server") {
 			t.Errorf("--server %s: exit %d, %q", server, code, stderr)
 		}
+	}
+}
+
+// Two Envoys whose bootstraps nobody thought about are still two.
+func TestNodeIDIsTheHostname(t *testing.T) {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		t.Skip("no hostname here", err)
+	}
+	if out, stderr, code := command(t, "bootstrap"); code != 0 || !strings.Contains(out, "  id: "+strconv.Quote(name)+"\n") {
+		t.Errorf("exit %d, %s: no node ID %q in\n%s", code, stderr, name, out)
+	}
+	for want, ask := range map[string]func() (string, error){
+		"edge-1": func() (string, error) { return "edge-1", nil },
+		"envoy":  func() (string, error) { return "", nil },
+	} {
+		if got := hostname(ask); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if got := hostname(func() (string, error) { return "half", errors.New("no") }); got != "envoy" {
+		t.Errorf("without a hostname: %q", got)
 	}
 }
 

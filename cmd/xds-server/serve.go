@@ -68,7 +68,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	}
 	l := live.New(live.Options{
 		File: f.config, Log: log, Source: files, Checker: checker, State: state,
-		Superseded: watch.ErrChanged, Saved: modTime, Lookup: net.DefaultResolver.LookupHost,
+		Saved: modTime, Lookup: net.DefaultResolver.LookupHost,
 	})
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return l.Run(ctx) })

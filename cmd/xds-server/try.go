@@ -5,17 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
-	"github.com/livefilter/livefilter/internal/snapshot"
 	"github.com/livefilter/livefilter/internal/try"
+	"github.com/livefilter/livefilter/internal/try/report"
+	"github.com/livefilter/livefilter/internal/try/traffic"
 )
 
 // maxRequests is what try sends at most: some seconds' worth.
@@ -23,7 +23,7 @@ const maxRequests = 100_000
 
 type tryFlags struct {
 	filter   string
-	message  messageFlags
+	message  traffic.Spec
 	requests int
 	every    time.Duration
 	json     bool
@@ -49,15 +49,27 @@ filter sets it, and adds headers of its own.`,
 		},
 	}
 	c.Flags().StringVar(&f.filter, "filter", "", "`name` of the only filter to send requests through")
-	f.message.add(c.Flags())
+	messageFlags(c.Flags(), &f.message)
 	c.Flags().IntVarP(&f.requests, "requests", "n", 1, "how many requests to send")
 	c.Flags().DurationVar(&f.every, "every", 0, "how far to move the time between requests")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	return c
 }
 
+func messageFlags(flags *pflag.FlagSet, s *traffic.Spec) {
+	flags.StringArrayVarP(&s.Headers, "header", "H", nil, "`header` of the request, such as 'User-Agent: curl'; repeatable")
+	flags.StringVar(&s.Method, "method", "", "method of the request (default GET, or POST with --body)")
+	flags.StringVar(&s.Path, "path", "/", "path and query of the request")
+	flags.StringVar(&s.Body, "body", "", "body of the request")
+	flags.IntVar(&s.Status, "status", 200, "status of the upstream's responses")
+	flags.StringArrayVar(&s.StatusIf, "status-if", nil,
+		"status for requests that reach the upstream with a header's value:\n`HEADER=VALUE:STATUS`, such as user-agent=hello:429; repeatable, the first that fits")
+	flags.StringArrayVar(&s.ResponseHeaders, "response-header", nil, "`header` of the upstream's responses, such as 'Retry-After: 5'; repeatable")
+	flags.StringVar(&s.ResponseBody, "response-body", "", "body of the upstream's responses")
+}
+
 func tryFile(ctx context.Context, file string, f tryFlags, stdout, stderr io.Writer) error {
-	request, upstream, err := f.message.messages()
+	request, upstream, err := f.message.Messages()
 	switch {
 	case err != nil:
 		return err
@@ -74,83 +86,41 @@ func tryFile(ctx context.Context, file string, f tryFlags, stdout, stderr io.Wri
 	if err != nil {
 		return err
 	}
-	filters, at, err := tryFilters(c, f.filter)
+	filters, at, err := try.Filters(c, f.filter)
 	if err != nil {
 		return err
 	}
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(ctx))
-	chain, err := try.Open(ctx, checker, filters, tryRetry(c, f.filter))
+	chain, err := try.Open(ctx, checker, filters, try.Retries(c, f.filter))
 	if err != nil {
 		return located(c, at, err)
 	}
 	defer chain.Close(context.WithoutCancel(ctx))
-	tried := newTried(file, chain)
+	tried := report.New(file, chain)
+	show := func() error {
+		for _, w := range chain.Doubts() {
+			fmt.Fprintln(stderr, "warning:", w)
+		}
+		if f.json {
+			return tried.JSON(stdout)
+		}
+		return tried.Text(stdout, f.requests)
+	}
 	for i := range f.requests {
 		if i > 0 && f.every > 0 {
 			if err := chain.Advance(ctx, f.every); err != nil {
-				return errors.Join(tried.show(f, stdout, stderr), located(c, at, err))
+				return errors.Join(show(), located(c, at, err))
 			}
 		}
 		x, err := chain.Do(ctx, request, upstream)
-		tried.add(x)
+		tried.Add(x)
 		if err != nil {
-			return errors.Join(tried.show(f, stdout, stderr), located(c, at, err))
+			return errors.Join(show(), located(c, at, err))
 		}
 	}
-	return tried.show(f, stdout, stderr)
+	return show()
 }
-
-// tryFilters are the filters of c, or the one that is called only, and where each stands in c.
-func tryFilters(c *config.Config, only string) (filters []try.Filter, at []int, err error) {
-	var names []string
-	for i, f := range c.Filters {
-		names = append(names, f.Name)
-		if only != "" && f.Name != only {
-			continue
-		}
-		plugin, err := snapshot.Plugin(f)
-		if err != nil {
-			return nil, nil, err
-		}
-		out := try.Filter{
-			Plugin: preflight.Plugin{
-				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
-			},
-			EachTry: f.Retry != nil,
-		}
-		for _, h := range f.Rules() {
-			rule := try.Rule{Header: h.Name}
-			for _, v := range h.Values {
-				rule.Values = append(rule.Values, v.Value)
-			}
-			out.Rules = append(out.Rules, rule)
-		}
-		filters, at = append(filters, out), append(at, i)
-	}
-	if only != "" && filters == nil {
-		return nil, nil, fmt.Errorf("--filter %q: there is no such filter, only %s", only, strings.Join(names, ", "))
-	}
-	return filters, at, nil
-}
-
-// tryRetry is when Envoy sends a request again: see snapshot's retry policy.
-func tryRetry(c *config.Config, only string) try.Retry {
-	for _, f := range c.Filters {
-		if f.Retry == nil || only != "" && f.Name != only {
-			continue
-		}
-		return try.Retry{Tries: f.Retry.Tries, Again: func(method string, status int) bool {
-			code := fmt.Sprint(status)
-			return (f.Retry.NonIdempotent || slices.Contains(idempotent, method)) &&
-				(slices.Contains(f.Retry.On, code) || slices.Contains(f.Retry.On, code[:1]+"xx"))
-		}}
-	}
-	return try.Retry{}
-}
-
-// idempotent are the methods that snapshot's route sends again unless told otherwise.
-var idempotent = []string{"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}
 
 // located puts the position in the file before what went wrong in one of its filters.
 func located(c *config.Config, at []int, err error) error {

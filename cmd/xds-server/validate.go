@@ -2,14 +2,19 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 
 	"github.com/spf13/cobra"
 
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/envoyrun"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/render/static"
+	"github.com/livefilter/livefilter/internal/snapshot"
 )
 
 func validateCommand() *cobra.Command {
@@ -46,10 +51,33 @@ func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer)
 	}
 	warn(stderr, p)
 	if envoy != "" {
-		if err := envoyVerdict(ctx, envoy, file, p.Config, p.Resources); err != nil {
+		if err := envoyVerdict(ctx, envoy, file, p); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintf(stdout, "%s: ok\n", file)
 	return nil
+}
+
+// envoyVerdict starts what serve would send as a static config in `envoy --mode validate`. An error that Envoy has with
+// the file is a config.Errors.
+func envoyVerdict(ctx context.Context, envoy, file string, p *prepare.Prepared) error {
+	bootstrap, err := static.Bootstrap(p.Resources)
+	if err != nil {
+		return err
+	}
+	err = envoyrun.Validate(ctx, envoy, bootstrap)
+	var refusal *envoyrun.Refusal
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refusal):
+		return fmt.Errorf("--envoy: %w", err)
+	}
+	path := snapshot.StaticOrigin(p.Config, refusal.Words)
+	e := config.Error{Position: p.Config.Position(path), Path: path, Message: refusal.Error()}
+	if path == "" {
+		e.Position = config.Position{File: file, Line: 1, Column: 1}
+	}
+	return config.Errors{e}
 }

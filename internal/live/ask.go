@@ -24,13 +24,6 @@ func (l *Live) ask(reason string) ask {
 	return a
 }
 
-// askAgain leaves asks to the next load.
-func (l *Live) askAgain(asks asks) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.asked = append(asks, l.asked...)
-}
-
 // taken are those that the load that begins now is the answer to.
 func (l *Live) taken() asks {
 	l.mu.Lock()
@@ -41,6 +34,13 @@ func (l *Live) taken() asks {
 		l.Log.Info("config is tried again", "reason", a.reason)
 	}
 	return taken
+}
+
+// giveBack leaves asks to the next load.
+func (l *Live) giveBack(a asks) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asked = append(a, l.asked...)
 }
 
 // byPerson says whether it was not only the clock that asked.

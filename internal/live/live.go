@@ -37,6 +37,7 @@ import (
 	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/timeline"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -45,13 +46,11 @@ import (
 type Options struct {
 	File    string // the config's name in Source
 	Log     *slog.Logger
-	Source  Source
+	Source  source.Source
 	Checker *preflight.Checker
-	State   *lastgood.Dir      // nil: nothing is kept
-	Lookup  prepare.LookupFunc // asks DNS
-	// Superseded is a read's error that says that another load, of newer content, follows at once.
-	Superseded error
-	Saved      func(name string) time.Time // when a file was last written; zero: not known
+	State   *lastgood.Dir               // nil: nothing is kept
+	Lookup  prepare.LookupFunc          // asks DNS
+	Saved   func(name string) time.Time // when a file was last written; zero: not known
 }
 
 // Live serves one config and its edits to all Envoys.

@@ -22,11 +22,11 @@ func (l *Live) load(read prepare.ReadFunc) error {
 	if edit.Seen.IsZero() {
 		edit.Seen = start
 	}
-	r := reader{read: l.saved(&edit, read), superseded: l.Superseded, contents: map[string][]byte{}}
+	r := reader{read: l.saved(&edit, read), contents: map[string][]byte{}}
 	p, err := prepare.File(l.ctx, l.Checker, l.File, r.file)
 	if r.old {
-		l.askAgain(asks)
-		return errTouch
+		l.giveBack(asks)
+		return errTouch // another load, of what is there now, follows at once
 	}
 	if err == nil {
 		err = l.resolve(p)

@@ -2,12 +2,12 @@ package live
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
@@ -163,10 +163,9 @@ func TestHostsOfEdits(t *testing.T) {
 // What a source says is out of date already is no config, good or bad, and whoever asked for
 // a load gets the next one.
 func TestASupersededLoad(t *testing.T) {
-	old := errors.New("changed meanwhile")
-	s := start(t, withValue("one"), func(o *Options) { o.Superseded = old })
+	s := start(t, withValue("one"))
 	edits := len(s.Edits())
-	s.files.fail(&fs.PathError{Op: "read", Path: "f.yaml", Err: old})
+	s.files.fail(&fs.PathError{Op: "read", Path: "f.yaml", Err: source.ErrChanged})
 	s.files.save(withValue("two"))
 	retried := make(chan Retried)
 	go func() {

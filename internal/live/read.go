@@ -5,15 +5,15 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/timeline"
 )
 
 // reader keeps what a load reads.
 type reader struct {
-	read       prepare.ReadFunc
-	superseded error
-	contents   map[string][]byte // by name
-	old        bool              // what is read is out of date: another load follows
+	read     prepare.ReadFunc
+	contents map[string][]byte // by name
+	old      bool              // source.ErrChanged: another load follows
 }
 
 func (r *reader) file(name string) ([]byte, error) {
@@ -21,7 +21,7 @@ func (r *reader) file(name string) ([]byte, error) {
 	if err == nil {
 		r.contents[name] = data
 	}
-	r.old = r.old || err != nil && r.superseded != nil && errors.Is(err, r.superseded)
+	r.old = r.old || errors.Is(err, source.ErrChanged)
 	return data, err
 }
 

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/livefilter/livefilter/internal/preflight/wasmbin"
+	"github.com/livefilter/livefilter/internal/wasmbin"
 )
 
 // keptCode is how much stays compiled, in bytes of instructions; the module used last stays whatever its size.

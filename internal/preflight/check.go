@@ -3,7 +3,7 @@ package preflight
 import (
 	"context"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // Check starts the module with its config as Envoy would and sends requests through it. The warnings are what it could
@@ -32,7 +32,7 @@ func (c *Checker) Check(ctx context.Context, p Plugin) (warnings []string, err e
 }
 
 // check tries the plugin on an engine, and says which one to try it on if that was too slow or too small.
-func (c *Checker) check(ctx context.Context, m *cached, kind engine, p Plugin) (engine, []string, error) {
+func (c *Checker) check(ctx context.Context, m *cached, kind proxywasm.Engine, p Plugin) (proxywasm.Engine, []string, error) {
 	code := m.get(ctx, p.Code, c, kind)
 	switch {
 	case code.refusal != nil:
@@ -41,17 +41,17 @@ func (c *Checker) check(ctx context.Context, m *cached, kind engine, p Plugin) (
 		return kind, append([]string{code.unjudged}, code.warnings...), nil
 	}
 	timeout := c.timeout
-	if kind == interpreted {
+	if kind == proxywasm.Interpreted {
 		timeout /= 4
 	}
 	t := c.trial(code, p, timeout)
 	warnings, err := t.run(ctx)
 	switch {
-	case kind == interpreted && t.ended == host.Recursion:
-		return counted, nil, nil
-	case kind == interpreted && t.ended == host.TimedOut:
-		return compiled, nil, nil
-	case kind == interpreted && m.again():
+	case kind == proxywasm.Interpreted && t.ended == proxywasm.Recursion:
+		return proxywasm.Counted, nil, nil
+	case kind == proxywasm.Interpreted && t.ended == proxywasm.TimedOut:
+		return proxywasm.Compiled, nil, nil
+	case kind == proxywasm.Interpreted && m.again():
 		c.improve(m, p.Code)
 	}
 	return kind, warnings, err
@@ -67,8 +67,8 @@ func (c *Checker) improve(m *cached, code []byte) {
 	m.hold()
 	c.background.Go(func() {
 		ctx := context.WithoutCancel(c.life)
-		if better := m.get(ctx, code, c, counted); better.refusal == nil && better.unjudged == "" {
-			m.prefer(counted)
+		if better := m.get(ctx, code, c, proxywasm.Counted); better.refusal == nil && better.unjudged == "" {
+			m.prefer(proxywasm.Counted)
 		}
 		m.release(ctx)
 	})

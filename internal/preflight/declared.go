@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
-	"github.com/livefilter/livefilter/internal/preflight/wasmbin"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/wasmbin"
 )
 
 // declared refuses what Envoy refuses before it runs anything.
@@ -14,7 +14,7 @@ func declared(m *wasmbin.Module) *Refusal {
 	if m.ABI == "" {
 		return refuse(ABI, "it exports no proxy_abi_version_0_2_1 (nor 0_2_0, nor 0_1_0)%s", looksLike(m))
 	}
-	offered := host.Offers(m.ABI)
+	offered := proxywasm.Offers(m.ABI)
 	var missing []string
 	for _, i := range m.Imports {
 		name := i.Module + "." + i.Name
@@ -32,7 +32,7 @@ func declared(m *wasmbin.Module) *Refusal {
 	if len(missing) > 0 {
 		return refuse(Import, "it imports what Envoy does not offer%s: %s", inABI(missing, m.ABI), strings.Join(missing, ", "))
 	}
-	if name, got, want, ok := host.WrongExport(m); !ok {
+	if name, got, want, ok := proxywasm.WrongExport(m); !ok {
 		return refuse(ABI, "it exports %s as %s, and Envoy calls it as %s", name, got, want)
 	}
 	_, malloc := m.Func("malloc")
@@ -47,7 +47,7 @@ func declared(m *wasmbin.Module) *Refusal {
 func newer(m *wasmbin.Module) []string {
 	var names []string
 	for _, i := range m.Imports {
-		if name := i.Module + "." + i.Name; host.Newer(name) && !slices.Contains(names, name) {
+		if name := i.Module + "." + i.Name; proxywasm.Newer(name) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -60,7 +60,7 @@ func newer(m *wasmbin.Module) []string {
 // inABI helps whose SDK is of another age.
 func inABI(missing []string, abi string) string {
 	for _, other := range []string{"0.1.0", "0.2.0", "0.2.1"} {
-		offered := host.Offers(other)
+		offered := proxywasm.Offers(other)
 		if !slices.ContainsFunc(missing, func(name string) bool { _, ok := offered[name]; return !ok }) {
 			return " to ABI " + abi + " (but to " + other + ")"
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // Who edits a config again and again gets the compiled module, without ever waiting for it.
@@ -24,19 +26,19 @@ func TestSecondCheckCompiles(t *testing.T) {
 	}
 	check()
 	c.background.Wait()
-	if got := m.preferred(); got != interpreted {
+	if got := m.preferred(); got != proxywasm.Interpreted {
 		t.Errorf("after one check it runs on engine %d", got)
 	}
 	check()
 	c.background.Wait()
-	if got := m.preferred(); got != counted {
+	if got := m.preferred(); got != proxywasm.Counted {
 		t.Errorf("after two checks it runs on engine %d", got)
 	}
 	check()
 }
 
 func TestFirstEngine(t *testing.T) {
-	if first(maxInterpreted) != interpreted || first(maxInterpreted+1) != compiled {
+	if first(maxInterpreted) != proxywasm.Interpreted || first(maxInterpreted+1) != proxywasm.Compiled {
 		t.Error("only 512 KiB of instructions go to the interpreter")
 	}
 }
@@ -45,7 +47,7 @@ func TestFirstEngine(t *testing.T) {
 func TestEnginesAgree(t *testing.T) {
 	for _, file := range []string{"ok-timer", "host-headers", "host-buffers", "configure-trap", "configure-memory", "request-trap"} {
 		want := ""
-		for _, kind := range []engine{interpreted, compiled, counted} {
+		for _, kind := range []proxywasm.Engine{proxywasm.Interpreted, proxywasm.Compiled, proxywasm.Counted} {
 			c := New(WithTimeout(time.Minute))
 			p := sample{file: "testdata/" + file + ".wasm", config: `{"a": 1}`}.plugin(t)
 			m, err := c.cache.get(t.Context(), p.Code)

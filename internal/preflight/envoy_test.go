@@ -1,22 +1,25 @@
 package preflight
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/livefilter/livefilter/internal/envoyrun"
 )
 
-// What a real Envoy was seen to do with a module.
-const (
-	serves  = "serves"  // requests with and without a body get an answer of the upstream, or of the module
-	refuses = "refuses" // Envoy does not start with it
-	fails   = "fails"   // Envoy takes it, and some request is lost: 503, or a broken response
-	crashes = "crashes" // the process ends with a signal
-	hangs   = "hangs"   // Envoy, or each of its requests, waits for ever
-)
+//go:embed testdata/envoy.yaml
+var envoyConfig string
 
 const envoyGolden = "testdata/envoy.golden"
 
@@ -34,10 +37,10 @@ func TestAgreesWithEnvoy(t *testing.T) {
 			left := slices.ContainsFunc(warnings, func(w string) bool { return strings.HasPrefix(w, "not judged") })
 			paused := slices.ContainsFunc(warnings, func(w string) bool { return strings.Contains(w, " paused") })
 			switch {
-			case outcome == serves && refused:
+			case outcome == envoyrun.Serves && refused:
 				t.Errorf("Envoy serves it; preflight: %v", err)
-			case outcome == hangs && paused:
-			case outcome != serves && !refused && !left:
+			case outcome == envoyrun.Hangs && paused:
+			case outcome != envoyrun.Serves && !refused && !left:
 				t.Errorf("with it, Envoy %s; preflight accepts it, warnings %q", outcome, warnings)
 			}
 		})
@@ -51,7 +54,7 @@ func TestEnvoy(t *testing.T) {
 		t.Skip("no ENVOY=path/to/envoy")
 	}
 	all := modules(t)
-	got := map[string]string{}
+	got := map[string]envoyrun.Outcome{}
 	upstream := startUpstream(t)
 	for _, s := range all {
 		got[s.name] = observe(t, path, s, upstream)
@@ -72,16 +75,57 @@ func TestEnvoy(t *testing.T) {
 	}
 }
 
-func readOutcomes(t *testing.T) map[string]string {
+// startUpstream answers every request with a short body, once it has read it.
+func startUpstream(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, "hello")
+	}))
+	t.Cleanup(s.Close)
+	_, port, err := net.SplitHostPort(s.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// observe starts an Envoy with the module and sends it requests.
+func observe(t *testing.T, path string, s sample, upstream string) envoyrun.Outcome {
+	t.Helper()
+	file, err := filepath.Abs(s.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := freePort(t)
+	config := strings.NewReplacer("$PORT", port, "$UPSTREAM", upstream, "$FILE", file, "$CONFIG", strconv.Quote(s.config)).Replace(envoyConfig)
+	outcome, err := envoyrun.Observe(t.Context(), path, config, "127.0.0.1:"+port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outcome
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+func readOutcomes(t *testing.T) map[string]envoyrun.Outcome {
 	t.Helper()
 	data, err := os.ReadFile(envoyGolden)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := map[string]string{}
+	m := map[string]envoyrun.Outcome{}
 	for line := range strings.Lines(string(data)) {
 		name, outcome, _ := strings.Cut(strings.TrimSpace(line), ": ")
-		m[name] = outcome
+		m[name] = envoyrun.Outcome(outcome)
 	}
 	return m
 }

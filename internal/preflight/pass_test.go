@@ -6,8 +6,8 @@ import (
 	"os"
 	"testing"
 
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 )
 
 // The upstream gets the request as the plugin left it, if it goes on at all, and its answer goes back through the plugin.
@@ -40,11 +40,11 @@ func TestPass(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer s.Close(context.Background())
-			var got host.Message
+			var got proxywasm.Message
 			reached := false
-			r, err := s.Pass(t.Context(), request("GET", nil, nil), func(m host.Message) (host.Answer, error) {
+			r, err := s.Pass(t.Context(), request("GET", nil, nil), func(m proxywasm.Message) (proxywasm.Answer, error) {
 				reached, got = true, m
-				return host.Answer{Message: host.Message{Headers: headers.List{{Name: ":status", Value: "200"}}}, There: tt.there}, tt.err
+				return proxywasm.Answer{Message: proxywasm.Message{Headers: headers.List{{Name: ":status", Value: "200"}}}, There: tt.there}, tt.err
 			})
 			if !errors.Is(err, tt.err) || reached != tt.reached {
 				t.Fatalf("reached: %t, %v", reached, err)

@@ -1,5 +1,5 @@
-// Package preflight runs a module + plugin config in wazero before any Envoy sees it: it starts the module as Envoy would,
-// configures it, sends a few requests through it, and says what Envoy would refuse or fail on.
+// Package preflight judges a module + plugin config before any Envoy sees it: proxywasm starts the module as Envoy would,
+// configures it and sends a few requests through it, and preflight says what Envoy would refuse or fail on.
 //
 // The verdicts are those of Envoy 1.40 with its V8 runtime, compared module by module in testdata. Where this server's
 // engine cannot say, the verdict is a warning and Envoy decides.
@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // Plugin is one filter as Envoy's PluginConfig has it. Config and VMConfig are the bytes that the module will read.
@@ -25,8 +25,8 @@ type Plugin struct {
 	VMConfig []byte
 }
 
-func (p Plugin) host() host.Plugin {
-	return host.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig}
+func (p Plugin) host() proxywasm.Plugin {
+	return proxywasm.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig}
 }
 
 // Defaults of New.

@@ -3,12 +3,12 @@ package preflight
 import (
 	"strconv"
 
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 )
 
 // Exchange is a request, and the response that the upstream would give to it.
-type Exchange struct{ Request, Response host.Message }
+type Exchange struct{ Request, Response proxywasm.Message }
 
 // Samples are what every check sends: what a browser might, in the shapes that HTTP has.
 func Samples() []Exchange {
@@ -21,7 +21,7 @@ func Samples() []Exchange {
 	}
 }
 
-func request(method string, body []byte, trailers headers.List) host.Message {
+func request(method string, body []byte, trailers headers.List) proxywasm.Message {
 	l := headers.List{
 		{Name: ":authority", Value: "preflight.example"},
 		{Name: ":path", Value: "/path?query=1"},
@@ -34,17 +34,17 @@ func request(method string, body []byte, trailers headers.List) host.Message {
 		{Name: "x-forwarded-proto", Value: "http"},
 		{Name: "x-request-id", Value: "00000000-0000-4000-8000-000000000000"},
 	}
-	return host.Message{Headers: withBody(l, body, trailers), Body: body, Trailers: trailers}
+	return proxywasm.Message{Headers: withBody(l, body, trailers), Body: body, Trailers: trailers}
 }
 
-func response(status int, body []byte, trailers headers.List) host.Message {
+func response(status int, body []byte, trailers headers.List) proxywasm.Message {
 	l := headers.List{
 		{Name: ":status", Value: strconv.Itoa(status)},
 		{Name: "date", Value: "Thu, 01 Jan 2026 00:00:00 GMT"},
 		{Name: "server", Value: "preflight"},
 		{Name: "x-envoy-upstream-service-time", Value: "1"},
 	}
-	return host.Message{Headers: withBody(l, body, trailers), Body: body, Trailers: trailers}
+	return proxywasm.Message{Headers: withBody(l, body, trailers), Body: body, Trailers: trailers}
 }
 
 func withBody(l headers.List, body []byte, trailers headers.List) headers.List {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // Session is one running plugin for many requests, with a clock that only its user moves. It is not safe for concurrent
@@ -18,8 +18,8 @@ type Session struct {
 
 // Result is what became of an exchange: Request and Response as the module left them.
 type Result struct {
-	host.Result
-	Logs []host.Line // of this exchange
+	proxywasm.Result
+	Logs []proxywasm.Line // of this exchange
 }
 
 // Open starts the plugin. The error is a *Refusal if Envoy would refuse it too, or *Unjudged if this server cannot run
@@ -29,7 +29,7 @@ func (c *Checker) Open(ctx context.Context, p Plugin) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	code := m.get(ctx, p.Code, c, counted)
+	code := m.get(ctx, p.Code, c, proxywasm.Counted)
 	s := &Session{trial: c.trial(code, p, c.timeout), module: m, clock: time.Now()}
 	switch {
 	case code.refusal != nil:
@@ -65,14 +65,14 @@ func (s *Session) Close(ctx context.Context) {
 // Do sends one exchange through the plugin. The error is a *Refusal if the plugin trapped, after which the session is
 // of no more use; the Result says how far it came.
 func (s *Session) Do(ctx context.Context, x Exchange) (Result, error) {
-	return s.Pass(ctx, x.Request, func(host.Message) (host.Answer, error) {
-		return host.Answer{Message: x.Response, There: true}, nil
+	return s.Pass(ctx, x.Request, func(proxywasm.Message) (proxywasm.Answer, error) {
+		return proxywasm.Answer{Message: x.Response, There: true}, nil
 	})
 }
 
 // Pass is Do with a response that upstream makes once the request has passed the plugin. An error of upstream is
 // returned as it is.
-func (s *Session) Pass(ctx context.Context, request host.Message, upstream host.Upstream) (Result, error) {
+func (s *Session) Pass(ctx context.Context, request proxywasm.Message, upstream proxywasm.Upstream) (Result, error) {
 	s.trial.vm.Log.Reset()
 	var r Result
 	err := s.bounded(ctx, func(ctx context.Context) error {
@@ -101,14 +101,14 @@ func (s *Session) Advance(ctx context.Context, d time.Duration) error {
 }
 
 // Logs are the plugin's lines since the last exchange began; before the first one, those of its start.
-func (s *Session) Logs() []host.Line { return s.trial.vm.Log.Lines() }
+func (s *Session) Logs() []proxywasm.Line { return s.trial.vm.Log.Lines() }
 
 // SharedData is what the plugin stored, by key. It is the plugin's own map: read only.
 func (s *Session) SharedData() map[string][]byte { return s.trial.vm.Shared.Data }
 
 // Metrics are those that the plugin defined, with their current values.
-func (s *Session) Metrics() []host.Metric {
-	all := make([]host.Metric, 0, len(s.trial.vm.Stats.All))
+func (s *Session) Metrics() []proxywasm.Metric {
+	all := make([]proxywasm.Metric, 0, len(s.trial.vm.Stats.All))
 	for _, m := range s.trial.vm.Stats.All {
 		all = append(all, *m)
 	}

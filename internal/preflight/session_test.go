@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/livefilter/livefilter/internal/builtin"
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 )
 
 func open(t *testing.T, p Plugin) *Session {
@@ -32,8 +32,8 @@ func open(t *testing.T, p Plugin) *Session {
 
 func exchange(status string) Exchange {
 	return Exchange{
-		Request:  host.Message{Headers: headers.Of(headers.Header{Name: ":path", Value: "/"}, headers.Header{Name: "User-Agent", Value: "curl"})},
-		Response: host.Message{Headers: headers.Of(headers.Header{Name: ":status", Value: status})},
+		Request:  proxywasm.Message{Headers: headers.Of(headers.Header{Name: ":path", Value: "/"}, headers.Header{Name: "User-Agent", Value: "curl"})},
+		Response: proxywasm.Message{Headers: headers.Of(headers.Header{Name: ":status", Value: status})},
 	}
 }
 
@@ -47,7 +47,7 @@ func TestSession(t *testing.T) {
 		if got, _ := r.Request.Headers.Get("x-seen"); got != want {
 			t.Errorf("x-seen is %q, want %q", got, want)
 		}
-		if d := cmp.Diff([]host.Line{{Level: host.Info, Text: "seen"}}, r.Logs); d != "" {
+		if d := cmp.Diff([]proxywasm.Line{{Level: proxywasm.Info, Text: "seen"}}, r.Logs); d != "" {
 			t.Errorf("logs: -want +got:\n%s", d)
 		}
 		if got := string(s.SharedData()["seen"]); got != want {
@@ -60,7 +60,7 @@ func TestSession(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if d := cmp.Diff([]host.Metric{{Name: "ticks", Kind: "counter", Value: 3}}, s.Metrics()); d != "" {
+	if d := cmp.Diff([]proxywasm.Metric{{Name: "ticks", Kind: "counter", Value: 3}}, s.Metrics()); d != "" {
 		t.Errorf("after %v: -want +got:\n%s", s.Now().Sub(before), d)
 	}
 }

@@ -7,13 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // start brings the plugin up to where Envoy would ACK it.
 func (t *trial) start(ctx context.Context, now func() time.Time) error {
-	m := t.module
-	vm, err := host.New(ctx, m.runtime, m.compiled, m.bin, t.plugin, t.limits, now)
+	vm, err := proxywasm.New(ctx, t.module.code, t.plugin, t.limits, now)
 	if err != nil {
 		return t.fail(Start, "", err)
 	}
@@ -61,11 +60,11 @@ func (t *trial) replace(parent context.Context) error {
 	ctx, cancel := context.WithTimeout(parent, t.timeout)
 	defer cancel()
 	replaced, err := t.vm.Replace(ctx)
-	var trap *host.Trap
+	var trap *proxywasm.Trap
 	if errors.As(err, &trap) {
 		t.ended = trap.Kind
 	}
-	if t.ended == host.Failed {
+	if t.ended == proxywasm.Failed {
 		return nil
 	}
 	if err != nil {
@@ -78,7 +77,7 @@ func (t *trial) replace(parent context.Context) error {
 
 // stepOf tells in which part of an exchange a callback belongs.
 func stepOf(err error) Step {
-	var trap *host.Trap
+	var trap *proxywasm.Trap
 	if !errors.As(err, &trap) {
 		return Request
 	}

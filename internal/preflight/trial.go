@@ -8,23 +8,23 @@ import (
 	"strings"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // trial is one run of a plugin through all steps.
 type trial struct {
 	module  *module
-	plugin  host.Plugin
-	limits  host.Limits
+	plugin  proxywasm.Plugin
+	limits  proxywasm.Limits
 	timeout time.Duration
 
-	vm       *host.VM
+	vm       *proxywasm.VM
 	warnings []string
-	ended    host.Kind // of the trap, if there was one
+	ended    proxywasm.Kind // of the trap, if there was one
 }
 
 func (c *Checker) trial(m *module, p Plugin, timeout time.Duration) *trial {
-	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, limits: host.Limits{Memory: c.memory, Host: hostBytes}}
+	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, limits: proxywasm.Limits{Memory: c.memory, Host: hostBytes}}
 }
 
 func (t *trial) run(parent context.Context) (warnings []string, err error) {
@@ -57,7 +57,7 @@ func (t *trial) run(parent context.Context) (warnings []string, err error) {
 func (t *trial) verdict(err error) ([]string, error) {
 	var failed *failure
 	switch {
-	case err != nil && t.ended == host.Failed:
+	case err != nil && t.ended == proxywasm.Failed:
 		t.warn("%s", cannotJudge(err.Error()))
 		return t.warnings, nil
 	case t.vm == nil && errors.As(err, &failed):
@@ -105,16 +105,16 @@ type failure struct {
 
 // fail explains an error of the host, or a callback that returned false.
 func (t *trial) fail(step Step, returned string, err error) error {
-	var trap *host.Trap
+	var trap *proxywasm.Trap
 	f := &failure{unsure: true}
 	switch {
 	case err == nil:
 		f.Refusal = refuse(step, "%s%s", returned, t.lastWord())
 	case errors.As(err, &trap):
-		f.unsure = trap.Kind == host.Trapped
+		f.unsure = trap.Kind == proxywasm.Trapped
 		t.ended = trap.Kind
 		reason := trap.Error()
-		if trap.Kind == host.TimedOut {
+		if trap.Kind == proxywasm.TimedOut {
 			reason = fmt.Sprintf("%s did not return within %v: an endless loop?", trap.Callback, t.timeout)
 		}
 		f.Refusal = refuse(step, "%s%s", reason, t.lastWord())

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // TestText holds each module to its text, where wabt's wat2wasm is at hand. With -update it compiles them.
@@ -50,7 +50,7 @@ func TestText(t *testing.T) {
 // whether it offers the same.
 func TestOffers(t *testing.T) {
 	for _, abi := range []string{"0.1.0", "0.2.0", "0.2.1"} {
-		offers := host.Offers(abi)
+		offers := proxywasm.Offers(abi)
 		var names []string
 		for name := range offers {
 			names = append(names, name)

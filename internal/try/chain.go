@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/internal/preflight"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // Filter is one filter of the config.
@@ -33,7 +33,7 @@ type Retry struct {
 }
 
 // Upstream answers a request. It must not keep or change it.
-type Upstream func(request host.Message) host.Message
+type Upstream func(request proxywasm.Message) proxywasm.Message
 
 // Chain is the filters of a config, running, with a clock that only Advance moves. It is
 // not safe for concurrent use.
@@ -106,9 +106,9 @@ func (c *Chain) Elapsed() time.Duration { return c.elapsed }
 
 // Do sends one request through the chain. The error is a *FilterError if a filter crashed,
 // after which the chain is of no more use; the Exchange says how far the request came.
-func (c *Chain) Do(ctx context.Context, request host.Message, upstream Upstream) (*Exchange, error) {
+func (c *Chain) Do(ctx context.Context, request proxywasm.Message, upstream Upstream) (*Exchange, error) {
 	x := &Exchange{At: c.elapsed, Request: Sides{Before: request}}
-	a, err := x.through(ctx, c.listener, request, func(ctx context.Context, request host.Message) (host.Answer, error) {
+	a, err := x.through(ctx, c.listener, request, func(ctx context.Context, request proxywasm.Message) (proxywasm.Answer, error) {
 		return c.router(ctx, x, request, upstream)
 	})
 	x.Response.After, x.Answered = a.Message, a.There
@@ -118,14 +118,14 @@ func (c *Chain) Do(ctx context.Context, request host.Message, upstream Upstream)
 // router is what stands between the two chains. A try that is sent again starts with the
 // headers that the one before left behind: both share them (Envoy 1.40,
 // UpstreamRequest::acceptHeadersFromRouter).
-func (c *Chain) router(ctx context.Context, x *Exchange, request host.Message, upstream Upstream) (host.Answer, error) {
+func (c *Chain) router(ctx context.Context, x *Exchange, request proxywasm.Message, upstream Upstream) (proxywasm.Answer, error) {
 	method, _ := request.Headers.Get(":method")
 	for {
 		x.Tries++
-		a, err := x.through(ctx, c.cluster, request, func(_ context.Context, request host.Message) (host.Answer, error) {
+		a, err := x.through(ctx, c.cluster, request, func(_ context.Context, request proxywasm.Message) (proxywasm.Answer, error) {
 			x.Request.After, x.Reached = request, true
 			x.Response.Before = upstream(request)
-			return host.Answer{Message: x.Response.Before, There: true}, nil
+			return proxywasm.Answer{Message: x.Response.Before, There: true}, nil
 		})
 		if err != nil || !a.There || c.retry.Again == nil || x.Tries >= int(c.retry.Tries) {
 			return a, err

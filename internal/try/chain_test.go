@@ -12,8 +12,8 @@ import (
 
 	"github.com/livefilter/livefilter/internal/builtin"
 	"github.com/livefilter/livefilter/internal/preflight"
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 )
 
 func module(t *testing.T, file string) []byte {
@@ -62,17 +62,17 @@ func open(t *testing.T, retry Retry, filters ...Filter) *Chain {
 	return c
 }
 
-func get() host.Message {
-	return host.Message{Headers: headers.List{{Name: ":authority", Value: "a"}, {Name: ":path", Value: "/"}, {Name: ":method", Value: "GET"}}}
+func get() proxywasm.Message {
+	return proxywasm.Message{Headers: headers.List{{Name: ":authority", Value: "a"}, {Name: ":path", Value: "/"}, {Name: ":method", Value: "GET"}}}
 }
 
 // fussy answers 429 to what begins with bad.
-func fussy(request host.Message) host.Message {
+func fussy(request proxywasm.Message) proxywasm.Message {
 	status := "200"
 	if key, _ := request.Headers.Get("x-key"); strings.HasPrefix(key, "bad") {
 		status = "429"
 	}
-	return host.Message{Headers: headers.List{{Name: ":status", Value: status}}}
+	return proxywasm.Message{Headers: headers.List{{Name: ":status", Value: status}}}
 }
 
 // say is an exchange in a line.

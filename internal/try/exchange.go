@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 )
 
 // Exchange is what became of one request.
@@ -22,26 +22,26 @@ type Exchange struct {
 }
 
 // Sides is a message before and after filters.
-type Sides struct{ Before, After host.Message }
+type Sides struct{ Before, After proxywasm.Message }
 
 // Hop is a filter that the request came to. A filter that sees each try has one for each.
 type Hop struct {
 	Filter            string
 	Try               int // 1 for the first, 0 for a filter of the listener
 	Request, Response Sides
-	Reply             *host.Reply // the response that the filter made itself, or nil
-	Paused            string      // the callback that stopped the exchange for good, or ""
-	Closed            bool        // the filter reset the stream
-	Logs              []host.Line
+	Reply             *proxywasm.Reply // the response that the filter made itself, or nil
+	Paused            string           // the callback that stopped the exchange for good, or ""
+	Closed            bool             // the filter reset the stream
+	Logs              []proxywasm.Line
 
 	rules []Rule
 }
 
 // hop leads on from a filter.
-type hop func(ctx context.Context, request host.Message) (host.Answer, error)
+type hop func(ctx context.Context, request proxywasm.Message) (proxywasm.Answer, error)
 
 // through sends a request through filters, and to next, and the response back.
-func (x *Exchange) through(ctx context.Context, filters []*running, request host.Message, next hop) (host.Answer, error) {
+func (x *Exchange) through(ctx context.Context, filters []*running, request proxywasm.Message, next hop) (proxywasm.Answer, error) {
 	if len(filters) == 0 {
 		return next(ctx, request)
 	}
@@ -51,8 +51,8 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request host
 	if f.EachTry {
 		x.Hops[i].Try = x.Tries
 	}
-	var came host.Answer
-	r, err := f.session.Pass(ctx, request, func(request host.Message) (host.Answer, error) {
+	var came proxywasm.Answer
+	r, err := f.session.Pass(ctx, request, func(request proxywasm.Message) (proxywasm.Answer, error) {
 		var err error
 		came, err = x.through(ctx, filters[1:], request, next)
 		return came, err
@@ -65,14 +65,14 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request host
 		if !errors.As(err, &inner) {
 			err = &FilterError{f.index, f.Plugin.Name, err}
 		}
-		return host.Answer{}, err
+		return proxywasm.Answer{}, err
 	}
-	a := host.Answer{Message: r.Response, There: came.There && !r.Closed && r.Paused == "", Details: came.Details}
+	a := proxywasm.Answer{Message: r.Response, There: came.There && !r.Closed && r.Paused == "", Details: came.Details}
 	if r.Reply != nil {
 		a.There, a.Details = true, r.Reply.Details
 	}
 	if !a.There {
-		a.Message, h.Response.After = host.Message{}, host.Message{}
+		a.Message, h.Response.After = proxywasm.Message{}, proxywasm.Message{}
 	}
 	return a, nil
 }

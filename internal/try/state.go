@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // evictions reads from the shared data of the built-in module until when each value is out
@@ -34,14 +34,14 @@ func (c *Chain) evictions() map[valueKey]time.Duration {
 // Metric is one that a filter defined. A histogram counts its records in Value.
 type Metric struct {
 	Filter string
-	host.Metric
+	proxywasm.Metric
 }
 
 // Metrics are those of all filters, in the config's order, by name.
 func (c *Chain) Metrics() (all []Metric) {
 	for _, f := range c.inOrder() {
 		metrics := f.session.Metrics()
-		slices.SortFunc(metrics, func(a, b host.Metric) int { return cmp.Compare(a.Name, b.Name) })
+		slices.SortFunc(metrics, func(a, b proxywasm.Metric) int { return cmp.Compare(a.Name, b.Name) })
 		for _, m := range metrics {
 			all = append(all, Metric{f.Plugin.Name, m})
 		}

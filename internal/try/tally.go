@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
 // Bounds of a Tally, for modules that set a header to something new each time.
@@ -52,7 +52,7 @@ type Event struct {
 // Line is a log line, and how often it was written.
 type Line struct {
 	Filter string
-	host.Line
+	proxywasm.Line
 	Count int
 }
 
@@ -135,7 +135,7 @@ func (t *Tally) chosen(h *Hop) {
 	}
 }
 
-func (t *Tally) log(filter string, lines []host.Line) {
+func (t *Tally) log(filter string, lines []proxywasm.Line) {
 	for _, l := range lines {
 		key := Line{Filter: filter, Line: l}
 		if t.lines[key] == nil {

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/livefilter/livefilter/internal/preflight/headers"
-	"github.com/livefilter/livefilter/internal/preflight/host"
+	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 )
 
 func tallied(t *testing.T, c *Chain, n int, every time.Duration, upstream Upstream) *Tally {
@@ -79,7 +79,7 @@ func TestRepliesEvictNothing(t *testing.T) {
 func TestTallyIsBounded(t *testing.T) {
 	tally := NewTally(&Chain{})
 	for i := range 10 * maxValues {
-		hop := Hop{Filter: "m", Logs: []host.Line{{Level: host.Info, Text: fmt.Sprint(i)}, {Level: host.Info, Text: "again"}}}
+		hop := Hop{Filter: "m", Logs: []proxywasm.Line{{Level: proxywasm.Info, Text: fmt.Sprint(i)}, {Level: proxywasm.Info, Text: "again"}}}
 		hop.Request.After.Headers = headers.List{{Name: "x-id", Value: fmt.Sprint(i)}, {Name: "x-same", Value: "s"}, {Name: "x-empty"}}
 		tally.Add(&Exchange{Hops: []Hop{hop}})
 	}

@@ -2,16 +2,13 @@ package watch
 
 import (
 	"context"
-	"errors"
 	"io/fs"
 	"os"
 	"slices"
 	"time"
-)
 
-// ErrChanged is that one of the files has changed since the load that reads them began: they
-// would be a mixture. Another load, of what is there now, follows at once.
-var ErrChanged = errors.New("another file has changed meanwhile")
+	"github.com/livefilter/livefilter/internal/source"
+)
 
 // load calls the user's load and remembers what it was given.
 func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error)) error) {
@@ -33,7 +30,7 @@ func (f *Files) load(ctx context.Context, load func(func(string) ([]byte, error)
 		x, found := f.find(ctx, path)
 		read[x], late = true, late || found
 		if late && f.changed(read) {
-			return nil, &fs.PathError{Op: "read", Path: path, Err: ErrChanged}
+			return nil, &fs.PathError{Op: "read", Path: path, Err: source.ErrChanged}
 		}
 		return x.next.data, x.next.err
 	})

@@ -13,8 +13,8 @@ import (
 	"os"
 )
 
-// exported are the exports that stay, with the names that they get.
-var exported = map[string]string{
+// kept are the exports that stay, with the names that they get.
+var kept = map[string]string{
 	"memory":                     "memory",
 	"_initialize":                "_initialize",
 	"proxy_abi_version_0_2_0":    "proxy_abi_version_0_2_0",
@@ -43,7 +43,7 @@ func run(in, out string) error {
 	if err != nil {
 		return err
 	}
-	pruned, err := prune(module, exported)
+	pruned, err := prune(module, kept)
 	if err != nil {
 		return fmt.Errorf("%s: %w", in, err)
 	}

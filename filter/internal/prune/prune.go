@@ -1,167 +1,100 @@
 package main
 
 import (
-	"bytes"
-	"errors"
+	"encoding/binary"
 	"fmt"
-)
 
-// Sections by number (WebAssembly core specification, section 5.5.2).
-const (
-	sectionCustom  = 0
-	sectionImport  = 2
-	sectionExport  = 7
-	sectionStart   = 8
-	sectionElement = 9
-	sectionCode    = 10
+	"github.com/livefilter/livefilter/internal/wasmbin"
 )
-
-const functionKind = 0
 
 // unreachable is the body of a function that nothing calls any more. The function itself stays, so that no other
 // function's number changes.
 var unreachable = []byte{0 /* no locals */, 0x00 /* unreachable */, 0x0b /* end */}
 
-type section struct {
-	id      byte
-	payload []byte
+// prune returns the module with only the exports in keep, under their new names, without custom sections, and with the
+// bodies of functions that became unreachable emptied.
+func prune(code []byte, keep map[string]string) ([]byte, error) {
+	m, err := wasmbin.Read(code)
+	if err != nil {
+		return nil, fmt.Errorf("the module %w", err)
+	}
+	exports, roots, err := exported(m, keep)
+	if err != nil {
+		return nil, err
+	}
+	if m.HasStart {
+		roots = append(roots, m.Start)
+	}
+	bodies, err := pruned(m, code, append(roots, m.Referenced(code)...))
+	if err != nil {
+		return nil, err
+	}
+	return m.Rewrite(code, func(id byte, payload []byte) ([]byte, bool) {
+		switch id {
+		case wasmbin.SectionCustom:
+			return nil, false
+		case wasmbin.SectionExport:
+			return exports, true
+		case wasmbin.SectionCode:
+			return bodies, true
+		}
+		return payload, true
+	}), nil
 }
 
-// prune returns the module with only the exports in keep under their new names, without custom sections, and with the bodies of functions
-// that became unreachable emptied.
-func prune(module []byte, keep map[string]string) ([]byte, error) {
-	magic := []byte("\x00asm\x01\x00\x00\x00")
-	if !bytes.HasPrefix(module, magic) {
-		return nil, errors.New("not a Wasm module")
-	}
-	d := &decoder{bytes: module, pos: len(magic)}
-	var sections []section
-	var imported uint64
-	var roots []uint64
-	for d.more() {
-		s := section{id: d.byte(), payload: d.span()}
-		p := &decoder{bytes: s.payload}
-		switch s.id {
-		case sectionCustom:
-			continue
-		case sectionImport:
-			imported = functionImports(p)
-		case sectionExport:
-			s.payload = exports(p, keep, &roots)
-		case sectionStart:
-			roots = append(roots, p.uint())
-		case sectionElement:
-			elements(p, &roots)
-		}
-		if p.err != nil {
-			return nil, fmt.Errorf("section %d: %w", s.id, p.err)
-		}
-		sections = append(sections, s)
-	}
-	if d.err != nil {
-		return nil, d.err
-	}
-	out := magic
-	for _, s := range sections {
-		if s.id == sectionCode {
-			var err error
-			if s.payload, err = code(s.payload, imported, roots); err != nil {
-				return nil, fmt.Errorf("code: %w", err)
-			}
-		}
-		out = appendSpan(append(out, s.id), s.payload)
-	}
-	return out, nil
-}
-
-// functionImports counts the functions among the imports; they come first in the numbering.
-func functionImports(d *decoder) (functions uint64) {
-	for range d.uint() {
-		d.span() // module
-		d.span() // name
-		switch kind := d.byte(); kind {
-		case functionKind:
-			functions++
-			d.uint()
-		default:
-			d.err = fmt.Errorf("an import of kind %d", kind)
-			return 0
-		}
-	}
-	return functions
-}
-
-// exports returns the section with only the exports in keep, and adds their functions to roots.
-func exports(d *decoder, keep map[string]string, roots *[]uint64) []byte {
-	var left uint64
+// exported returns the section of the exports in keep, and the functions among them.
+func exported(m *wasmbin.Module, keep map[string]string) (section []byte, functions []uint32, err error) {
 	var entries []byte
-	for range d.uint() {
-		name, kind, index := d.span(), d.byte(), d.uint()
-		newName, ok := keep[string(name)]
+	left := 0
+	for _, e := range m.Exports {
+		name, ok := keep[e.Name]
 		if !ok {
 			continue
 		}
 		left++
-		entries = appendUint(append(appendSpan(entries, []byte(newName)), kind), index)
-		if kind == functionKind {
-			*roots = append(*roots, index)
+		entries = append(wasmbin.AppendSpan(entries, []byte(name)), byte(e.Kind))
+		entries = binary.AppendUvarint(entries, uint64(e.Index))
+		if e.Kind == wasmbin.KindFunc {
+			functions = append(functions, e.Index)
 		}
 	}
-	if left < uint64(len(keep)) && d.err == nil {
-		d.err = fmt.Errorf("%d of %d exports to keep are not there", uint64(len(keep))-left, len(keep))
+	if left < len(keep) {
+		return nil, nil, fmt.Errorf("%d of %d exports to keep are not there", len(keep)-left, len(keep))
 	}
-	return append(appendUint(nil, left), entries...)
+	return append(binary.AppendUvarint(nil, uint64(left)), entries...), functions, nil
 }
 
-// elements adds the functions of the table, any of which an indirect call may reach, to roots.
-func elements(d *decoder, roots *[]uint64) {
-	for range d.uint() {
-		if flags := d.uint(); flags != 0 {
-			d.err = fmt.Errorf("an element segment of form %d", flags)
-			return
-		}
-		const i32Const, end = 0x41, 0x0b
-		op := d.byte()
-		d.uint()
-		if op != i32Const || d.byte() != end {
-			d.err = errors.New("an element segment without a constant offset")
-			return
-		}
-		for range d.uint() {
-			*roots = append(*roots, d.uint())
+// pruned returns the code section with the bodies that no root reaches emptied.
+func pruned(m *wasmbin.Module, code []byte, roots []uint32) ([]byte, error) {
+	imported := 0 // functions; they come first in the numbering
+	for _, i := range m.Imports {
+		if i.Kind == wasmbin.KindFunc {
+			imported++
 		}
 	}
-}
-
-// code returns the section with the bodies that no root reaches emptied.
-func code(payload []byte, imported uint64, roots []uint64) ([]byte, error) {
-	d := &decoder{bytes: payload}
-	bodies := make([][]byte, 0, 256)
-	for range d.uint() {
-		bodies = append(bodies, d.span())
-	}
-	if d.err != nil {
-		return nil, d.err
-	}
+	bodies := m.Bodies(code)
 	reached := make([]bool, len(bodies))
 	for len(roots) > 0 {
 		function := roots[len(roots)-1]
 		roots = roots[:len(roots)-1]
-		if function < imported || reached[function-imported] {
+		i := int(function) - imported
+		if i >= len(bodies) {
+			return nil, fmt.Errorf("there is no function %d", function)
+		}
+		if i < 0 || reached[i] {
 			continue
 		}
-		reached[function-imported] = true
-		err := calls(bodies[function-imported], func(callee uint64) { roots = append(roots, callee) })
-		if err != nil {
+		reached[i] = true
+		if err := wasmbin.Calls(bodies[i], func(callee uint32) { roots = append(roots, callee) }); err != nil {
 			return nil, fmt.Errorf("function %d: %w", function, err)
 		}
 	}
-	out := appendUint(nil, uint64(len(bodies)))
+	section := binary.AppendUvarint(nil, uint64(len(bodies)))
 	for i, body := range bodies {
 		if !reached[i] {
 			body = unreachable
 		}
-		out = appendSpan(out, body)
+		section = wasmbin.AppendSpan(section, body)
 	}
-	return out, nil
+	return section, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,15 +10,17 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+
+	"github.com/livefilter/livefilter/internal/wasmbin"
 )
 
 // vec is a vector of the binary format: a count, then the entries.
 func vec(entries ...string) string {
-	return string(appendUint(nil, uint64(len(entries)))) + strings.Join(entries, "")
+	return string(binary.AppendUvarint(nil, uint64(len(entries)))) + strings.Join(entries, "")
 }
 
 // named is a name: a length, then the bytes.
-func named(text string) string { return string(appendSpan(nil, []byte(text))) }
+func named(text string) string { return string(wasmbin.AppendSpan(nil, []byte(text))) }
 
 func part(id byte, payload string) string { return string(id) + named(payload) }
 
@@ -50,7 +53,7 @@ func testModule() string {
 			body("\x41\x32"),             // 50
 			body("\x01"),                 // nop
 		)) +
-		part(0, named("name")+"names")
+		part(0, named("name")+"\x01"+named(vec("\x01"+named("names"))))
 }
 
 func TestPrune(t *testing.T) {
@@ -87,14 +90,16 @@ func TestPruneRefuses(t *testing.T) {
 		keep   map[string]string
 		want   string
 	}{
-		"not wasm": {"hello, world", keep, "not a Wasm module"},
+		"not wasm": {"hello, world", keep, `the module is text, not wasm; it starts with "hello, world"`},
 		"an export is missing": {module, map[string]string{"kept": "new", "other": "other"},
-			"section 7: 1 of 2 exports to keep are not there"},
+			"1 of 2 exports to keep are not there"},
 		"unknown code": {strings.Replace(module, "\x41\x14", "\xfd\x14", 1), keep,
-			"code: function 2: unknown instruction 0xfd"},
+			"function 2: unknown instruction 0xfd"},
 		"unknown bulk code": {strings.Replace(module, "\x41\x14", "\xfc\x7f", 1), keep,
-			"code: function 2: unknown instruction 0xfc 127"},
-		"cut short": {module[:len(module)-1], keep, "truncated"},
+			"function 2: unknown instruction 0xfc 127"},
+		"a call of nothing": {strings.Replace(module, "\x10\x02", "\x10\x63", 1), keep, "there is no function 99"},
+		"cut short": {module[:len(module)-1], keep,
+			"the module is truncated: its custom section announces 15 bytes and 14 are there"},
 	} {
 		if _, err := prune([]byte(c.module), c.keep); err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)

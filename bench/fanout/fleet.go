@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+	"golang.org/x/sync/errgroup"
+)
+
+// fleet is a number of clients of one server, each with its own connection.
+type fleet struct {
+	conns    []net.Conn
+	received []time.Time // by client: when the latest routes or filters came,
+	accepted []time.Time // and when it had acknowledged them
+
+	left   atomic.Int64 // responses still to come
+	done   chan struct{}
+	failed chan error
+}
+
+// dialers is how many clients connect at the same time.
+const dialers = 64
+
+// connect returns once every client has what it asks for.
+func connect(ctx context.Context, address string, n int, delta bool, seen *listeners) (*fleet, error) {
+	f := &fleet{
+		conns: make([]net.Conn, n), received: make([]time.Time, n), accepted: make([]time.Time, n),
+		done: make(chan struct{}, 1), failed: make(chan error, n),
+	}
+	f.expect(2 * n) // routes and filters
+	var group errgroup.Group
+	group.SetLimit(dialers)
+	for i := range n {
+		group.Go(func() error { return f.start(ctx, i, address, delta, seen) })
+	}
+	err := group.Wait()
+	if err == nil {
+		err = f.wait(ctx)
+	}
+	if err != nil {
+		f.close()
+		return nil, fmt.Errorf("connect %d clients: %w", n, err)
+	}
+	return f, nil
+}
+
+func (f *fleet) start(ctx context.Context, i int, address string, delta bool, seen *listeners) (err error) {
+	if f.conns[i], err = new(net.Dialer).DialContext(ctx, "tcp", address); err != nil {
+		return err
+	}
+	method := adsMethod + "StreamAggregatedResources"
+	if delta {
+		method = adsMethod + "DeltaAggregatedResources"
+	}
+	s, err := open(f.conns[i], method)
+	if err != nil {
+		return err
+	}
+	node := &corev3.Node{
+		Id: fmt.Sprintf("envoy-%05d", i), Cluster: "fleet", UserAgentName: "envoy",
+		UserAgentVersionType: &corev3.Node_UserAgentVersion{UserAgentVersion: "1.40.0"},
+	}
+	c := &client{stream: s, node: node, delta: delta, names: map[string][]string{}, asked: seen.asked}
+	go func() { f.failed <- c.run(func(typeURL string, received time.Time) { f.took(i, typeURL, received) }) }()
+	return nil
+}
+
+func (f *fleet) took(i int, typeURL string, received time.Time) {
+	if typeURL != resourcev3.RouteType && typeURL != resourcev3.ExtensionConfigType {
+		return
+	}
+	f.received[i], f.accepted[i] = received, time.Now()
+	if f.left.Add(-1) == 0 {
+		f.done <- struct{}{}
+	}
+}
+
+// expect announces n responses, which wait then waits for.
+func (f *fleet) expect(n int) { f.left.Store(int64(n)) }
+
+func (f *fleet) wait(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	select {
+	case <-f.done:
+		return nil
+	case err := <-f.failed:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("%d responses did not come: %w", f.left.Load(), ctx.Err())
+	}
+}
+
+func (f *fleet) close() {
+	for _, c := range f.conns {
+		if c != nil {
+			_ = c.Close()
+		}
+	}
+}
+
+// spread is how a push reached the clients, in time since it began.
+type spread struct {
+	first          time.Duration // received by the first client
+	p50, p99, last time.Duration // acknowledged
+}
+
+func (f *fleet) spread(began time.Time) spread {
+	took := make([]time.Duration, len(f.accepted))
+	for i, t := range f.accepted {
+		took[i] = t.Sub(began)
+	}
+	slices.Sort(took)
+	first := slices.MinFunc(f.received, time.Time.Compare)
+	return spread{first.Sub(began), took[len(took)/2], took[len(took)*99/100], took[len(took)-1]}
+}

@@ -1,0 +1,34 @@
+package snapshot
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+var (
+	pluginNamed = regexp.MustCompile(`Wasm plugin (\S+)`)
+	caFile      = regexp.MustCompile(`Invalid path: (\S+)`)
+)
+
+// StaticOrigin is Origin for the words of an Envoy that does not start with the resources of c as its static config.
+// They name no resource; where they do not tell at all, it is "": the file as a whole.
+func StaticOrigin(c *config.Config, words string) string {
+	if found := pluginNamed.FindStringSubmatch(words); found != nil {
+		for i, f := range c.Filters {
+			if f.Name == found[1] {
+				return fmt.Sprintf("filters[%d]", i)
+			}
+		}
+		return ""
+	}
+	if caFile.MatchString(words) { // the CAs of Envoy's own machine, the only file that it reads
+		for i, u := range c.Upstreams {
+			if u.TLS != nil && u.TLS.CA == nil {
+				return fmt.Sprintf("upstreams[%d].tls", i)
+			}
+		}
+	}
+	return ""
+}

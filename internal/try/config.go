@@ -1,0 +1,62 @@
+package try
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/snapshot"
+)
+
+// Filters are the filters of c, or the one that --filter names only, and where each stands in c.
+func Filters(c *config.Config, only string) (filters []Filter, at []int, err error) {
+	var names []string
+	for i, f := range c.Filters {
+		names = append(names, f.Name)
+		if only != "" && f.Name != only {
+			continue
+		}
+		plugin, err := snapshot.Plugin(f)
+		if err != nil {
+			return nil, nil, err
+		}
+		out := Filter{
+			Plugin: preflight.Plugin{
+				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
+			},
+			EachTry: f.Retry != nil,
+		}
+		for _, h := range f.Rules() {
+			rule := Rule{Header: h.Name}
+			for _, v := range h.Values {
+				rule.Values = append(rule.Values, v.Value)
+			}
+			out.Rules = append(out.Rules, rule)
+		}
+		filters, at = append(filters, out), append(at, i)
+	}
+	if only != "" && filters == nil {
+		return nil, nil, fmt.Errorf("--filter %q: there is no such filter, only %s", only, strings.Join(names, ", "))
+	}
+	return filters, at, nil
+}
+
+// Retries says when Envoy sends a request again, as the retry policy of snapshot has it.
+func Retries(c *config.Config, only string) Retry {
+	for _, f := range c.Filters {
+		if f.Retry == nil || only != "" && f.Name != only {
+			continue
+		}
+		return Retry{Tries: f.Retry.Tries, Again: func(method string, status int) bool {
+			code := fmt.Sprint(status)
+			return (f.Retry.NonIdempotent || slices.Contains(idempotent, method)) &&
+				(slices.Contains(f.Retry.On, code) || slices.Contains(f.Retry.On, code[:1]+"xx"))
+		}}
+	}
+	return Retry{}
+}
+
+// idempotent are the methods that snapshot's route sends again unless told otherwise.
+var idempotent = []string{"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}

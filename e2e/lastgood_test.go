@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -57,6 +58,35 @@ func TestLastGoodAcrossARestart(t *testing.T) {
 	s.cfg.Filters = fmt.Sprintf(userAgent, "two")
 	s.save()
 	s.live()
+}
+
+// A config that was served and that Envoy runs is the one to start with, also where a broken
+// save followed at once: a restart takes nobody back to something older.
+func TestLastGoodIsWhatRan(t *testing.T) {
+	s := newStack(t)
+	s.flags = []string{"--state-dir", "state"}
+	s.startServer()
+	s.startEnvoy()
+	s.live()
+	s.server.await("kept for a restart")
+	s.cfg.Filters = fmt.Sprintf(userAgent, "two")
+	s.save()
+	s.live()
+	version := s.status().Version
+	s.write("filters: [")
+	s.server.await("config refused")
+	s.server.await(`kept for a restart" version=` + version)
+	must(t, s.server.cmd.Process.Signal(syscall.SIGHUP))
+	s.server.await(`config is tried again" reason=SIGHUP`)
+	s.server.await("config is still refused")
+	s.server.kill()
+	s.startServer()
+	if st := s.status(); st.Version != version {
+		t.Errorf("serves %s, and the Envoy ran %s", st.Version, version)
+	}
+	if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "two" {
+		t.Errorf("got %+v", got)
+	}
 }
 
 // State that cannot be trusted is not served, and the message says where it is.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+
+	"github.com/livefilter/livefilter/internal/prepare"
 )
 
 // ask gets a page of a running server's admin address.
@@ -36,4 +38,11 @@ func printJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+// warn prints what p could not be judged by.
+func warn(w io.Writer, p *prepare.Prepared) {
+	for _, text := range p.Warnings {
+		fmt.Fprintln(w, "warning:", text)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +27,7 @@ func planCommand() *cobra.Command {
 		Long: `Say what a config file would change on the Envoys of a running server: which filters are
 reconfigured in place, where new code starts, which connections drain, and which upstreams
 are replaced. Nothing is changed. Values of headers and configs of modules are not printed.
+DNS is asked for the hosts that are new, from this machine, as the server would ask.
 
 The exit status is 0 whether anything would change or not, and 1 if the server would refuse
 the file or cannot be asked. With --json, changes is empty if nothing would change.`,
@@ -55,9 +57,6 @@ func planFile(ctx context.Context, file string, f planFlags, stdout, stderr io.W
 	if err != nil {
 		return err
 	}
-	for _, w := range p.Warnings {
-		fmt.Fprintln(stderr, "warning:", w)
-	}
 	is, err := plan.Describe(p.Snapshot.Version, p.Resources)
 	if err != nil {
 		return err
@@ -65,6 +64,15 @@ func planFile(ctx context.Context, file string, f planFlags, stdout, stderr io.W
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	was, err := ask[plan.Resources](ctx, f.adminAddress, "/resources")
+	if err != nil {
+		return err
+	}
+	hosts, err := was.Hosts()
+	if err != nil {
+		return fmt.Errorf("read the server's answer: %w", err)
+	}
+	err = p.Resolve(ctx, net.DefaultResolver.LookupHost, hosts)
+	warn(stderr, p)
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,24 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// The server would refuse an edit to a new host that DNS does not know; what it serves
+// already it does not ask for again.
+func TestPlanAsksDNS(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "planned.yaml")
+	text := strings.Replace(planBase, "a.example", "a.unborn", 1)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, code := command(t, "plan", file, "--admin-address", servingConfig(t, planBase))
+	if want := file + ":4:29: upstreams[0].host: DNS knows no host a.unborn\n"; code != 1 || stderr != want {
+		t.Errorf("a new host: exit %d, %q", code, stderr)
+	}
+	stdout, stderr, code := command(t, "plan", file, "--admin-address", servingConfig(t, text))
+	if code != 0 || stderr != "" || !strings.HasPrefix(stdout, "nothing: ") {
+		t.Errorf("one that is served: exit %d, %q, %q", code, stdout, stderr)
+	}
+}
+
 func TestPlanErrors(t *testing.T) {
 	address := servingConfig(t, planBase)
 	empty := httptest.NewServer(admin.Handler(admin.Pages{

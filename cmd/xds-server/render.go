@@ -86,9 +86,7 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range p.Warnings {
-		fmt.Fprintln(c.ErrOrStderr(), "warning:", w)
-	}
+	warn(c.ErrOrStderr(), p)
 	files, err := format.render(p.Config, f)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 
 	"github.com/spf13/cobra"
 
@@ -23,10 +24,11 @@ func validateCommand() *cobra.Command {
 		Short: "Say what is wrong with a config file",
 		Long: `Say what is wrong with a config file, and with the files that it names: all that serve
 would refuse, each error with file, line, column and field. Every filter is started in
-process, as an Envoy would start it. Warnings are about what only an Envoy can tell: with
---envoy, one is asked. No network is used: whether an upstream exists is not asked.
+process, as an Envoy would start it. Warnings are about what only an Envoy can tell (with
+--envoy, one is asked) and about upstreams whose host this machine cannot resolve: a running
+server refuses an edit to a new host that DNS does not know, which plan tells.
 
-The exit status is 0 if serve would take the file, and 1 if not.`,
+The exit status is 0 if serve would take the file at a start, and 1 if not.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return validate(c.Context(), args[0], envoy, c.OutOrStdout(), c.ErrOrStderr())
@@ -43,9 +45,11 @@ func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer)
 	if err != nil {
 		return err
 	}
-	for _, w := range p.Warnings {
-		fmt.Fprintln(stderr, "warning:", w)
+	// What is served is not known here, so that no host is refused: Resolve warns.
+	if err := p.Resolve(ctx, net.DefaultResolver.LookupHost, nil); err != nil {
+		return err
 	}
+	warn(stderr, p)
 	if envoy != "" {
 		if err := envoyVerdict(ctx, envoy, file, p); err != nil {
 			return err

@@ -42,7 +42,7 @@ func (l *Live) keep(ctx context.Context) error {
 		err := l.State.Save(lastgood.Config{File: l.File, Version: m.version, Saved: time.Now(), Contents: m.contents})
 		if err != nil {
 			if told != m.version {
-				l.Log.Error("the config is live but cannot be kept for a restart", "version", m.version, "err", err)
+				l.Log.Error("config cannot be kept for a restart", "version", m.version, "err", err)
 			}
 			told = m.version
 			continue

@@ -7,69 +7,67 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/internal/prepare"
-	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/timeline"
 )
 
-// load is called by the source, once at the start, after each change, and to try again. Its
-// error has been told.
+// errTouch is what load returns to have the source load also what is saved again unchanged: a
+// touch tries again what this server refused, and what Envoys did, which is not known yet.
+var errTouch = errors.New("worth another try")
+
+// load is called by the source, once at the start, after each change, and to try again.
 func (l *Live) load(read prepare.ReadFunc) error {
-	asks, envoys := l.taken(), 0
-	defer func() { asks.done(envoys) }()
+	asks := l.taken()
 	start := time.Now()
 	edit := timeline.Edit{Seen: l.Source.Seen()}
 	if edit.Seen.IsZero() {
 		edit.Seen = start
 	}
-	contents, changed := map[string][]byte{}, false
-	p, err := prepare.File(l.ctx, l.Checker, l.File, collect(contents, l.saved(&edit, func(name string) ([]byte, error) {
-		data, err := read(name)
-		changed = changed || errors.Is(err, source.ErrChanged)
-		return data, err
-	})))
-	if changed {
+	r := reader{read: l.saved(&edit, read), contents: map[string][]byte{}}
+	p, err := prepare.File(l.ctx, l.Checker, l.File, r.file)
+	if r.old {
 		l.giveBack(asks)
-		asks = nil
-		return nil // the next load, of what is there now, follows at once
+		return errTouch // another load, of what is there now, follows at once
 	}
 	if err == nil {
 		err = l.resolve(p)
 	}
 	if l.ctx.Err() != nil {
-		return nil // what failed may have failed because of that
+		asks.done(0)
+		return errTouch // what failed may have failed because of that
 	}
 	for _, s := range p.Steps {
 		edit.Steps = append(edit.Steps, timeline.Step(s))
 		l.metrics.Step(s.Name, s.Took)
 	}
-	first, again, still := l.compare(contents, err)
+	first, again, still := l.compare(r.contents, err)
 	if again && len(asks) == 0 {
 		asks = append(asks, ask{reason: touch})
 		l.Log.Info("config is tried again", "reason", touch)
 	}
 	switch {
 	case err == nil:
-		l.set(p, made{p.Snapshot.Version, contents, start}, edit)
+		l.set(p, made{p.Snapshot.Version, r.contents, start}, edit)
 	case still:
 		l.Log.Warn("config is still refused", "err", err)
 	default:
 		l.refuse(edit, err)
 	}
 	l.mu.Lock()
-	l.tried, l.err = contents, err
+	l.tried, l.err = r.contents, err
 	l.mu.Unlock()
 	l.schedule(asks, err)
+	envoys := 0
 	if asks.byPerson() {
 		envoys = l.retryEnvoys()
 	}
 	if first {
-		started := err
 		if err != nil {
-			started = l.recall(err)
+			err = l.recall(err)
 		}
-		l.first <- started
+		l.first <- err
 	}
-	return err
+	asks.done(envoys)
+	return errTouch
 }
 
 // compare sets a load beside the one before. first: there was none. again: it read the same.
@@ -84,17 +82,12 @@ func (l *Live) compare(contents map[string][]byte, err error) (first, again, sti
 	return false, again, again && err != nil && l.err != nil && l.err.Error() == err.Error()
 }
 
-// resolve adds what DNS says of new hosts to p.
+// resolve has DNS judge the hosts of p that are new.
 func (l *Live) resolve(p *prepare.Prepared) error {
-	start := time.Now()
-	var served map[string]bool
 	if c := l.config(); c != nil {
-		served = prepare.Hosts(c)
+		return p.Resolve(l.ctx, l.Lookup, prepare.Hosts(c))
 	}
-	warnings, err := prepare.Resolve(l.ctx, l.Lookup, p.Config, served)
-	p.Warnings = append(p.Warnings, warnings...)
-	p.Steps = append(p.Steps, prepare.Step{Name: "resolve", Took: time.Since(start)})
-	return err
+	return p.Resolve(l.ctx, l.Lookup, nil)
 }
 
 // refuse leaves the last good config with the Envoys.

@@ -2,10 +2,12 @@ package live
 
 import (
 	"context"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
@@ -155,6 +157,32 @@ func TestHostsOfEdits(t *testing.T) {
 	s.files.save(withHost("silent.example") + "# what is served is not asked for again\n")
 	if st := s.Status(); st.Error != nil {
 		t.Errorf("a host that is served: %s", *st.Error)
+	}
+}
+
+// What a source says is out of date already is no config, good or bad, and whoever asked for
+// a load gets the next one.
+func TestASupersededLoad(t *testing.T) {
+	s := start(t, withValue("one"))
+	edits := len(s.Edits())
+	s.files.fail(&fs.PathError{Op: "read", Path: "f.yaml", Err: source.ErrChanged})
+	s.files.save(withValue("two"))
+	retried := make(chan Retried)
+	go func() {
+		r, err := s.Retry(t.Context(), "test")
+		if err != nil {
+			t.Error(err)
+		}
+		retried <- r
+	}()
+	eventually(t, "a load for it", func() bool { return s.log.count("reason=test") > 0 })
+	if st := s.Status(); st.Error != nil || len(s.Edits()) != edits {
+		t.Errorf("got %+v", st)
+	}
+	s.files.fail(nil)
+	s.files.touch()
+	if r := <-retried; r.Error != nil || r.Version != s.Status().Version || len(s.Edits()) != edits+1 {
+		t.Errorf("got %+v", r)
 	}
 }
 

@@ -1,21 +1,28 @@
 package live
 
 import (
+	"errors"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/timeline"
 )
 
-// collect keeps what is read in contents.
-func collect(contents map[string][]byte, read prepare.ReadFunc) prepare.ReadFunc {
-	return func(name string) ([]byte, error) {
-		data, err := read(name)
-		if err == nil {
-			contents[name] = data
-		}
-		return data, err
+// reader keeps what a load reads.
+type reader struct {
+	read     prepare.ReadFunc
+	contents map[string][]byte // by name
+	old      bool              // source.ErrChanged: another load follows
+}
+
+func (r *reader) file(name string) ([]byte, error) {
+	data, err := r.read(name)
+	if err == nil {
+		r.contents[name] = data
 	}
+	r.old = r.old || errors.Is(err, source.ErrChanged)
+	return data, err
 }
 
 // saved notes in edit when the newest of the files was saved. A timestamp that is not from

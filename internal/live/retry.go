@@ -55,7 +55,7 @@ func (l *Live) retryEnvoys() (envoys int) {
 	}
 	if envoys > 0 {
 		l.server.Retry()
-		l.Log.Info("refused resources are sent again", "envoys", envoys)
+		l.Log.Info("NACKed resources are sent again", "envoys", envoys)
 	}
 	return envoys
 }

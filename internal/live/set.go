@@ -12,7 +12,7 @@ import (
 // set makes p the config that is served. m.contents is nil where there is nothing to keep.
 func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 	for _, w := range p.Warnings {
-		l.Log.Warn("only an Envoy can tell", "warning", w)
+		l.Log.Warn("config warning", "warning", w)
 	}
 	was := l.config()
 	l.mu.Lock()
@@ -22,8 +22,8 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 	l.served = p
 	l.mu.Unlock()
 	for _, name := range moved(was, p.Config) {
-		l.Log.Warn("the filter moves between listener and upstream: requests on connections that are open now go past it, or pass it twice, until these are drained",
-			"filter", name, "advice", "to switch retries off and on, set retry.tries to 1 and back")
+		l.Log.Warn("filter moves between listener and upstream", "filter", name,
+			"effect", "requests on connections that are open now go past it, or pass it twice, until these are drained", "advice", "to switch retries off and on, set retry.tries to 1 and back")
 	}
 	edit.Version, edit.Changed = p.Snapshot.Version, p.Snapshot.Changed(l.server.Snapshot())
 	if len(edit.Changed) == 0 {

@@ -7,6 +7,7 @@ import (
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -67,6 +68,24 @@ func budget(c *clusterv3.Cluster) string {
 		return "with a budget"
 	}
 	return "without a budget"
+}
+
+// Hosts are the hosts of all upstreams.
+func (r Resources) Hosts() (map[string]bool, error) {
+	all, err := r.unpack()
+	if err != nil {
+		return nil, err
+	}
+	hosts := map[string]bool{}
+	for _, m := range all[resourcev3.ClusterType].byName {
+		c, _ := m.(*clusterv3.Cluster)
+		for _, l := range c.GetLoadAssignment().GetEndpoints() {
+			for _, e := range l.GetLbEndpoints() {
+				hosts[e.GetEndpoint().GetAddress().GetSocketAddress().GetAddress()] = true
+			}
+		}
+	}
+	return hosts, nil
 }
 
 func address(c *clusterv3.Cluster) string {

@@ -24,7 +24,7 @@ type Prepared struct {
 	Config    *config.Config
 	Resources []proto.Message
 	Snapshot  *xds.Snapshot // Resources, packed
-	Warnings  []string      // what only an Envoy can tell
+	Warnings  []string      // what only an Envoy, or DNS, can tell
 	Steps     []Step
 }
 
@@ -76,4 +76,13 @@ func pack(c *config.Config, resources []proto.Message) (*xds.Snapshot, error) {
 		return nil, err
 	}
 	return xds.NewSnapshot(wired)
+}
+
+// Resolve has DNS judge p's hosts that are not served: see the function.
+func (p *Prepared) Resolve(ctx context.Context, lookup LookupFunc, served map[string]bool) error {
+	start := time.Now()
+	warnings, err := Resolve(ctx, lookup, p.Config, served)
+	p.Warnings = append(p.Warnings, warnings...)
+	p.Steps = append(p.Steps, Step{"resolve", time.Since(start)})
+	return err
 }

@@ -44,11 +44,15 @@ func Resolve(ctx context.Context, lookup LookupFunc, c *config.Config, served ma
 		}
 		path := fmt.Sprintf("upstreams[%d].host", i)
 		var answer *net.DNSError
-		if served != nil && errors.As(err, &answer) && answer.IsNotFound {
+		notFound := errors.As(err, &answer) && answer.IsNotFound
+		if notFound && served != nil {
 			unknown = append(unknown, config.Error{
 				Position: c.Position(path), Path: path, Message: fmt.Sprintf("DNS knows no host %s", u.Host),
 			})
 			continue
+		}
+		if notFound {
+			err = errors.New(answer.Err) // without who said so: that is the system's business
 		}
 		warnings = append(warnings, fmt.Sprintf("%s: %s: this machine cannot resolve %s: %v", c.Position(path), path, u.Host, err))
 	}

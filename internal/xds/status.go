@@ -14,14 +14,14 @@ import (
 // that is served: the filter is not live before the listener that uses it is.
 func (v view) live() bool {
 	takes := false
-	for _, t := range served {
+	for _, t := range v.snapshot.types {
 		sub := v.subs[t]
 		if sub != nil && sub.asks() {
 			takes = true
 			if !v.holds(sub) {
 				return false
 			}
-		} else if v.takesAll() && len(v.snapshot.sorted[t]) > 0 {
+		} else if v.takesAll() {
 			return false
 		}
 	}

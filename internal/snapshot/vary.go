@@ -44,6 +44,9 @@ func (w wiring) filter(r *xds.Resource) (err error) {
 // worker refuses every later config; vm_config.configuration makes it another VM, and
 // vm_id, and with it the shared data, stays (envoyproxy/envoy#43751).
 func vary(base *corev3.TypedExtensionConfig, v xds.Variation) proto.Message {
+	if v == (xds.Variation{}) {
+		return base
+	}
 	wasm := &wasmfilterv3.Wasm{}
 	if base.GetTypedConfig().UnmarshalTo(wasm) != nil {
 		return base // not a Wasm filter: Envoy is given it as it is

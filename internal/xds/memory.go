@@ -25,7 +25,7 @@ type memory struct {
 func newMemory() *memory {
 	return &memory{
 		good: map[Ref]*resource{}, nacks: map[Ref]map[string]int{}, salts: map[Ref]uint32{},
-		salt: rand.Uint32N(1 << 28), // room to count on: it ends up in a field of nanoseconds
+		salt: 1 + rand.Uint32N(1<<28), // room to count on: it ends up in a field of nanoseconds
 	}
 }
 
@@ -132,16 +132,20 @@ func (m *memory) refused(ref Ref, version string) {
 	}
 }
 
-// known says whether some Envoy refused a version.
+// bad says whether some Envoy refused a version.
 func (m *memory) bad(ref Ref, version string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.nacks[ref][version] > 0
 }
 
-// saltOf is one that no Envoy that refused the resource has seen.
-func (m *memory) saltOf(ref Ref) uint32 {
+// saltOf is one that no Envoy that refused the resource has seen. Where it is new, and was
+// refused by nobody, there is no need for one.
+func (m *memory) saltOf(ref Ref, isNew bool) uint32 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if isNew && m.salts[ref] == 0 {
+		return 0
+	}
 	return m.salt + m.salts[ref]
 }

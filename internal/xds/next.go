@@ -109,7 +109,7 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 	if e == nil {
 		e = &entry{}
 	}
-	p = put{offer: &copied{want.version, want}, vary: Variation{v.memory.saltOf(want.ref), e.vm}}
+	p = put{offer: &copied{want.version, want}, vary: v.variation(want.ref, e)}
 	refused := e.refusal != nil && e.refusal.version == want.version
 	switch {
 	case e.state == restoring, e.state == sent && e.offer.version == want.version:
@@ -231,7 +231,7 @@ func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing 
 		}
 		versions[name] = c.version
 		if c.resource != nil && !slices.ContainsFunc(puts, func(p put) bool { return p.offer.resource.ref.Name == name }) {
-			out.rest = append(out.rest, put{offer: c, vary: Variation{v.memory.saltOf(c.resource.ref), e.vm}})
+			out.rest = append(out.rest, put{offer: c, vary: v.variation(c.resource.ref, e)})
 		}
 	}
 	for _, p := range puts {
@@ -242,4 +242,14 @@ func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing 
 		out.rest = nil
 	}
 	return out
+}
+
+// variation is one that the client looks at. A process that came to this stream with nothing,
+// and asked for everything, has refused nothing elsewhere.
+func (v view) variation(ref Ref, e *entry) Variation {
+	isNew := v.takesAll()
+	for _, sub := range v.subs {
+		isNew = isNew && !sub.resumed
+	}
+	return Variation{Salt: v.memory.saltOf(ref, isNew), VM: e.vm}
 }

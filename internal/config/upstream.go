@@ -9,12 +9,24 @@ import (
 func (v value) upstream(names unique) Upstream {
 	var u Upstream
 	v.fields(
-		required("name", func(v value) { u.Name = v.name(names) }),
+		required("name", func(v value) { u.Name = v.upstreamName(names) }),
 		required("host", func(v value) { u.Host = v.host() }),
 		required("port", func(v value) { u.Port = v.number(65535) }),
 		optional("tls", func(v value) { u.TLS = v.tls(u.Host) }),
 	)
 	return u
+}
+
+// bootstrapCluster is the static cluster in the bootstrap that livefilter prints. Envoy ignores a
+// cluster of that name from its server, and would send the upstream's requests there.
+const bootstrapCluster = "xds"
+
+func (v value) upstreamName(names unique) string {
+	name := v.name(names)
+	if name == bootstrapCluster {
+		v.errorf("%s is what Envoy's bootstrap calls this server; the upstream needs another name", quote(name))
+	}
+	return name
 }
 
 // host returns a DNS name or an IP address.

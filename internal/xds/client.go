@@ -2,9 +2,12 @@ package xds
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
+
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 )
 
 // client is one stream. Its mutex guards all below it.
@@ -112,7 +115,9 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 			continue
 		}
 		if offered == nil {
-			entry.refuse(why, r.nonce, now)
+			if !why.silent {
+				entry.refuse(why, r.nonce, now)
+			}
 			continue
 		}
 		of := why
@@ -136,9 +141,10 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 // as refused. Envoy holds the answer back while a name does not resolve, for all clusters,
 // so what was sent is taken back and sent again one by one.
 func (c *client) tick(now time.Time, m *memory) {
-	sub := c.subs[served[0]]
-	if sub == nil {
-		return
+	sub := c.subs[resourcev3.ClusterType]
+	filters := c.subs[resourcev3.ExtensionConfigType]
+	if sub == nil || filters != nil && len(filters.sent) > 0 {
+		return // a cluster warms until the filters in its chain are there, too
 	}
 	for _, r := range sub.sent {
 		if now.Sub(r.at) < answerTime || r.silent {
@@ -184,6 +190,7 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 		if e.refusal != nil {
 			e.refusal.due = false
 		}
+		sub.again = slices.DeleteFunc(sub.again, func(again string) bool { return again == name })
 		e.trial = p.offer.resource.isTrial
 		e.put(p.offer, p.restore, nonce, now)
 	}
@@ -194,7 +201,6 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 	update := sub.version != "" || sub.resumed
 	sub.sent = append(sub.sent, r)
 	sub.nonce, sub.blank = nonce, false
-	sub.again = nil
 	return nonce, c.event(Event{Kind: Sent, TypeURL: out.typeURL, Version: out.version, Nonce: nonce, Update: update})
 }
 

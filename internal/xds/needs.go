@@ -60,13 +60,13 @@ func (v view) stands(sub *subscription, need Ref) standing {
 		return has
 	case e == nil, e.state == absent:
 		return v.unasked(sub, need)
-	case e.state == sent, e.state == restoring, e.state == dropping:
+	case e.state == restoring, e.answers() && (e.refusal == nil || v.atOnce(need, e)):
 		if v.within(e.since) {
 			return pending
 		}
 		return cannot
-	case e.state == nacked && v.restorable(need, e), v.due(need, e):
-		return pending
+	case e.state == nacked && v.restorable(need, e), e.refusal != nil && e.refusal.batch, v.atOnce(need, e):
+		return pending // what is tried again later holds nothing back
 	case e.held != nil:
 		return has // what it refused cannot be taken back: let Envoy say what it thinks
 	}
@@ -90,7 +90,10 @@ func (v view) unasked(sub *subscription, need Ref) standing {
 	if trials == nil {
 		return has // nothing can make it ask
 	}
-	if e := trials.entries[trial.ref.Name]; e == nil || e.state != held || v.within(e.since) {
+	switch e := trials.entries[trial.ref.Name]; {
+	case e != nil && e.refusal != nil:
+		return has // it cannot be tried
+	case e == nil, e.state != held, v.within(e.since):
 		return pending
 	}
 	return cannot

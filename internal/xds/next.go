@@ -112,14 +112,15 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 	p = put{offer: &copied{want.version, want}, vary: v.variation(want.ref, e)}
 	refused := e.refusal != nil && e.refusal.version == want.version
 	switch {
-	case e.state == restoring, e.state == sent && e.offer.version == want.version:
+	case e.state == restoring, e.state == dropping && refused, e.state == sent && e.offer.version == want.version:
 		return p, false
 	case e.answers() && sub.typeURL != resourcev3.ClusterType:
 		return p, false
 	case e.state == held && e.held.version == want.version:
 		return p, slices.Contains(sub.again, want.ref.Name)
 	case (e.state == nacked || e.state == restored) && refused:
-		if v.due(want.ref, e) {
+		// What is not answered is taken back first: it keeps the others from being answered.
+		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked) {
 			p.alone = e.refusal.batch || e.refusal.silent
 			return p, true
 		}
@@ -153,7 +154,7 @@ func (v view) due(ref Ref, e *entry) bool {
 // atOnce says whether a refusal may lie in the VM, which refuses whatever comes once it
 // failed in one worker: then there is a second try, in another VM.
 func (v view) atOnce(ref Ref, e *entry) bool {
-	return e.refusal.tries == 1 && !e.refusal.silent && e.held != nil && v.varies(ref)
+	return e.refusal != nil && e.refusal.tries == 1 && !e.refusal.silent && e.held != nil && v.varies(ref)
 }
 
 func (v view) varies(ref Ref) bool {
@@ -209,8 +210,8 @@ func (v view) drops(sub *subscription, wants map[string]*resource, holds map[str
 		case holds[name], e.state == dropping, e.held == nil && e.state != sent && e.state != nacked:
 		case wants[name] == nil && (sub.typeURL != resourcev3.ClusterType || e.trial || v.rerouted(sub)):
 			names = append(names, name)
-		case wants[name] != nil && e.state == nacked && e.refusal.silent && e.held == nil && !v.due(Ref{sub.typeURL, name}, e):
-			names = append(names, name) // it keeps the others from being answered
+		case wants[name] != nil && e.state == nacked && e.refusal.silent && e.held == nil:
+			names = append(names, name)
 		}
 	}
 	return names

@@ -15,6 +15,7 @@ package xds
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"slices"
@@ -182,5 +183,8 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 	force := time.AfterFunc(stopTime, g.Stop) // GracefulStop alone waits for ever on an open stream
 	defer force.Stop()
 	g.GracefulStop()
-	return <-ended
+	if err := <-ended; !errors.Is(err, grpc.ErrServerStopped) { // it ended before it began
+		return err
+	}
+	return nil
 }

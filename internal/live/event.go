@@ -27,13 +27,13 @@ func (l *Live) event(e xds.Event) {
 	case xds.Refused:
 		l.metrics.Refused(short)
 		l.edits.Answered(e.Node, e.Address, e.TypeURL, e.Nonce, true, now)
-		message := "envoy refused a resource and runs what it ran before"
+		log := l.Log.With("node", e.Node, "address", e.Address, "type_url", e.TypeURL, "names", e.Names,
+			"source", l.source(e.TypeURL, e.Names, e.Words), "version", e.Version, "running", e.Running, "err", e.Words)
 		if e.Again {
-			message = "envoy refused a resource again"
+			log.Warn("envoy refused a resource again")
+		} else {
+			log.Warn("envoy refused a resource and runs what it ran before")
 		}
-		l.Log.Warn(message,
-			"node", e.Node, "address", e.Address, "type_url", e.TypeURL, "names", e.Names, "source", l.source(e.TypeURL, e.Names, e.Words),
-			"version", e.Version, "running", e.Running, "err", e.Words)
 	case xds.Live:
 		if took, first := l.edits.Live(e.Version, now); first {
 			l.metrics.Live(took)

@@ -19,23 +19,6 @@ const (
 	maxUnanswered = 4
 )
 
-// put is one resource of a response.
-type put struct {
-	offer   *copied
-	vary    Variation
-	restore bool // it is what the client had before it refused another version
-	alone   bool // it was refused in company, which may have been the reason
-}
-
-// outgoing is a response that has not been sent.
-type outgoing struct {
-	typeURL string
-	puts    []put
-	drops   []string
-	rest    []put  // state of the world: what the client has and is to keep
-	version string // of all that it has once it accepts
-}
-
 // next is what is to be sent to the client now, nil for nothing. It changes nothing.
 func (v view) next() *outgoing {
 	for _, typeURL := range served {
@@ -103,98 +86,6 @@ func (v view) target(sub *subscription) (wants map[string]*resource, holds map[s
 	return wants, holds
 }
 
-// put is what is to be sent so that the client gets to hold want; not ok is nothing.
-func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
-	e := sub.entries[want.ref.Name]
-	if e == nil {
-		e = &entry{}
-	}
-	p = put{offer: &copied{want.version, want}, vary: v.variation(want.ref, e)}
-	refused := e.refusal != nil && e.refusal.version == want.version
-	switch {
-	case e.state == restoring, e.state == dropping && refused, e.state == sent && e.offer.version == want.version:
-		return p, false
-	case e.answers() && sub.typeURL != resourcev3.ClusterType:
-		return p, false
-	case e.state == held && e.held.version == want.version:
-		return p, slices.Contains(sub.again, want.ref.Name)
-	case (e.state == nacked || e.state == restored) && refused:
-		// What is not answered is taken back first: it keeps the others from being answered.
-		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked) {
-			p.alone = e.refusal.batch || e.refusal.silent
-			return p, true
-		}
-		if e.state == nacked && v.restorable(want.ref, e) {
-			p.restore, p.offer = true, v.before(want.ref, e)
-			return p, true
-		}
-		return p, false
-	case e.held == nil && v.memory.bad(want.ref, want.version):
-		if good := v.good(want.ref); good != nil { // then want, as an update
-			p.offer = &copied{good.version, good}
-		}
-	}
-	return p, true
-}
-
-// due says whether what the client refused is to be sent again now.
-func (v view) due(ref Ref, e *entry) bool {
-	r := e.refusal
-	if r == nil || e.answers() || ref.TypeURL == resourcev3.ExtensionConfigType && !v.varies(ref) {
-		return false // Envoy would acknowledge it unseen
-	}
-	if r.due || r.batch || v.atOnce(ref, e) {
-		return true
-	}
-	wait := min(retryTime<<min(r.tries-1, 16), maxRetryTime)
-	v.at(r.at.Add(wait))
-	return v.now.Sub(r.at) >= wait
-}
-
-// atOnce says whether a refusal may lie in the VM, which refuses whatever comes once it
-// failed in one worker: then there is a second try, in another VM.
-func (v view) atOnce(ref Ref, e *entry) bool {
-	return e.refusal != nil && e.refusal.tries == 1 && !e.refusal.silent && e.held != nil && v.varies(ref)
-}
-
-func (v view) varies(ref Ref) bool {
-	r := v.snapshot.get(ref)
-	return r != nil && r.vary != nil
-}
-
-// restorable says whether the client is to be sent again what it had: where Envoy takes the
-// place of the old resource for lost, or has none at all and another Envoy has one.
-func (v view) restorable(ref Ref, e *entry) bool {
-	switch {
-	case e.refusal == nil || e.refusal.stuck:
-		return false
-	case e.held == nil:
-		good := v.good(ref)
-		return good != nil && good.version != e.refusal.version
-	case e.held.resource == nil:
-		return false
-	}
-	return ref.TypeURL == resourcev3.ExtensionConfigType && e.held.resource.vary != nil || e.refusal.silent
-}
-
-// before is what the client had, or else what another Envoy has.
-func (v view) before(ref Ref, e *entry) *copied {
-	if e.held != nil {
-		return e.held
-	}
-	good := v.good(ref)
-	return &copied{good.version, good}
-}
-
-// good is what some Envoy accepted last, if all that it needs is still served.
-func (v view) good(ref Ref) *resource {
-	r := v.memory.lastGood(ref)
-	if r == nil || slices.ContainsFunc(r.needs, func(need Ref) bool { return v.snapshot.get(need) == nil }) {
-		return nil
-	}
-	return r
-}
-
 // drops are the names that a client which takes all of a type has and should not have.
 //
 // A resource asked for by name (a filter's config, a route) is left with whoever still uses
@@ -215,42 +106,4 @@ func (v view) drops(sub *subscription, wants map[string]*resource, holds map[str
 		}
 	}
 	return names
-}
-
-// outgoing is the response with these changes.
-func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing {
-	out := &outgoing{typeURL: sub.typeURL, puts: puts, drops: drops}
-	versions := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(sub.entries)) {
-		e := sub.entries[name]
-		c := e.held
-		if e.answers() {
-			c = e.offer
-		}
-		if c == nil || slices.Contains(drops, name) || !sub.covers(name) {
-			continue
-		}
-		versions[name] = c.version
-		if c.resource != nil && !slices.ContainsFunc(puts, func(p put) bool { return p.offer.resource.ref.Name == name }) {
-			out.rest = append(out.rest, put{offer: c, vary: v.variation(c.resource.ref, e)})
-		}
-	}
-	for _, p := range puts {
-		versions[p.offer.resource.ref.Name] = p.offer.version
-	}
-	out.version = hashVersions(versions)
-	if v.delta || !awaitsAnswer(sub.typeURL) {
-		out.rest = nil
-	}
-	return out
-}
-
-// variation is one that the client looks at. A process that came to this stream with nothing,
-// and asked for everything, has refused nothing elsewhere.
-func (v view) variation(ref Ref, e *entry) Variation {
-	isNew := v.takesAll()
-	for _, sub := range v.subs {
-		isNew = isNew && !sub.resumed
-	}
-	return Variation{Salt: v.memory.saltOf(ref, isNew), VM: e.vm}
 }

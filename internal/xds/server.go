@@ -159,7 +159,6 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Requests are small, and most connections are quiet.
 		grpc.ReadBufferSize(4<<10),
-		grpc.SharedWriteBuffer(true),
 		// Quiet clients cost a ping every half minute, and one that is gone is noticed
 		// within 40 s. Envoys may ping as often as our bootstrap makes them.
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),

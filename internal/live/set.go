@@ -31,7 +31,7 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 		l.Log.Info("config means the same, nothing to send", "version", p.Snapshot.Version, "took", time.Since(m.at))
 		return
 	}
-	f := l.server.Fleet()
+	f := l.server.Counts()
 	edit.Set = time.Now()
 	l.edits.Begin(edit, f.Connected+f.Gone, f.Running)
 	l.server.Set(p.Snapshot)

@@ -50,11 +50,18 @@ func newFleet(o Options) *fleet {
 	return &fleet{options: o, clients: map[*client]bool{}, latest: map[string]*client{}}
 }
 
+// add takes in an Envoy that has just said who it is: one that left with its ID from its host
+// is not gone any more.
 func (f *fleet) add(c *client) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.clients[c] = false
 	f.told = false
+	same := func(d *departed) bool { return d.id == c.id && host(d.address) == host(c.address) }
+	if i := slices.IndexFunc(f.gone, same); i >= 0 {
+		address := f.gone[i].address // it may have had a stream for each type
+		f.gone = slices.DeleteFunc(f.gone, func(d *departed) bool { return same(d) && d.address == address })
+	}
 }
 
 // begin begins the turn of a new snapshot: nobody is known to run it, but of those who left
@@ -166,18 +173,6 @@ func (f *fleet) remove(c *client, shared, live bool, now time.Time) (replaced bo
 	f.gone = append(f.gone, &departed{c, now, live})
 	f.forget(now)
 	return false
-}
-
-// returned takes in that an Envoy connected: one that left with its ID from its host is
-// not gone any more.
-func (f *fleet) returned(c *client) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	same := func(d *departed) bool { return d.id == c.id && host(d.address) == host(c.address) }
-	if i := slices.IndexFunc(f.gone, same); i >= 0 {
-		address := f.gone[i].address // it may have had a stream for each type
-		f.gone = slices.DeleteFunc(f.gone, func(d *departed) bool { return same(d) && d.address == address })
-	}
 }
 
 // forget drops those who left long ago, and the oldest where there are too many.

@@ -18,7 +18,6 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -66,7 +65,7 @@ func New(log *slog.Logger, o Options, notify func(Event)) *Server {
 func (s *Server) Set(snapshot *Snapshot) (changed []string) {
 	changed = s.memory.set(snapshot)
 	clients := s.fleet.begin(func(c *client) bool {
-		return view{client: c, memory: s.memory, snapshot: snapshot, now: s.now(), soonest: &time.Time{}}.live()
+		return s.view(c, snapshot).live()
 	})
 	for _, c := range clients {
 		c.poke()
@@ -89,62 +88,6 @@ func (s *Server) Retry() {
 
 // Snapshot returns what is served, or nil.
 func (s *Server) Snapshot() *Snapshot { return s.memory.snapshot() }
-
-// Fleet returns the Envoys, compared with what is served.
-func (s *Server) Fleet() Fleet {
-	out := Fleet{Expect: s.fleet.options.Expect, Nodes: []Node{}}
-	snapshot := s.memory.snapshot()
-	if snapshot == nil {
-		return out
-	}
-	out.Version = snapshot.Version
-	now := s.now()
-	look := func(c *client) view {
-		return view{client: c, memory: s.memory, snapshot: snapshot, now: now, soonest: &time.Time{}}
-	}
-	clients, gone := s.fleet.all(now)
-	nodes := map[[2]string]*Node{}
-	for _, c := range clients {
-		c.mu.Lock()
-		if c.known {
-			add(nodes, look(c), Node{Counts: true})
-		}
-		c.mu.Unlock()
-	}
-	left := map[[2]string]*Node{}
-	for _, d := range gone {
-		add(left, look(d.client), Node{Left: d.left, Counts: now.Sub(d.left) < s.fleet.options.GoneAfter})
-	}
-	for _, n := range nodes {
-		out.Connected++
-		if n.Live {
-			out.Running++
-		}
-		out.Nodes = append(out.Nodes, *n)
-	}
-	slices.SortFunc(out.Nodes, byID)
-	for _, n := range left {
-		if n.Counts && !n.Live {
-			out.Gone++
-		}
-		out.Nodes = append(out.Nodes, *n)
-	}
-	slices.SortFunc(out.Nodes[out.Connected:], byID)
-	out.Live = out.Connected > 0 && out.Running == out.Connected && out.Gone == 0 && out.Running >= out.Expect
-	return out
-}
-
-// add puts what one stream says into its Envoy's node. Streams of one Envoy that takes each
-// type on a stream of its own share a connection.
-func add(nodes map[[2]string]*Node, v view, n Node) {
-	key := [2]string{v.id, v.client.address}
-	if nodes[key] == nil {
-		n.ID, n.Address, n.Envoy, n.Since, n.Live, n.Other = v.id, v.client.address, v.envoy, v.since, true, v.other
-		nodes[key] = &n
-	}
-	nodes[key].Resources = append(nodes[key].Resources, v.resources()...)
-	nodes[key].Live = nodes[key].Live && v.live()
-}
 
 // Serve answers Envoys on lis until ctx is done, then ends every stream and returns within
 // a few seconds. lis is closed.

@@ -45,7 +45,6 @@ func (streams) Fetch(context.Context, *discoveryv3.DiscoveryRequest) (*discovery
 // what a slow client gets is decided when it can take it.
 func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv func() (request, error)) error {
 	c := newClient(address(stream.Context()), typeURL, delta, s.now())
-	s.fleet.add(c)
 	defer s.closed(c)
 	requests := make(chan request)
 	var end error
@@ -111,7 +110,7 @@ func (s *Server) received(c *client, req request) error {
 	events, err := c.receive(req, s.memory, s.now())
 	c.mu.Unlock()
 	if first && c.known {
-		s.fleet.returned(c)
+		s.fleet.add(c)
 	}
 	if other := s.fleet.speaks(c, c.id); other != nil {
 		s.shared(c, other)
@@ -126,7 +125,7 @@ func (s *Server) received(c *client, req request) error {
 func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error) {
 	for {
 		turn := s.fleet.now()
-		v := view{client: c, memory: s.memory, snapshot: s.memory.snapshot(), now: s.now(), soonest: &time.Time{}}
+		v := s.view(c, s.memory.snapshot())
 		if v.snapshot == nil {
 			return time.Hour, nil
 		}

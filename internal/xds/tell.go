@@ -42,7 +42,7 @@ func (s *Server) closed(c *client) {
 	c.mu.Lock()
 	live := true
 	if snapshot := s.memory.snapshot(); snapshot != nil {
-		live = view{client: c, memory: s.memory, snapshot: snapshot, now: s.now(), soonest: &time.Time{}}.live()
+		live = s.view(c, snapshot).live()
 	}
 	shared := c.other != ""
 	c.mu.Unlock()

@@ -1,0 +1,74 @@
+package xds
+
+import (
+	"slices"
+	"time"
+)
+
+// Fleet returns the Envoys, compared with what is served.
+func (s *Server) Fleet() Fleet { return s.look(view.resources) }
+
+// Counts is Fleet without what each Envoy has of each type, which costs most.
+func (s *Server) Counts() Fleet { return s.look(func(view) []TypeStatus { return nil }) }
+
+func (s *Server) look(resources func(view) []TypeStatus) Fleet {
+	out := Fleet{Expect: s.fleet.options.Expect, Nodes: []Node{}}
+	snapshot := s.memory.snapshot()
+	if snapshot == nil {
+		return out
+	}
+	out.Version = snapshot.Version
+	now := s.now()
+	clients, gone := s.fleet.all(now)
+	nodes := make(byAddress, len(clients))
+	for _, c := range clients {
+		c.mu.Lock()
+		if c.known {
+			nodes.add(s.view(c, snapshot), resources, Node{Counts: true})
+		}
+		c.mu.Unlock()
+	}
+	left := make(byAddress, len(gone))
+	for _, d := range gone {
+		d.mu.Lock()
+		left.add(s.view(d.client, snapshot), resources, Node{Left: d.left, Counts: now.Sub(d.left) < s.fleet.options.GoneAfter})
+		d.mu.Unlock()
+	}
+	for _, n := range nodes {
+		out.Connected++
+		if n.Live {
+			out.Running++
+		}
+		out.Nodes = append(out.Nodes, *n)
+	}
+	slices.SortFunc(out.Nodes, byID)
+	for _, n := range left {
+		if n.Counts && !n.Live {
+			out.Gone++
+		}
+		out.Nodes = append(out.Nodes, *n)
+	}
+	slices.SortFunc(out.Nodes[out.Connected:], byID)
+	out.Live = out.Connected > 0 && out.Running == out.Connected && out.Gone == 0 && out.Running >= out.Expect
+	return out
+}
+
+// byAddress are Envoys by ID and address. Streams of one Envoy that takes each type on a stream
+// of its own share a connection.
+type byAddress map[[2]string]*Node
+
+// add puts what one stream says into its Envoy's node.
+func (nodes byAddress) add(v view, resources func(view) []TypeStatus, n Node) {
+	key := [2]string{v.id, v.client.address}
+	if nodes[key] == nil {
+		n.ID, n.Address, n.Envoy, n.Since, n.Live, n.Other = v.id, v.client.address, v.envoy, v.since, true, v.other
+		nodes[key] = &n
+	}
+	nodes[key].Resources = append(nodes[key].Resources, resources(v)...)
+	nodes[key].Live = nodes[key].Live && v.live()
+}
+
+// view is a look at a client now.
+func (s *Server) view(c *client, snapshot *Snapshot) view {
+	return view{client: c, memory: s.memory, snapshot: snapshot, now: s.now(), soonest: &time.Time{}}
+}

@@ -53,7 +53,7 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 	}
 	if !c.known {
 		c.known, c.id, c.envoy = true, req.node.GetId(), envoyVersion(req.node)
-		events = append(events, c.event(Event{Kind: Connected}))
+		events = append(events, c.event(Event{Kind: Connected, Version: c.envoy}))
 	}
 	sub := c.subs[req.typeURL]
 	switch {

@@ -20,7 +20,7 @@ type Event struct {
 	Kind          Kind
 	Node, Address string
 	TypeURL       string // of Sent, Acked and Refused
-	Version       string // of these and Live
+	Version       string // of these and Live; of the Envoy itself, of Connected
 	Nonce         string // of the response, of Sent, Acked and Refused
 	// Update: the Envoy ran an earlier version of the type; not its first response.
 	Update bool

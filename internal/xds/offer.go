@@ -24,7 +24,7 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 	case (e.state == nacked || e.state == restored) && refused:
 		// What is not answered is taken back first: it keeps the others from being answered.
 		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked) {
-			p.alone = e.refusal.batch || e.refusal.silent
+			p.alone, p.again = e.refusal.batch || e.refusal.silent, true
 			return p, true
 		}
 		if e.state == nacked && v.restorable(want.ref, e) {

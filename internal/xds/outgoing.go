@@ -11,6 +11,7 @@ type put struct {
 	vary    Variation
 	restore bool // it is what the client had before it refused another version
 	alone   bool // it was refused in company, which may have been the reason
+	again   bool // the client refused it before
 }
 
 // outgoing is a response that has not been sent.

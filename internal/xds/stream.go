@@ -145,7 +145,7 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 		f, bytes := out.frame(nonce, c.delta)
 		e.Bytes = bytes
 		s.tell(e)
-		s.log.Debug("sent", "node", c.id, "type_url", e.TypeURL, "version", e.Version, "nonce", nonce)
+		s.logSent(out, e)
 		if err := stream.SendMsg(f); err != nil {
 			return 0, err
 		}

@@ -9,7 +9,7 @@ func (s *Server) tell(e Event) {
 	e.At = s.now()
 	switch e.Kind {
 	case Connected:
-		s.log.Info("envoy connected", "node", e.Node, "address", e.Address)
+		s.log.Info("envoy connected", "node", e.Node, "address", e.Address, "envoy", e.Version)
 	case Disconnected:
 		if e.Behind {
 			s.log.Warn("envoy disconnected and does not run what is served", "node", e.Node, "address", e.Address)
@@ -63,6 +63,20 @@ func (s *Server) shared(c, other *client) {
 		if first && pair[0] == c {
 			s.log.Warn("two Envoys have the same node ID: give each its own",
 				"node", c.id, "address", c.address, "other", other.address)
+		}
+	}
+}
+
+// logSent logs a response, and what in it is sent for another time.
+func (s *Server) logSent(out *outgoing, e Event) {
+	log := s.log.With("node", e.Node, "type_url", e.TypeURL, "version", e.Version, "nonce", e.Nonce)
+	log.Debug("sent")
+	for _, p := range out.puts {
+		switch name := p.offer.resource.ref.Name; {
+		case p.again:
+			log.Info("resource that the envoy refused is sent again", "name", name)
+		case p.restore:
+			log.Info("resource that the envoy had before is sent again", "name", name)
 		}
 	}
 }

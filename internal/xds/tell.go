@@ -69,14 +69,13 @@ func (s *Server) shared(c, other *client) {
 
 // logSent logs a response, and what in it is sent for another time.
 func (s *Server) logSent(out *outgoing, e Event) {
-	log := s.log.With("node", e.Node, "type_url", e.TypeURL, "version", e.Version, "nonce", e.Nonce)
-	log.Debug("sent")
+	s.log.Debug("sent", "node", e.Node, "type_url", e.TypeURL, "version", e.Version, "nonce", e.Nonce)
 	for _, p := range out.puts {
 		switch name := p.offer.resource.ref.Name; {
 		case p.again:
-			log.Info("resource that the envoy refused is sent again", "name", name)
+			s.log.Info("resource that the envoy refused is sent again", "node", e.Node, "type_url", e.TypeURL, "name", name)
 		case p.restore:
-			log.Info("resource that the envoy had before is sent again", "name", name)
+			s.log.Info("resource that the envoy had before is sent again", "node", e.Node, "type_url", e.TypeURL, "name", name)
 		}
 	}
 }

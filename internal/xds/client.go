@@ -142,12 +142,11 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 // so what was sent is taken back and sent again one by one.
 func (c *client) tick(now time.Time, m *memory) {
 	sub := c.subs[resourcev3.ClusterType]
-	filters := c.subs[resourcev3.ExtensionConfigType]
-	if sub == nil || filters != nil && len(filters.sent) > 0 {
-		return // a cluster warms until the filters in its chain are there, too
+	if sub == nil {
+		return
 	}
 	for _, r := range sub.sent {
-		if now.Sub(r.at) < answerTime || r.silent {
+		if now.Sub(r.at) < answerTime || r.silent || c.awaitsFilter(r) {
 			continue
 		}
 		r.silent = true
@@ -156,6 +155,23 @@ func (c *client) tick(now time.Time, m *memory) {
 			silent: true,
 		}, m, now)
 	}
+}
+
+// awaitsFilter says whether a response has a cluster with a filter in its chain that the
+// client has not got: it warms until that is there, or for 15 s.
+func (c *client) awaitsFilter(r *response) bool {
+	filters := c.subs[resourcev3.ExtensionConfigType]
+	for _, offered := range r.offers {
+		if offered == nil || offered.resource == nil {
+			continue
+		}
+		for _, need := range offered.resource.needs {
+			if need.TypeURL == resourcev3.ExtensionConfigType && (filters == nil || !filters.entries[need.Name].clean()) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // retry makes everything that was refused due, once for each call of Retry.

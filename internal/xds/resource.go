@@ -73,7 +73,7 @@ func pack(r Resource) (*resource, error) {
 		if out.trial, err = pack(Resource{Message: r.Trial}); err != nil {
 			return nil, err
 		}
-		out.trial.isTrial = true
+		out.trial.isTrial, out.trial.needs = true, []Ref{out.ref}
 	}
 	return out, nil
 }

@@ -19,6 +19,7 @@ func whyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "why",
 		Short: "Show what became of the latest edits, and where the time went",
+		Long: `Show what became of the latest edits, and where the time went. Preflight runs beside build and pack.`,
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return why(c.Context(), adminAddress, last, asJSON, c.OutOrStdout())

@@ -10,35 +10,40 @@ import (
 // not judge and what a person should know. The error is a *Refusal if Envoy would refuse the plugin, fail on it, or
 // crash; any other error says nothing about the plugin.
 func (c *Checker) Check(ctx context.Context, p Plugin) (warnings []string, err error) {
+	v := c.judge(ctx, p)
+	return v.Warnings, v.Err
+}
+
+func (c *Checker) judge(ctx context.Context, p Plugin) Verdict {
 	select {
 	case c.running <- struct{}{}:
 		defer func() { <-c.running }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return Verdict{Err: ctx.Err()}
 	}
 	m, err := c.cache.get(ctx, p.Code)
 	if err != nil {
-		return nil, err
+		return Verdict{Err: err}
 	}
 	defer m.release(ctx)
 	for {
 		kind := m.preferred()
-		better, warnings, err := c.check(ctx, m, kind, p)
+		better, verdict := c.check(ctx, m, kind, p)
 		if better == kind {
-			return warnings, err
+			return verdict
 		}
 		m.prefer(better)
 	}
 }
 
 // check tries the plugin on an engine, and says which one to try it on if that was too slow or too small.
-func (c *Checker) check(ctx context.Context, m *cached, kind proxywasm.Engine, p Plugin) (proxywasm.Engine, []string, error) {
+func (c *Checker) check(ctx context.Context, m *cached, kind proxywasm.Engine, p Plugin) (proxywasm.Engine, Verdict) {
 	code := m.get(ctx, p.Code, c, kind)
 	switch {
 	case code.refusal != nil:
-		return kind, nil, code.refusal
+		return kind, Verdict{Err: code.refusal}
 	case code.unjudged != "":
-		return kind, append([]string{code.unjudged}, code.warnings...), nil
+		return kind, Verdict{Warnings: append([]string{code.unjudged}, code.warnings...), hasty: true}
 	}
 	timeout := c.timeout
 	if kind == proxywasm.Interpreted {
@@ -48,13 +53,13 @@ func (c *Checker) check(ctx context.Context, m *cached, kind proxywasm.Engine, p
 	warnings, err := t.run(ctx)
 	switch {
 	case kind == proxywasm.Interpreted && t.ended == proxywasm.Recursion:
-		return proxywasm.Counted, nil, nil
+		return proxywasm.Counted, Verdict{}
 	case kind == proxywasm.Interpreted && t.ended == proxywasm.TimedOut:
-		return proxywasm.Compiled, nil, nil
+		return proxywasm.Compiled, Verdict{}
 	case kind == proxywasm.Interpreted && m.again():
 		c.improve(m, p.Code)
 	}
-	return kind, warnings, err
+	return kind, Verdict{warnings, err, t.ended == proxywasm.TimedOut || t.ended == proxywasm.Failed}
 }
 
 // improve compiles a module while nobody waits, so that the edits of its config that will follow are judged sooner.

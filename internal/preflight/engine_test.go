@@ -54,10 +54,10 @@ func TestEnginesAgree(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, _, err = c.check(t.Context(), m, kind, p)
+			_, verdict := c.check(t.Context(), m, kind, p)
 			got := "accepted"
-			if err != nil {
-				got = err.Error()
+			if verdict.Err != nil {
+				got = verdict.Err.Error()
 			}
 			if want == "" {
 				want = got

@@ -49,10 +49,11 @@ var ErrClosed = errors.New("preflight is closed")
 
 // Checker checks plugins. It is safe for concurrent use; at most one check runs for each CPU, the others wait.
 type Checker struct {
-	timeout time.Duration
-	memory  uint64
-	cache   *cache
-	running chan struct{}
+	timeout  time.Duration
+	memory   uint64
+	cache    *cache
+	accepted accepted
+	running  chan struct{}
 
 	life       context.Context // of the Checker; ends with Close
 	end        context.CancelFunc

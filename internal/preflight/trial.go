@@ -31,6 +31,7 @@ func (t *trial) run(parent context.Context) (warnings []string, err error) {
 	defer func() {
 		// An engine that stumbles over a module must not take the server along, and says nothing about the module.
 		if r := recover(); r != nil {
+			t.ended = proxywasm.Failed
 			t.warn("%s", cannotJudge(fmt.Sprintf("preflight failed on it: %.200v", r)))
 			warnings, err = t.warnings, nil
 		}

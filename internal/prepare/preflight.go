@@ -12,24 +12,28 @@ import (
 
 // fly starts each filter in process, before any Envoy does.
 func fly(ctx context.Context, checker *preflight.Checker, c *config.Config) (warnings []string, err error) {
-	var refused config.Errors
+	plugins := make([]preflight.Plugin, len(c.Filters))
 	for i, f := range c.Filters {
 		plugin, err := snapshot.Plugin(f)
 		if err != nil {
 			return nil, err
 		}
-		doubts, err := checker.Check(ctx, preflight.Plugin{
+		plugins[i] = preflight.Plugin{
 			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
-		})
+		}
+	}
+	var refused config.Errors
+	for i, v := range checker.CheckAll(ctx, plugins) {
+		f := c.Filters[i]
 		var refusal *preflight.Refusal
-		if err != nil && !errors.As(err, &refusal) {
-			return nil, fmt.Errorf("preflight of filter %s: %w", f.Name, err)
+		if v.Err != nil && !errors.As(v.Err, &refusal) {
+			return nil, fmt.Errorf("preflight of filter %s: %w", f.Name, v.Err)
 		}
 		if refusal != nil {
 			path := fmt.Sprintf("filters[%d].%s", i, Field(f, refusal.Step))
 			refused = append(refused, config.Error{Position: c.Position(path), Path: path, Message: refusal.Error()})
 		}
-		for _, doubt := range doubts {
+		for _, doubt := range v.Warnings {
 			warnings = append(warnings, fmt.Sprintf("filter %s: %s", f.Name, doubt))
 		}
 	}

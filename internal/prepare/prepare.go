@@ -6,6 +6,7 @@ package prepare
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -28,7 +29,8 @@ type Prepared struct {
 	Steps     []Step
 }
 
-// Step is a part of the way from the file to the Envoys, and how long it took.
+// Step is a part of the way from the file to the Envoys, and how long it took. Preflight runs
+// beside build and pack; where these fail its verdict is of no interest.
 type Step struct {
 	Name string
 	Took time.Duration
@@ -42,32 +44,62 @@ func File(ctx context.Context, checker *preflight.Checker, file string, read Rea
 	var data []byte
 	unread := false
 	read = noting(&unread, read)
-	for _, s := range []struct {
-		name string
-		do   func() error
-	}{
-		{"read", func() (err error) {
+	var err error
+	p.Steps, err = take(
+		step{"read", func() (err error) {
 			if data, err = read(file); err != nil {
 				return fmt.Errorf("read config: %w", err)
 			}
 			return nil
 		}},
-		{"parse", func() (err error) { p.Config, err = config.Parse(file, data, read); return err }},
-		{"build", func() (err error) { p.Resources, err = snapshot.Build(p.Config); return err }},
-		{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config); return err }},
-		{"pack", func() (err error) { p.Snapshot, err = pack(p.Config, p.Resources); return err }},
-	} {
+		step{"parse", func() (err error) { p.Config, err = config.Parse(file, data, read); return err }},
+	)
+	if err != nil && unread {
+		err = Transient{err}
+	}
+	if err != nil {
+		return p, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var flight sync.WaitGroup
+	var flown []Step
+	var flightErr error
+	flight.Go(func() {
+		flown, flightErr = take(step{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config); return err }})
+	})
+	made, err := take(
+		step{"build", func() (err error) { p.Resources, err = snapshot.Build(p.Config); return err }},
+		step{"pack", func() (err error) { p.Snapshot, err = pack(p.Config, p.Resources); return err }},
+	)
+	p.Steps = append(p.Steps, made...)
+	if err != nil {
+		cancel()
+	}
+	flight.Wait()
+	if err != nil {
+		return p, err
+	}
+	p.Steps = append(p.Steps, flown...)
+	return p, flightErr
+}
+
+type step struct {
+	name string
+	do   func() error
+}
+
+// take takes steps up to the first that fails.
+func take(steps ...step) (taken []Step, err error) {
+	for _, s := range steps {
 		start := time.Now()
-		err := s.do()
-		p.Steps = append(p.Steps, Step{s.name, time.Since(start)})
-		if err != nil && unread {
-			err = Transient{err}
-		}
+		err = s.do()
+		taken = append(taken, Step{s.name, time.Since(start)})
 		if err != nil {
-			return p, err
+			return taken, err
 		}
 	}
-	return p, nil
+	return taken, nil
 }
 
 func pack(c *config.Config, resources []proto.Message) (*xds.Snapshot, error) {

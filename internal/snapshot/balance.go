@@ -6,7 +6,6 @@ import (
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	earlyv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -50,7 +49,7 @@ func chosen(name string) *routev3.HeaderMatcher {
 // chooses its upstream. It is there without balance too: connections that are open when
 // balance is added keep what the listener had.
 func withoutChoice() (*corev3.TypedExtensionConfig, error) {
-	packed, err := anypb.New(&earlyv3.HeaderMutation{Mutations: []*mutationrulesv3.HeaderMutation{{
+	packed, err := pack(&earlyv3.HeaderMutation{Mutations: []*mutationrulesv3.HeaderMutation{{
 		Action: &mutationrulesv3.HeaderMutation_Remove{Remove: config.UpstreamHeader},
 	}}})
 	return &corev3.TypedExtensionConfig{Name: "envoy.http.early_header_mutation.header_mutation", TypedConfig: packed}, err

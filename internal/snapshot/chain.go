@@ -3,7 +3,6 @@ package snapshot
 import (
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/livefilter/livefilter/internal/config"
@@ -39,7 +38,7 @@ func httpFilters(c *config.Config, belongs func(config.Filter) bool, last string
 		}
 		filters = append(filters, filter)
 	}
-	packed, err := anypb.New(lastConfig)
+	packed, err := pack(lastConfig)
 	if err != nil {
 		return nil, err
 	}

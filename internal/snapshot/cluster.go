@@ -28,12 +28,12 @@ func cluster(c *config.Config, u config.Upstream, there func(config.Filter) bool
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
-	options, err := anypb.New(http)
+	options, err := pack(http)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
 	// One endpoint with all addresses of the name, both families, tried as RFC 8305 says.
-	dns, err := anypb.New(&dnsv3.DnsCluster{
+	dns, err := pack(&dnsv3.DnsCluster{
 		AllAddressesInSingleEndpoint: true,
 		DnsLookupFamily:              dnscommonv3.DnsLookupFamily_ALL,
 		RespectDnsTtl:                true,

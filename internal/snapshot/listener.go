@@ -9,7 +9,6 @@ import (
 	streamv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/stream/v3"
 	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -24,7 +23,7 @@ func httpListener(c *config.Config, belongs func(config.Filter) bool) (*listener
 	if err != nil {
 		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
 	}
-	packed, err := anypb.New(hcm)
+	packed, err := pack(hcm)
 	if err != nil {
 		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
 	}
@@ -41,7 +40,7 @@ func httpListener(c *config.Config, belongs func(config.Filter) bool) (*listener
 }
 
 func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcmv3.HttpConnectionManager, error) {
-	stdout, err := anypb.New(&streamv3.StdoutAccessLog{})
+	stdout, err := pack(&streamv3.StdoutAccessLog{})
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
-	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -34,7 +33,7 @@ func upstreamTLS(u config.Upstream) (*corev3.TransportSocket, error) {
 			},
 		}}
 	}
-	config, err := anypb.New(&tlsv3.UpstreamTlsContext{
+	config, err := pack(&tlsv3.UpstreamTlsContext{
 		Sni:                  u.TLS.SNI,
 		AutoSniSanValidation: u.TLS.SNI != "",
 		CommonTlsContext: &tlsv3.CommonTlsContext{

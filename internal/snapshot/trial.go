@@ -35,7 +35,7 @@ func trialListener(c *config.Config, f config.Filter) (*listenerv3.Listener, err
 	if err != nil {
 		return nil, err
 	}
-	manager, err := anypb.New(&hcmv3.HttpConnectionManager{
+	manager, err := pack(&hcmv3.HttpConnectionManager{
 		StatPrefix:     "livefilter_trial",
 		RouteSpecifier: &hcmv3.HttpConnectionManager_RouteConfig{RouteConfig: &routev3.RouteConfiguration{}},
 		HttpFilters:    filters,
@@ -78,7 +78,7 @@ func trialCluster(c *config.Config, f config.Filter) (*clusterv3.Cluster, error)
 	if err != nil {
 		return nil, err
 	}
-	options, err := anypb.New(&httpv3.HttpProtocolOptions{
+	options, err := pack(&httpv3.HttpProtocolOptions{
 		UpstreamProtocolOptions: &httpv3.HttpProtocolOptions_UseDownstreamProtocolConfig{
 			UseDownstreamProtocolConfig: &httpv3.HttpProtocolOptions_UseDownstreamHttpConfig{},
 		},

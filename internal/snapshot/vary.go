@@ -9,7 +9,6 @@ import (
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
 	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -55,14 +54,14 @@ func vary(base *corev3.TypedExtensionConfig, v xds.Variation) proto.Message {
 		BaseInterval: durationpb.New(reloadBackOff + time.Duration(v.Salt)),
 	}}
 	if v.VM > 0 {
-		configuration, err := anypb.New(wrapperspb.String(strconv.FormatUint(uint64(v.VM), 10)))
+		configuration, err := pack(wrapperspb.String(strconv.FormatUint(uint64(v.VM), 10)))
 		if err != nil {
 			return base
 		}
 		wasm.GetConfig().GetVmConfig().Configuration = configuration
 	}
-	packed := &anypb.Any{}
-	if anypb.MarshalFrom(packed, wasm, proto.MarshalOptions{Deterministic: true}) != nil {
+	packed, err := pack(wasm)
+	if err != nil {
 		return base
 	}
 	return &corev3.TypedExtensionConfig{Name: base.GetName(), TypedConfig: packed}

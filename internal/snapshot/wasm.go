@@ -46,7 +46,7 @@ func DiscoveredFilter(name, onMissing string, source *corev3.ConfigSource) (*hcm
 }
 
 func discoveredFilter(name string, missing proto.Message, source *corev3.ConfigSource) (*hcmv3.HttpFilter, error) {
-	packed, err := anypb.New(missing)
+	packed, err := pack(missing)
 	if err != nil {
 		return nil, fmt.Errorf("filter %s: %w", name, err)
 	}
@@ -71,11 +71,11 @@ func wasmFilter(f config.Filter) (*anypb.Any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filter %s: %w", f.Name, err)
 	}
-	configuration, err := anypb.New(wrapperspb.String(plugin.Configuration))
+	configuration, err := pack(wrapperspb.String(plugin.Configuration))
 	if err != nil {
 		return nil, fmt.Errorf("filter %s: %w", f.Name, err)
 	}
-	return anypb.New(&wasmfilterv3.Wasm{Config: &wasmv3.PluginConfig{
+	return pack(&wasmfilterv3.Wasm{Config: &wasmv3.PluginConfig{
 		Name:          f.Name,
 		Configuration: configuration,
 		FailurePolicy: wasmv3.FailurePolicy_FAIL_RELOAD,

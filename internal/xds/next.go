@@ -40,6 +40,8 @@ func (v view) response(sub *subscription) *outgoing {
 	case sub.typeURL == resourcev3.ClusterType && len(sub.sent) >= maxUnanswered,
 		sub.typeURL != resourcev3.ClusterType && len(sub.sent) > 0 && (!v.delta || awaitsAnswer(sub.typeURL)):
 		return nil
+	case v.rests(sub):
+		return nil
 	}
 	wants, holds := v.target(sub)
 	var puts, alone []put
@@ -64,6 +66,20 @@ func (v view) response(sub *subscription) *outgoing {
 		return nil
 	}
 	return v.outgoing(sub, puts, drops)
+}
+
+// rests says whether the client plainly holds what is served, so that there is nothing to send:
+// after every answer this is so for most types, and target would find the same with more work.
+func (v view) rests(sub *subscription) bool {
+	if len(sub.again) > 0 || !v.holds(sub) {
+		return false
+	}
+	for _, e := range sub.entries {
+		if e.held != nil && e.held.resource == nil {
+			return false // nobody here knows what it names
+		}
+	}
+	return true
 }
 
 // target is what the client is to have of a type, by name. Of the names in holds it keeps

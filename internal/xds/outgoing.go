@@ -44,7 +44,7 @@ func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing 
 	for _, p := range puts {
 		versions[p.offer.resource.ref.Name] = p.offer.version
 	}
-	out.version = hashVersions(versions)
+	out.version = v.snapshot.hash(sub.typeURL, versions)
 	if v.delta || !awaitsAnswer(sub.typeURL) {
 		out.rest = nil
 	}

@@ -102,6 +102,9 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 		grpc.MaxConcurrentStreams(maxStreams),
 		// Requests are small, and most connections are quiet.
 		grpc.ReadBufferSize(4<<10),
+		// With a window that grows, gRPC pings the client at every request to learn how much it
+		// could take in: a write and a read more for each ACK.
+		grpc.StaticStreamWindowSize(64<<10),
 		// Quiet clients cost a ping every half minute, and one that is gone is noticed
 		// within 40 s. Envoys may ping as often as our bootstrap makes them.
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),

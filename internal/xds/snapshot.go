@@ -17,12 +17,15 @@ type Snapshot struct {
 	types  []string // in the order in which an Envoy should get them
 	byType map[string]map[string]*resource
 	sorted map[string][]*resource // by name
+	hashes map[string]string      // of the versions of each type
 }
 
 // NewSnapshot packs resources. Their order gives the order of the types on the wire.
 // Two resources of one type and name are an error.
 func NewSnapshot(resources []Resource) (*Snapshot, error) {
-	s := &Snapshot{byType: map[string]map[string]*resource{}, sorted: map[string][]*resource{}}
+	s := &Snapshot{
+		byType: map[string]map[string]*resource{}, sorted: map[string][]*resource{}, hashes: map[string]string{},
+	}
 	for _, in := range resources {
 		r, err := pack(in)
 		if err != nil {
@@ -38,14 +41,13 @@ func NewSnapshot(resources []Resource) (*Snapshot, error) {
 		}
 		s.byType[t][r.ref.Name] = r
 	}
-	all := map[string]string{}
 	for _, t := range s.types {
 		for _, name := range slices.Sorted(maps.Keys(s.byType[t])) {
 			s.sorted[t] = append(s.sorted[t], s.byType[t][name])
 		}
-		all[t] = hashVersions(s.versions(t))
+		s.hashes[t] = hashVersions(s.versions(t))
 	}
-	s.Version = hashVersions(all)
+	s.Version = hashVersions(s.hashes)
 	return s, nil
 }
 
@@ -86,6 +88,20 @@ func (s *Snapshot) versions(typeURL string) map[string]string {
 		out[r.ref.Name] = r.version
 	}
 	return out
+}
+
+// hash is hashVersions. That of all of a type, which most Envoys are to have, is known.
+func (s *Snapshot) hash(typeURL string, versions map[string]string) string {
+	all := s.sorted[typeURL]
+	if len(all) == 0 || len(all) != len(versions) {
+		return hashVersions(versions)
+	}
+	for _, r := range all {
+		if versions[r.ref.Name] != r.version {
+			return hashVersions(versions)
+		}
+	}
+	return s.hashes[typeURL]
 }
 
 // hashVersions gives one version for a set of resources.

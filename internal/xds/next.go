@@ -130,7 +130,8 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 		}
 		return p, false
 	case e.held == nil && v.memory.bad(want.ref, want.version):
-		if good := v.good(want.ref); good != nil { // then want, as an update
+		good := v.good(want.ref)
+		if good != nil && (e.refusal == nil || e.refusal.version != good.version) { // then want, as an update
 			p.offer = &copied{good.version, good}
 		}
 	}
@@ -208,6 +209,7 @@ func (v view) drops(sub *subscription, wants map[string]*resource, holds map[str
 		e := sub.entries[name]
 		switch {
 		case holds[name], e.state == dropping, e.held == nil && e.state != sent && e.state != nacked:
+		case e.stays() && !v.due(Ref{sub.typeURL, name}, e):
 		case wants[name] == nil && (sub.typeURL != resourcev3.ClusterType || e.trial || v.rerouted(sub)):
 			names = append(names, name)
 		case wants[name] != nil && e.state == nacked && e.refusal.silent && e.held == nil:

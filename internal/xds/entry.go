@@ -101,11 +101,13 @@ func (e *entry) drop(nonce string, now time.Time) {
 // accept is an ACK of the response with the nonce, which offered c; c is nil where it was to
 // drop the resource.
 func (e *entry) accept(c *copied, nonce string, now time.Time) {
-	e.held = c
-	if nonce != e.nonce {
-		return // it was overtaken by another response, which is not answered yet
+	if nonce != e.nonce { // it was overtaken by another response
+		if e.answers() {
+			e.held = c
+		}
+		return
 	}
-	e.offer = nil
+	e.held, e.offer = c, nil
 	switch {
 	case e.state == restoring, e.state == dropping && e.refusal != nil && e.refusal.version != "":
 		e.become(restored, now)

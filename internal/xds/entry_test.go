@@ -117,6 +117,21 @@ func (x *entryScript) do(step string) {
 	}
 }
 
+// An answer that comes after that to a later response says nothing.
+func TestAnswersOutOfOrder(t *testing.T) {
+	for _, steps := range []string{"put drop put", "put put", "put drop"} {
+		x := entryScript{}
+		for _, step := range strings.Fields(steps) {
+			x.do(step)
+		}
+		x.do("ack")
+		want := x.String()
+		if x.do("late-ack"); x.String() != want {
+			t.Errorf("%s: got %s, want %s", steps, &x, want)
+		}
+	}
+}
+
 // What a refusal remembers from one NACK to the next.
 func TestRefusalsCount(t *testing.T) {
 	for _, row := range []struct {

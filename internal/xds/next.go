@@ -120,7 +120,7 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 		return p, slices.Contains(sub.again, want.ref.Name)
 	case (e.state == nacked || e.state == restored) && refused:
 		// What is not answered is taken back first: it keeps the others from being answered.
-		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked) {
+		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked && !e.refusal.stuck) {
 			p.alone = e.refusal.batch || e.refusal.silent
 			return p, true
 		}

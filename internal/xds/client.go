@@ -89,7 +89,7 @@ func (c *client) accept(sub *subscription, r *response, m *memory, now time.Time
 			continue // it does not ask for it any more
 		}
 		e.accept(offered, r.nonce, now)
-		if offered == nil && e.state == absent {
+		if e.empty() && (e.state == absent || !e.trial && m.snapshot().get(Ref{sub.typeURL, name}) == nil) {
 			delete(sub.entries, name)
 		}
 		if offered != nil && offered.resource != nil {
@@ -212,7 +212,11 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 	}
 	for _, name := range out.drops {
 		r.offers[name] = nil
-		sub.entries[name].drop(nonce, now)
+		e := sub.entries[name]
+		if e.refusal != nil {
+			e.refusal.due = false
+		}
+		e.drop(nonce, now)
 	}
 	update := sub.version != "" || sub.resumed
 	sub.sent = append(sub.sent, r)

@@ -12,10 +12,12 @@ import "time"
 //	          restoring
 //	restoring sent       dropping   restored           nacked   nacked
 //	restored  sent       dropping   -                  -        -
-//	dropping  sent       -          absent/restored    held     -
+//	dropping  sent       -          absent/restored    held/    -
+//	                                                   absent/restored
 //
-// An answer is about one response; the state changes only if that was the last one that had
-// the resource.
+// A NACK of a removal leaves what the Envoy has; where that is nothing, it is absent, or
+// restored if that was to take back what it refused. An answer is about one response; the
+// state changes only if that was the last one that had the resource.
 type state int
 
 const (
@@ -40,7 +42,7 @@ type copied struct {
 
 // refusal is why an Envoy does not hold what it should.
 type refusal struct {
-	version string // that it refused
+	version string // that it refused; "": it refused to drop the resource
 	words   string // Envoy's
 	silent  bool   // it did not answer; words are ours
 	batch   bool   // the response had other resources too: it may have been one of these
@@ -71,6 +73,12 @@ func (e *entry) clean() bool {
 	return e != nil && e.held != nil && e.state != nacked && e.state != restoring
 }
 
+// empty is whether there is nothing of the resource at the Envoy or on the way there.
+func (e *entry) empty() bool { return e.held == nil && (e.state == absent || e.state == restored) }
+
+// stays is whether the Envoy refused to drop the resource.
+func (e *entry) stays() bool { return e.state == held && e.refusal != nil && e.refusal.version == "" }
+
 func (e *entry) become(s state, now time.Time) { e.state, e.since = s, now }
 
 // put offers c in the response with the nonce; restore is whether c is what it had before.
@@ -93,13 +101,15 @@ func (e *entry) drop(nonce string, now time.Time) {
 // accept is an ACK of the response with the nonce, which offered c; c is nil where it was to
 // drop the resource.
 func (e *entry) accept(c *copied, nonce string, now time.Time) {
-	e.held = c
-	if nonce != e.nonce {
-		return // it was overtaken by another response, which is not answered yet
+	if nonce != e.nonce { // it was overtaken by another response
+		if e.answers() {
+			e.held = c
+		}
+		return
 	}
-	e.offer = nil
+	e.held, e.offer = c, nil
 	switch {
-	case e.state == restoring, e.state == dropping && e.refusal != nil:
+	case e.state == restoring, e.state == dropping && e.refusal != nil && e.refusal.version != "":
 		e.become(restored, now)
 	case c == nil:
 		e.become(absent, now)
@@ -116,7 +126,7 @@ func (e *entry) refuse(r refusal, nonce string, now time.Time) (again bool) {
 		return true
 	}
 	if e.state == dropping {
-		e.become(held, now)
+		e.keep(r, now)
 		return true
 	}
 	if e.refusal != nil && e.refusal.version == r.version {
@@ -132,4 +142,23 @@ func (e *entry) refuse(r refusal, nonce string, now time.Time) (again bool) {
 	e.refusal, e.offer = &r, nil
 	e.become(nacked, now)
 	return again
+}
+
+// keep is a NACK of the response that was to drop the resource.
+func (e *entry) keep(r refusal, now time.Time) {
+	switch {
+	case e.held == nil && e.refusal == nil:
+		e.become(absent, now)
+	case e.held == nil:
+		e.become(restored, now)
+	default:
+		if e.refusal != nil && e.refusal.version == "" {
+			r.tries = e.refusal.tries
+		}
+		r.tries++
+		r.version, r.at = "", now
+		r.batch = r.batch && r.tries == 1
+		e.refusal = &r
+		e.become(held, now)
+	}
 }

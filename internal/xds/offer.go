@@ -23,7 +23,7 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 		return p, slices.Contains(sub.again, want.ref.Name)
 	case (e.state == nacked || e.state == restored) && refused:
 		// What is not answered is taken back first: it keeps the others from being answered.
-		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked) {
+		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked && !e.refusal.stuck) {
 			p.alone, p.again = e.refusal.batch || e.refusal.silent, true
 			return p, true
 		}
@@ -33,7 +33,8 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 		}
 		return p, false
 	case e.held == nil && v.memory.bad(want.ref, want.version):
-		if good := v.good(want.ref); good != nil { // then want, as an update
+		good := v.good(want.ref)
+		if good != nil && (e.refusal == nil || e.refusal.version != good.version) { // then want, as an update
 			p.offer = &copied{good.version, good}
 		}
 	}

@@ -55,10 +55,15 @@ func (v view) holds(sub *subscription) bool {
 			return false
 		}
 	}
-	if sub.names.IsWildcard() {
-		return n == len(sub.entries) && !sub.blank
+	if !sub.names.IsWildcard() {
+		return n > 0
 	}
-	return n > 0
+	for _, e := range sub.entries {
+		if !e.empty() {
+			n--
+		}
+	}
+	return n == 0 && !sub.blank
 }
 
 // resources are the types that the client takes, compared with what is served.
@@ -121,7 +126,7 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 		e := sub.entries[name]
 		want := v.snapshot.get(Ref{sub.typeURL, name})
 		switch {
-		case e.refusal == nil || want == nil && !e.trial || want != nil && e.refusal.version != want.version:
+		case e.refusal == nil || want == nil && !e.trial && !e.stays() || want != nil && e.refusal.version != want.version:
 		case e.refusal.silent:
 			silent = append(silent, name+": "+e.refusal.words)
 			r.Names = append(r.Names, name)

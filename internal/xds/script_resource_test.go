@@ -1,0 +1,138 @@
+package xds
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+var content = regexp.MustCompile(`^([^=]+)=([^(]*)(?:\((.*)\))?$`)
+
+// serve makes a snapshot of a script's resources: types in the order of the line, each with
+// name=content(needs). A listener needs filters, routes and others need clusters; what is
+// lacking is left out. wasm is a filter that can vary, and with ! has a trial listener.
+func (x *script) serve(line string) {
+	var resources []Resource
+	for of := range strings.SplitSeq(line, "|") {
+		words := strings.Fields(of)
+		if len(words) == 0 {
+			continue
+		}
+		trial := words[len(words)-1] == "!"
+		for _, word := range words[1:] {
+			if word != "!" {
+				resources = append(resources, scripted(words[0], word, trial))
+			}
+		}
+	}
+	s, err := NewSnapshot(resources)
+	must(x.t, err)
+	for _, in := range resources {
+		r, err := pack(in)
+		must(x.t, err)
+		x.made[r.ref.TypeURL+" "+r.ref.Name+"="+contentOf(in.Message)] = s.get(r.ref)
+	}
+	x.m.set(s)
+}
+
+func scripted(kind, word string, trial bool) Resource {
+	parts := content.FindStringSubmatch(word)
+	name, value := parts[1], parts[2]
+	of := cds
+	if kind == "lds" {
+		of = ecds
+	}
+	var needs []Ref
+	if parts[3] != "" {
+		for need := range strings.SplitSeq(parts[3], ",") {
+			needs = append(needs, Ref{of, need})
+		}
+	}
+	build := func(has func(Ref) bool) proto.Message {
+		text := value
+		if len(needs) > 0 {
+			var had []string
+			for _, need := range needs {
+				if has(need) {
+					had = append(had, need.Name)
+				}
+			}
+			if len(had) == 0 && kind == "rds" {
+				return nil
+			}
+			text += "(" + strings.Join(had, ",") + ")"
+		}
+		return scriptedMessage(kind, name, text)
+	}
+	r := Resource{Message: build(func(Ref) bool { return true }), Needs: needs, Fit: build}
+	if kind == "wasm" {
+		r.Vary = func(v Variation) proto.Message { return scriptedMessage(kind, name, fmt.Sprint(value, v)) }
+		if trial {
+			r.Trial = &listenerv3.Listener{Name: "try/" + name, StatPrefix: "t"}
+		}
+	}
+	return r
+}
+
+func scriptedMessage(kind, name, text string) proto.Message {
+	switch kind {
+	case "cds":
+		return &clusterv3.Cluster{Name: name, AltStatName: text}
+	case "lds":
+		return &listenerv3.Listener{Name: name, StatPrefix: text}
+	case "rds":
+		return &routev3.RouteConfiguration{Name: name, InternalOnlyHeaders: []string{text}}
+	}
+	return &corev3.TypedExtensionConfig{Name: name, TypedConfig: &anypb.Any{TypeUrl: text}}
+}
+
+func contentOf(m proto.Message) string {
+	switch m := m.(type) {
+	case *clusterv3.Cluster:
+		return m.GetAltStatName()
+	case *listenerv3.Listener:
+		return m.GetStatPrefix()
+	case *routev3.RouteConfiguration:
+		return m.GetInternalOnlyHeaders()[0]
+	case *corev3.TypedExtensionConfig:
+		return m.GetTypedConfig().GetTypeUrl()
+	}
+	return ""
+}
+
+// text is a response as a script writes it.
+func (x *script) text(out *outgoing) string {
+	var words []string
+	for _, p := range out.puts {
+		m, err := p.offer.resource.base.UnmarshalNew()
+		must(x.t, err)
+		word := p.offer.resource.ref.Name + "=" + contentOf(m)
+		if p.offer.resource.vary == nil {
+			p.vary = Variation{}
+		}
+		if p.vary.Salt > 0 {
+			word += fmt.Sprintf("*%d", p.vary.Salt-x.m.salt)
+		}
+		if p.vary.VM > 0 {
+			word += fmt.Sprintf("#%d", p.vary.VM)
+		}
+		if p.restore {
+			word += "^"
+		}
+		words = append(words, word)
+	}
+	for _, name := range out.drops {
+		words = append(words, "-"+name)
+	}
+	slices.Sort(words[len(out.puts):])
+	typeName := map[string]string{cds: "cds", lds: "lds", rds: "rds", ecds: "ecds"}[out.typeURL]
+	return strings.Join(append([]string{typeName}, words...), " ")
+}

@@ -32,6 +32,7 @@ type stack struct {
 	cfg        settings
 	flags      []string // of serve, beside those that every test has
 	bootstrap  string   // YAML, in Envoy's bootstrap beside what livefilter prints
+	envoyFlags []string // of Envoys that start from now on
 }
 
 // settings fill in the config file.
@@ -138,8 +139,8 @@ func (s *stack) startEnvoy(bootstrapFlags ...string) {
 	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), append(bootstrap, s.bootstrap...), 0o600))
 	address := filepath.Join(s.dir, "envoy-admin")
 	_ = os.Remove(address)
-	s.envoy = start(s.t, "envoy", s.dir, envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
-		"--concurrency", "2", "--admin-address-path", address)
+	s.envoy = start(s.t, "envoy", s.dir, append([]string{envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
+		"--concurrency", "2", "--admin-address-path", address}, s.envoyFlags...)...)
 	eventually(s.t, "envoy has an admin port", func() bool {
 		b, err := os.ReadFile(address)
 		s.envoyAdmin = strings.TrimSpace(string(b))

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// pool is a stack with two Envoys that nothing happens to, and one behind a relay.
+// three has two Envoys that nothing happens to, and one behind a relay, far.
 func three(t *testing.T, s *stack, bootstrapFlags []string, serveFlags ...string) (far *relay) {
 	s.flags = serveFlags
 	s.startServer()
@@ -21,21 +21,38 @@ func three(t *testing.T, s *stack, bootstrapFlags []string, serveFlags ...string
 	}
 	far = newRelay(t, s.xds)
 	s.startEnvoy(append(bootstrapFlags, "--node-id", "far", "--server", far.address)...)
-	eventually(t, "three are live", func() bool {
-		st := s.status()
-		return st.Live && st.Running == 3
-	})
+	eventually(t, "three are live", func() bool { return s.status().Live && s.running() == 3 })
 	return far
+}
+
+// running counts the connected Envoys that run what is served.
+func (s *stack) running() (n int) {
+	for _, node := range s.status().Nodes {
+		if node.Left.IsZero() && node.Live {
+			n++
+		}
+	}
+	return n
+}
+
+// connected counts the Envoys that are.
+func (s *stack) connected() (n int) {
+	for _, node := range s.status().Nodes {
+		if node.Left.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 // edit saves another value, and waits until so many Envoys run it.
 func (s *stack) edit(value string, running int) {
 	s.t.Helper()
+	before := s.status().Version
 	s.cfg.Filters = fmt.Sprintf(userAgent, value)
 	s.save()
 	eventually(s.t, fmt.Sprintf("%s runs on %d", value, running), func() bool {
-		st := s.status()
-		return st.Error == nil && st.Running == running
+		return s.status().Version != before && s.running() == running
 	})
 }
 
@@ -78,7 +95,7 @@ func TestCutOff(t *testing.T) {
 	variants(t, func(t *testing.T, s *stack, bootstrapFlags ...string) {
 		far := three(t, s, bootstrapFlags)
 		far.cut()
-		eventually(t, "far is gone", func() bool { return s.status().Connected == 2 })
+		eventually(t, "far is gone", func() bool { return s.connected() == 2 })
 		s.live() // it runs what is served
 		s.edit("two", 2)
 		s.notLive(2*time.Second, "far left ")
@@ -108,7 +125,7 @@ func TestGoneAfter(t *testing.T) {
 		far := three(t, s, bootstrapFlags, "--gone-after", after.String())
 		cut := time.Now()
 		far.cut()
-		eventually(t, "far is gone", func() bool { return s.status().Connected == 2 })
+		eventually(t, "far is gone", func() bool { return s.connected() == 2 })
 		s.edit("two", 2)
 		s.live()
 		if took := time.Since(cut); took < after {
@@ -116,7 +133,7 @@ func TestGoneAfter(t *testing.T) {
 		}
 		s.says("status", `live on 2 of 2`, `far left \d+s ago`)
 		far.turn(s.xds)
-		eventually(t, "far runs it too", func() bool { return s.status().Running == 3 })
+		eventually(t, "far runs it too", func() bool { return s.running() == 3 })
 		s.says("status", `live on 3 of 3`)
 	})
 }
@@ -126,7 +143,7 @@ func TestExpectEnvoys(t *testing.T) {
 	variants(t, func(t *testing.T, s *stack, bootstrapFlags ...string) {
 		far := three(t, s, bootstrapFlags, "--expect-envoys", "3")
 		far.cut()
-		eventually(t, "far is gone", func() bool { return s.status().Connected == 2 })
+		eventually(t, "far is gone", func() bool { return s.connected() == 2 })
 		s.notLive(2*time.Second, "2 Envoys are connected, 3 are expected")
 		s.says("status", `NOT LIVE: runs on 2 of 3`)
 		far.turn(s.xds)
@@ -143,7 +160,7 @@ func TestFrozen(t *testing.T) {
 		s.notLive(8*time.Second, "far: TypedExtensionConfig: sent ")
 		s.says("status", `NOT LIVE: runs on 2 of 3`)
 		s.says("why", `live on 2 of 3`)
-		eventually(t, "keepalive takes it for dead", func() bool { return s.status().Connected == 2 })
+		eventually(t, "keepalive takes it for dead", func() bool { return s.connected() == 2 })
 		s.notLive(2*time.Second, "far left ")
 		must(t, s.envoy.cmd.Process.Signal(syscall.SIGCONT))
 		s.live()

@@ -78,15 +78,12 @@ func TestTwoWithOneID(t *testing.T) {
 				for _, s.envoyFlags = range flags {
 					s.startEnvoy(bootstrapFlags...)
 				}
-				eventually(t, "both run without a filter", func() bool {
-					st := s.status()
-					return st.Live && st.Running == 2
-				})
+				eventually(t, "both run without a filter", func() bool { return s.status().Live && s.running() == 2 })
 				stop := traffic(t, s.cfg.Port) // of which each gets some: they share the port
 				s.cfg.Filters = fmt.Sprintf(userAgent, "one")
 				s.save()
 				s.mustRefuse("Unable to create Wasm plugin my-wasm-filter")
-				eventually(t, "the other one runs the filter", func() bool { return s.status().Running == 1 })
+				eventually(t, "the other one runs the filter", func() bool { return s.running() == 1 })
 				eventually(t, "a request meets the filter", func() bool {
 					return newClient(t).mustGet(t, s.cfg.Port).userAgent() == "one"
 				})

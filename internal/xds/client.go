@@ -18,14 +18,14 @@ type client struct {
 	typeURL string // of a stream for one type; "" for all
 	wake    chan struct{}
 
-	mu      sync.Mutex
-	known   bool // the first request is there, and with it the node
-	id      string
-	envoy   string // its version
-	subs    map[string]*subscription
-	nonces  int
-	retried uint64 // the last call of Retry that it followed
-	other   string // address of another Envoy with the same ID, both alive
+	mu     sync.Mutex
+	known  bool // the first request is there, and with it the node
+	id     string
+	envoy  string // its version
+	subs   map[string]*subscription
+	nonces int
+	ran    bool   // all that was served, at some time
+	other  string // address of another Envoy with the same ID, both alive
 }
 
 func newClient(address, typeURL string, delta bool, now time.Time) *client {
@@ -174,16 +174,12 @@ func (c *client) awaitsFilter(r *response) bool {
 	return false
 }
 
-// retry makes everything that was refused due, once for each call of Retry.
-func (c *client) retry(calls uint64) {
-	if c.retried == calls {
-		return
-	}
-	c.retried = calls
+// retry makes everything that was refused due.
+func (c *client) retry() {
 	for _, sub := range c.subs {
 		for _, e := range sub.entries {
 			if e.refusal != nil {
-				e.refusal.due = true
+				e.refusal.due, e.refusal.asked = true, true
 			}
 		}
 	}
@@ -218,10 +214,13 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 		}
 		e.drop(nonce, now)
 	}
-	update := sub.version != "" || sub.resumed
+	update := (c.ran || sub.version != "" || sub.resumed) && !out.all(func(p put) bool { return p.restore })
+	again := out.all(func(p put) bool { return p.again })
 	sub.sent = append(sub.sent, r)
 	sub.nonce, sub.blank = nonce, false
-	return nonce, c.event(Event{Kind: Sent, TypeURL: out.typeURL, Version: out.version, Nonce: nonce, Update: update})
+	return nonce, c.event(Event{
+		Kind: Sent, TypeURL: out.typeURL, Version: out.version, Nonce: nonce, Update: update, Again: again,
+	})
 }
 
 func (c *client) event(e Event) Event {

@@ -49,6 +49,7 @@ type refusal struct {
 	tries   int    // how often it refused this version
 	at      time.Time
 	due     bool // to be tried again at once
+	asked   bool // by somebody who waits for the answer
 	stuck   bool // what it had before could not be restored
 }
 

@@ -22,15 +22,17 @@ type Event struct {
 	TypeURL       string // of Sent, Acked and Refused
 	Version       string // of these and Live; of the Envoy itself, of Connected
 	Nonce         string // of the response, of Sent, Acked and Refused
-	// Update: the Envoy ran an earlier version of the type; not its first response.
+	// Of Sent: the Envoy ran something before, and this is meant to take its place. It is no
+	// part of the Envoy's start, nor what it had before it refused something.
 	Update bool
 	Bytes  int // of Sent: the size of the resources
-	// Of Refused: Envoy's words, the resources that it refused, the version of the type that
-	// it goes on with, and whether it had refused them before.
+	// Again: of Sent, all that is offered was refused before; of Refused, all that was refused.
+	Again bool
+	// Of Refused: Envoy's words, the resources that it refused, and the version of the type
+	// that it goes on with.
 	Words   string
 	Names   []string
 	Running string
-	Again   bool
 	// Of Disconnected: the Envoy does not run what is served, so somebody should look.
 	Behind bool
 	At     time.Time

@@ -23,6 +23,16 @@ type outgoing struct {
 	version string // of all that it has once it accepts
 }
 
+// all says whether the response puts something, and each of that is so.
+func (o *outgoing) all(so func(put) bool) bool {
+	for _, p := range o.puts {
+		if !so(p) {
+			return false
+		}
+	}
+	return len(o.puts) > 0
+}
+
 // outgoing is the response with these changes.
 func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing {
 	out := &outgoing{typeURL: sub.typeURL, puts: puts, drops: drops}

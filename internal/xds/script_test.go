@@ -29,15 +29,14 @@ import (
 // f=1#1 is in another VM, and f=1^ is what it had before. What a state-of-the-world response
 // has beside that is left out.
 type script struct {
-	t       *testing.T
-	c       *client
-	m       *memory
-	now     time.Time
-	retries uint64
-	names   map[string][]string
-	all     []*outgoing
-	made    map[string]*resource // by type, name and content
-	queue   []string
+	t     *testing.T
+	c     *client
+	m     *memory
+	now   time.Time
+	names map[string][]string
+	all   []*outgoing
+	made  map[string]*resource // by type, name and content
+	queue []string
 }
 
 var scriptTypes = map[string]string{"cds": cds, "lds": lds, "rds": rds, "ecds": ecds, "wasm": ecds}
@@ -108,7 +107,6 @@ func (x *script) pump() {
 		if v.snapshot == nil {
 			return
 		}
-		x.c.retry(x.retries)
 		x.c.tick(x.now, x.m)
 		out := v.next()
 		if out == nil {
@@ -147,7 +145,7 @@ func (x *script) do(verb string, args []string) error {
 		x.now = x.now.Add(d)
 		return err
 	case "retry":
-		x.retries++
+		x.c.retry()
 	case "live", "dead":
 		if live := x.view().live(); live != (verb == "live") {
 			return fmt.Errorf("live is %t", live)

@@ -18,7 +18,6 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"sync/atomic"
 	"time"
 
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
@@ -46,12 +45,11 @@ type Options struct {
 
 // Server is a management server. All Envoys are served the same snapshot.
 type Server struct {
-	log     *slog.Logger
-	notify  func(Event)
-	now     func() time.Time
-	memory  *memory
-	fleet   *fleet
-	retries atomic.Uint64
+	log    *slog.Logger
+	notify func(Event)
+	now    func() time.Time
+	memory *memory
+	fleet  *fleet
 }
 
 // New returns a server that has nothing to serve yet. notify is told of every event, those of
@@ -77,11 +75,14 @@ func (s *Server) Set(snapshot *Snapshot) (changed []string) {
 // from there hold its resources.
 func (s *Server) Remember(snapshot *Snapshot) { s.memory.remember(snapshot) }
 
-// Retry sends again at once what Envoys refused or did not answer.
+// Retry sends again at once what Envoys refused or did not answer. From now on their earlier
+// words say nothing until they answer anew.
 func (s *Server) Retry() {
-	s.retries.Add(1)
 	clients, _ := s.fleet.all(s.now())
 	for _, c := range clients {
+		c.mu.Lock()
+		c.retry()
+		c.mu.Unlock()
 		c.poke()
 	}
 }

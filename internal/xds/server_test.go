@@ -158,3 +158,23 @@ func TestRefusalOutlivesOtherEdits(t *testing.T) {
 }
 
 func isHeld(n Node) bool { r := resourceOf(n, ecds); return r.Error == nil && r.Acked == r.Served }
+
+// After Retry what an Envoy said before is no answer: whoever waits for one gets the next.
+func TestARetryWaitsForAnAnswer(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() envoy) {
+		set(t, s, "a", "a", nil)
+		c := connect()
+		join(c)
+		set(t, s, "a", "b", nil)
+		for range 2 {
+			c.answer(c.recv(), "port in use")
+			eventually(t, "refused", func() bool { return resourceOf(node(s), lds).Refused })
+			s.Retry()
+			if r := resourceOf(node(s), lds); r.Refused {
+				t.Errorf("refused before it answered: %+v", r)
+			}
+		}
+		c.answer(c.recv(), "")
+		eventually(t, "live", func() bool { return node(s).Live })
+	})
+}

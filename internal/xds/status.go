@@ -119,7 +119,7 @@ func hashOf(versions map[string]string) string {
 }
 
 // explain says why a client does not hold what is served: the refusals first, in the order
-// of the names, then the silence.
+// of the names, then the silence, then what it has to wait for.
 func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 	var words, silent []string
 	for _, name := range slices.Sorted(maps.Keys(sub.entries)) {
@@ -137,6 +137,7 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 			r.Names = append(r.Names, name)
 		}
 	}
+	lacks := v.lacks(sub)
 	switch {
 	case len(words) > 0:
 		r.Refused = true
@@ -145,16 +146,18 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 		r.fail("%s", strings.Join(silent, "; "))
 	case len(sub.sent) > 0 && v.now.Sub(sub.sent[0].at) >= answerTime:
 		r.fail("sent %s ago and not answered", v.now.Sub(sub.sent[0].at).Truncate(time.Second))
+	case len(lacks) > 0:
+		r.fail("%s", strings.Join(lacks, "; "))
 	case nothing && !sub.names.IsWildcard():
 		r.fail("it asks for %q, and nothing of that name is served", nameList(sub.names.SubscribedResources()))
 	}
 }
 
 // settled says whether a refusal is the Envoy's last word for now: it is not while the same
-// is sent once more at once, alone or in another VM.
+// is sent once more at once, alone, in another VM, or since somebody asked for it.
 func (v view) settled(ref Ref, e *entry) bool {
-	first := e.refusal.batch || v.atOnce(ref, e)
-	return !first
+	asked := e.refusal.asked && (e.answers() || v.due(ref, e))
+	return !e.refusal.batch && !v.atOnce(ref, e) && !asked
 }
 
 func (r *TypeStatus) fail(format string, args ...any) {

@@ -130,11 +130,11 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 			return time.Hour, nil
 		}
 		c.mu.Lock()
-		c.retry(s.retries.Load())
 		c.tick(v.now, s.memory)
 		out := v.next()
 		if out == nil {
 			live := v.live()
+			c.ran = c.ran || live
 			wait := v.wait()
 			c.mu.Unlock()
 			s.found(c, turn, live)

@@ -1,0 +1,61 @@
+package xds
+
+import (
+	"fmt"
+	"strings"
+
+	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
+)
+
+// lacks says of the resources of a type that the client cannot have yet, or not as they are
+// served, what they wait for or go without.
+func (v view) lacks(sub *subscription) (texts []string) {
+	for _, r := range v.snapshot.sorted[sub.typeURL] {
+		if e := sub.entries[r.ref.Name]; !sub.covers(r.ref.Name) || e != nil && e.held != nil && e.held.version == r.version {
+			continue
+		}
+		w := v.wanted(sub, r)
+		if w == r {
+			continue
+		}
+		var waits, without []string
+		for _, need := range r.needs {
+			switch v.stands(sub, need) {
+			case pending:
+				waits = append(waits, spoken(need))
+			case cannot:
+				if w == nil || !v.named(sub, r, need) {
+					without = append(without, spoken(need)+v.because(need))
+				}
+			}
+		}
+		text := fmt.Sprintf("%s goes without %s", r.ref.Name, strings.Join(without, ", and without "))
+		switch {
+		case len(waits) > 0:
+			text = fmt.Sprintf("%s waits for %s", r.ref.Name, strings.Join(waits, " and "))
+		case w == nil:
+			text = fmt.Sprintf("%s stays as it was, for want of %s", r.ref.Name, strings.Join(without, ", and of "))
+		}
+		texts = append(texts, text)
+	}
+	return texts
+}
+
+// because says why the client does not have what something else needs.
+func (v view) because(need Ref) string {
+	if sub := v.subs[need.TypeURL]; sub != nil {
+		if e := sub.entries[need.Name]; e != nil && e.refusal != nil && !e.refusal.silent {
+			return ", which this Envoy refused"
+		}
+	}
+	return ", for which it has no answer"
+}
+
+// spoken is a resource as a person calls it.
+func spoken(ref Ref) string {
+	noun := strings.ToLower(ShortType(ref.TypeURL))
+	if ref.TypeURL == resourcev3.ExtensionConfigType {
+		noun = "filter"
+	}
+	return noun + " " + ref.Name
+}

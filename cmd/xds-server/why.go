@@ -19,7 +19,7 @@ func whyCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "why",
 		Short: "Show what became of the latest edits, and where the time went",
-		Long: `Show what became of the latest edits, and where the time went. Preflight runs beside build and pack.`,
+		Long:  `Show what became of the latest edits, and where the time went. Preflight runs beside build and pack.`,
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return why(c.Context(), adminAddress, last, asJSON, c.OutOrStdout())
@@ -71,6 +71,9 @@ func showEdit(w io.Writer, e timeline.Edit) {
 		case !a.Acked.IsZero():
 			answer = "acknowledged " + since(a.Acked)
 		}
+		if a.Tries > 1 {
+			answer += fmt.Sprintf(" (try %d)", a.Tries)
+		}
 		fmt.Fprintf(w, "  %-10s sent %s to %s (%s), %s\n", since(a.Sent), xds.ShortType(a.TypeURL), a.Node, a.Address, answer)
 	}
 }
@@ -83,11 +86,14 @@ func outcome(e timeline.Edit) string {
 		return fmt.Sprintf("version %s, live after %s", e.Version, e.Live.Sub(e.Saved).Round(10*time.Microsecond))
 	}
 	text := fmt.Sprintf("version %s, live on %d of %d", e.Version, e.Running, e.Envoys)
-	if e.Refused > 0 {
-		text += ", refused by Envoy"
+	if e.Envoys == 0 {
+		text = fmt.Sprintf("version %s, no Envoy was connected", e.Version)
 	}
 	if e.Over {
 		text += " when the next edit came"
+	}
+	if e.Refused > 0 {
+		text += ", refused by Envoy"
 	}
 	return text
 }

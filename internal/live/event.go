@@ -19,7 +19,7 @@ func (l *Live) event(e xds.Event) {
 	case xds.Sent:
 		l.metrics.Sent(short, e.Bytes)
 		if e.Update {
-			l.edits.Sent(e.Node, e.Address, e.TypeURL, e.Nonce, now)
+			l.edits.Sent(e.Node, e.Address, e.TypeURL, e.Nonce, e.Again, now)
 		}
 	case xds.Acked:
 		l.metrics.Acked(short)
@@ -29,9 +29,12 @@ func (l *Live) event(e xds.Event) {
 		l.edits.Answered(e.Node, e.Address, e.TypeURL, e.Nonce, true, now)
 		log := l.Log.With("node", e.Node, "address", e.Address, "type_url", e.TypeURL, "names", e.Names,
 			"source", l.source(e.TypeURL, e.Names, e.Words), "version", e.Version, "running", e.Running, "err", e.Words)
-		if e.Again {
+		switch {
+		case e.Again:
 			log.Warn("envoy refused a resource again")
-		} else {
+		case e.Running == "":
+			log.Warn("envoy refused a resource")
+		default:
 			log.Warn("envoy refused a resource and runs what it ran before")
 		}
 	case xds.Live:

@@ -3,6 +3,7 @@
 package timeline
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -22,7 +23,7 @@ type Edit struct {
 	Version string    `json:"version,omitempty"` // of what is served since
 	Set     time.Time `json:"set,omitzero"`      // when sending began
 	Changed []string  `json:"changed,omitempty"` // type URLs
-	// Refused is how many answers were NACKs.
+	// Refused is how many answers are NACKs.
 	Refused int `json:"refused"`
 	// Envoys that count, and how many of them ran it: now, or when the next edit came.
 	Envoys  int `json:"envoys"`
@@ -48,6 +49,8 @@ type Answer struct {
 	Sent    time.Time `json:"sent"`
 	Acked   time.Time `json:"acked,omitzero"`
 	Refused bool      `json:"refused,omitempty"`
+	// Tries is how often it was sent, where that is more than once.
+	Tries int `json:"tries,omitempty"`
 }
 
 type key struct{ node, address, typeURL, nonce string }
@@ -87,24 +90,43 @@ func (l *Log) served() *Edit {
 	return nil
 }
 
-// Sent records a response with a nonce to an Envoy that ran another version of the type.
-func (l *Log) Sent(node, address, typeURL, nonce string, now time.Time) {
+// Sent records a response with a nonce to an Envoy that ran something else before. again is
+// whether the Envoy refused it before: then its answer is one with the earlier one.
+func (l *Log) Sent(node, address, typeURL, nonce string, again bool, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e := l.served()
 	if e == nil {
 		return
 	}
-	a := &Answer{Node: node, Address: address, TypeURL: typeURL, Sent: now}
-	if len(e.Answers) >= maxAnswers {
-		return
+	var a *Answer
+	if again {
+		a = e.refused(node, address, typeURL)
 	}
-	e.Answers = append(e.Answers, a)
+	switch {
+	case a != nil:
+		a.Tries = max(a.Tries, 1) + 1
+	case len(e.Answers) >= maxAnswers:
+		return
+	default:
+		a = &Answer{Node: node, Address: address, TypeURL: typeURL, Sent: now}
+		e.Answers = append(e.Answers, a)
+	}
 	if l.open == nil {
 		l.open, l.of = map[key]*Answer{}, map[*Answer]*Edit{}
 	}
 	l.open[key{node, address, typeURL, nonce}] = a
 	l.of[a] = e
+}
+
+// refused is the latest answer of an Envoy about a type that is a NACK, or nil.
+func (e *Edit) refused(node, address, typeURL string) *Answer {
+	for _, a := range slices.Backward(e.Answers) {
+		if a.Refused && a.Node == node && a.Address == address && a.TypeURL == typeURL {
+			return a
+		}
+	}
+	return nil
 }
 
 // Answered records an Envoy's answer to a response.
@@ -116,11 +138,16 @@ func (l *Log) Answered(node, address, typeURL, nonce string, refused bool, now t
 	if a == nil {
 		return
 	}
-	if refused {
+	switch {
+	case !refused:
+		a.Acked = now
+		if a.Refused { // and then it was sent again
+			a.Refused = false
+			l.of[a].Refused--
+		}
+	case !a.Refused:
 		a.Refused = true
 		l.of[a].Refused++
-	} else {
-		a.Acked = now
 	}
 	delete(l.open, k)
 	delete(l.of, a)

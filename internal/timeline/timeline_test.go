@@ -12,7 +12,7 @@ func at(ms int) time.Time { return t0.Add(time.Duration(ms) * time.Millisecond) 
 func TestAnEditIsLiveOnce(t *testing.T) {
 	var l Log
 	l.Begin(Edit{Saved: at(0), Set: at(2), Version: "1"}, 0, 0)
-	l.Sent("a", "1", "x", "1", at(3))
+	l.Sent("a", "1", "x", "1", false, at(3))
 	l.Answered("a", "1", "x", "1", false, at(4))
 	if e := l.Edits(2, 1)[0]; !e.Live.IsZero() || e.Envoys != 2 || e.Running != 1 || e.Answers[0].Acked != at(4) {
 		t.Errorf("%+v", e)
@@ -31,11 +31,31 @@ func TestAnEditIsLiveOnce(t *testing.T) {
 func TestANackIsCounted(t *testing.T) {
 	var l Log
 	l.Begin(Edit{}, 0, 0)
-	l.Sent("a", "1", "x", "1", at(1))
-	l.Sent("a", "1", "x", "2", at(1))
+	l.Sent("a", "1", "x", "1", false, at(1))
+	l.Sent("a", "1", "x", "2", false, at(1))
 	l.Answered("a", "1", "x", "1", true, at(2))
 	l.Answered("a", "1", "x", "2", false, at(3))
 	if e := l.Edits(1, 0)[0]; e.Refused != 1 || !e.Answers[0].Refused || e.Answers[1].Acked != at(3) {
+		t.Errorf("%+v", e)
+	}
+}
+
+// What was refused and is sent again has one answer, which is the last one.
+func TestTriesAreOneAnswer(t *testing.T) {
+	var l Log
+	l.Begin(Edit{}, 0, 0)
+	l.Sent("a", "1", "x", "1", false, at(1))
+	l.Answered("a", "1", "x", "1", true, at(2))
+	for _, nonce := range []string{"2", "3"} {
+		l.Sent("a", "1", "x", nonce, true, at(3))
+		l.Answered("a", "1", "x", nonce, true, at(4))
+	}
+	if e := l.Edits(1, 0)[0]; e.Refused != 1 || len(e.Answers) != 1 || !e.Answers[0].Refused || e.Answers[0].Tries != 3 {
+		t.Errorf("%+v", e)
+	}
+	l.Sent("a", "1", "x", "4", true, at(5))
+	l.Answered("a", "1", "x", "4", false, at(6))
+	if e := l.Edits(1, 1)[0]; e.Refused != 0 || len(e.Answers) != 1 || e.Answers[0].Refused || e.Answers[0].Acked != at(6) || e.Answers[0].Tries != 4 {
 		t.Errorf("%+v", e)
 	}
 }
@@ -45,7 +65,7 @@ func TestANackIsCounted(t *testing.T) {
 func TestALateAnswer(t *testing.T) {
 	var l Log
 	l.Begin(Edit{Version: "1"}, 0, 0)
-	l.Sent("a", "1", "x", "1", at(1))
+	l.Sent("a", "1", "x", "1", false, at(1))
 	l.Begin(Edit{Version: "2"}, 3, 1)
 	l.Begin(Edit{Version: "2", Error: "broken"}, 0, 0)
 	l.Answered("a", "1", "x", "1", false, at(2))
@@ -67,7 +87,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 		l.Begin(Edit{}, 0, 0)
 	}
 	for i := range maxAnswers + 5 {
-		l.Sent("a", time.Duration(i).String(), "x", "1", at(1))
+		l.Sent("a", time.Duration(i).String(), "x", "1", false, at(1))
 	}
 	e := l.Edits(0, 0)
 	if len(e) != maxEdits || len(e[maxEdits-1].Answers) != maxAnswers {

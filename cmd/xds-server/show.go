@@ -1,11 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/live"
@@ -84,8 +85,11 @@ func gone(n xds.Node) string {
 
 // state is the first line's word on the fleet.
 func state(s live.Status) string {
-	if s.Live {
+	switch {
+	case s.Live:
 		return fmt.Sprintf("live on %d of %d", s.Running, s.Connected+s.Gone)
+	case s.Connected+s.Gone == 0:
+		return "NOT LIVE: no Envoy is connected"
 	}
 	return fmt.Sprintf("NOT LIVE: runs on %d of %d", s.Running, max(s.Connected+s.Gone, s.Expected))
 }
@@ -98,27 +102,43 @@ func show(w io.Writer, f statusFlags, s live.Status, failed error) error {
 	if s.Error != nil {
 		fmt.Fprintf(w, "file    %s\n", strings.ReplaceAll(*s.Error, "\n", "\n        "))
 	}
-	if s.Connected == 0 {
-		fmt.Fprintln(w, "no Envoy is connected")
+	if s.Connected < s.Expected {
+		fmt.Fprintf(w, "fleet   %d Envoys are connected, %d are expected\n", s.Connected, s.Expected)
 	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	slices.SortStableFunc(s.Nodes, func(a, b xds.Node) int { return cmp.Compare(rank(a), rank(b)) })
 	for _, n := range s.Nodes {
-		if !n.Left.IsZero() {
-			fmt.Fprintf(tw, "\n%s\n", gone(n))
-			continue
-		}
-		fmt.Fprintf(tw, "\n%s\t%s\tEnvoy %s\n", n.ID, n.Address, n.Envoy)
-		if n.Other != "" {
-			fmt.Fprintf(tw, "  the Envoy at %s has the same node ID: give each its own\n", n.Other)
-		}
-		for _, r := range n.Resources {
-			fmt.Fprintf(tw, "  %s\tsent %s\tacked %s\n", xds.ShortType(r.TypeURL), dash(r.Sent), dash(r.Acked))
-			if r.Error != nil {
-				fmt.Fprintf(tw, "    %s%s\n", prefix(r.Source), strings.TrimSpace(*r.Error))
-			}
+		fmt.Fprintln(w)
+		showNode(w, n)
+	}
+	return failed
+}
+
+// rank puts what stands against live first, and Envoys that are gone for good last.
+func rank(n xds.Node) int {
+	switch {
+	case n.Counts && !n.Live:
+		return 0
+	case n.Left.IsZero():
+		return 1
+	}
+	return 2
+}
+
+func showNode(w io.Writer, n xds.Node) {
+	if !n.Left.IsZero() {
+		fmt.Fprintln(w, gone(n))
+		return
+	}
+	fmt.Fprintf(w, "%-22s  %-21s  Envoy %s\n", n.ID, n.Address, n.Envoy)
+	if n.Other != "" {
+		fmt.Fprintf(w, "  the Envoy at %s has the same node ID: give each its own\n", n.Other)
+	}
+	for _, r := range n.Resources {
+		fmt.Fprintf(w, "  %-20s  sent %-16s  acked %s\n", xds.ShortType(r.TypeURL), dash(r.Sent), dash(r.Acked))
+		if r.Error != nil {
+			fmt.Fprintf(w, "    %s%s\n", prefix(r.Source), strings.TrimSpace(*r.Error))
 		}
 	}
-	return errors.Join(tw.Flush(), failed)
 }
 
 func prefix(source string) string {

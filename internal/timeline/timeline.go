@@ -89,14 +89,11 @@ func (l *Log) served() *Edit {
 
 // Sent records a response with a nonce to an Envoy that ran another version of the type.
 func (l *Log) Sent(node, address, typeURL, nonce string, now time.Time) {
+	a := &Answer{Node: node, Address: address, TypeURL: typeURL, Sent: now}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e := l.served()
-	if e == nil {
-		return
-	}
-	a := &Answer{Node: node, Address: address, TypeURL: typeURL, Sent: now}
-	if len(e.Answers) >= maxAnswers {
+	if e == nil || len(e.Answers) >= maxAnswers {
 		return
 	}
 	e.Answers = append(e.Answers, a)

@@ -99,8 +99,8 @@ func (f *fleet) all(now time.Time) (clients []*client, gone []departed) {
 }
 
 // found takes in whether c is live in a turn, which is that of before c was looked at, and
-// returns whether that is news. It is called by c's own goroutine.
-func (f *fleet) found(c *client, turn uint64, live bool) (news bool) {
+// returns whether all streams are with that. It is called by c's own goroutine.
+func (f *fleet) found(c *client, turn uint64, live bool) (all bool) {
 	if live == (c.ran == turn) {
 		return false // what was found last, or not live in a new turn, as all begin it
 	}
@@ -118,7 +118,32 @@ func (f *fleet) found(c *client, turn uint64, live bool) (news bool) {
 		f.running--
 		f.told = false
 	}
-	return true
+	return f.running == len(f.clients)
+}
+
+// count counts Envoys: those connected, those of them that run what is served, and those that
+// left, count and do not run it. Streams of one Envoy share a connection.
+func (f *fleet) count(now time.Time) (connected, running, gone int) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	type node struct{ id, address string }
+	behind := map[node]bool{}
+	for c, live := range f.clients {
+		n := node{c.id, c.address}
+		behind[n] = behind[n] || !live
+	}
+	left := map[node]bool{}
+	for _, d := range f.gone {
+		if now.Sub(d.left) < f.options.GoneAfter && !d.live {
+			left[node{d.id, d.address}] = true
+		}
+	}
+	for _, b := range behind {
+		if !b {
+			running++
+		}
+	}
+	return len(behind), running, len(left)
 }
 
 // becameLive says whether the whole fleet is live and was not when it was asked before. If

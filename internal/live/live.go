@@ -124,6 +124,6 @@ func (l *Live) Metrics() *prometheus.Registry { return l.metrics.Registry }
 
 // Edits are the latest ones and what became of them, the oldest first.
 func (l *Live) Edits() []timeline.Edit {
-	f := l.server.Counts()
-	return l.edits.Edits(f.Connected+f.Gone, f.Running)
+	connected, running, gone := l.server.Counts()
+	return l.edits.Edits(connected+gone, running)
 }

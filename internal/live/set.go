@@ -31,9 +31,9 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 		l.Log.Info("config means the same, nothing to send", "version", p.Snapshot.Version, "took", time.Since(m.at))
 		return
 	}
-	f := l.server.Counts()
+	connected, running, gone := l.server.Counts()
 	edit.Set = time.Now()
-	l.edits.Begin(edit, f.Connected+f.Gone, f.Running)
+	l.edits.Begin(edit, connected+gone, running)
 	l.server.Set(p.Snapshot)
 	var changed []string
 	for _, typeURL := range edit.Changed {

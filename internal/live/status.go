@@ -57,6 +57,6 @@ func (l *Live) Status() Status {
 
 // counts are those of the fleet, for the metrics.
 func (l *Live) counts() (connected, notLive, gone int) {
-	f := l.server.Counts()
-	return f.Connected, f.Connected - f.Running, f.Gone
+	connected, running, gone := l.server.Counts()
+	return connected, connected - running, gone
 }

@@ -17,6 +17,7 @@ type client struct {
 	delta   bool   // else state of the world
 	typeURL string // of a stream for one type; "" for all
 	wake    chan struct{}
+	ran     uint64 // the turn in which it was found to run what is served: for fleet.found
 
 	mu     sync.Mutex
 	known  bool // the first request is there, and with it the node
@@ -24,7 +25,7 @@ type client struct {
 	envoy  string // its version
 	subs   map[string]*subscription
 	nonces int
-	ran    bool   // all that was served, at some time
+	ranAll bool   // that was served, at some time
 	other  string // address of another Envoy with the same ID, both alive
 }
 
@@ -214,7 +215,7 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 		}
 		e.drop(nonce, now)
 	}
-	update := (c.ran || sub.version != "" || sub.resumed) && !out.all(func(p put) bool { return p.restore })
+	update := (c.ranAll || sub.version != "" || sub.resumed) && !out.all(func(p put) bool { return p.restore })
 	again := out.all(func(p put) bool { return p.again })
 	sub.sent = append(sub.sent, r)
 	sub.nonce, sub.blank = nonce, false

@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,9 +31,10 @@ type Fleet struct {
 type fleet struct {
 	options Options
 
-	mu      sync.Mutex
+	turn atomic.Uint64 // counts the snapshots
+
+	mu      sync.RWMutex
 	clients map[*client]bool   // by stream: whether it runs what is served in this turn
-	turn    uint64             // counts the snapshots
 	running int                // streams that do
 	told    bool               // that all do
 	latest  map[string]*client // by node ID, the one that connected last
@@ -69,7 +71,7 @@ func (f *fleet) add(c *client) {
 func (f *fleet) begin(ran func(*client) bool) []*client {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.turn++
+	f.turn.Add(1)
 	f.running, f.told = 0, false
 	all := make([]*client, 0, len(f.clients))
 	for c := range f.clients {
@@ -96,26 +98,52 @@ func (f *fleet) all(now time.Time) (clients []*client, gone []departed) {
 	return clients, gone
 }
 
-// now returns the turn. Who looks at the snapshot asks for it before.
-func (f *fleet) now() uint64 {
+// found takes in whether c is live in a turn, which is that of before c was looked at, and
+// returns whether all streams are with that. It is called by c's own goroutine.
+func (f *fleet) found(c *client, turn uint64, live bool) (all bool) {
+	if live == (c.ran == turn) {
+		return false // what was found last, or not live in a new turn, as all begin it
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.turn
+	if was, ok := f.clients[c]; turn != f.turn.Load() || !ok || was == live {
+		return false
+	}
+	f.clients[c] = live
+	if live {
+		c.ran = turn
+		f.running++
+	} else {
+		c.ran = 0
+		f.running--
+		f.told = false
+	}
+	return f.running == len(f.clients)
 }
 
-// found takes in whether c is live in a turn.
-func (f *fleet) found(c *client, turn uint64, live bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if was, ok := f.clients[c]; turn == f.turn && ok && was != live {
-		f.clients[c] = live
-		if live {
-			f.running++
-		} else {
-			f.running--
-			f.told = false
+// count counts Envoys: those connected, those of them that run what is served, and those that
+// left, count and do not run it. Streams of one Envoy share a connection.
+func (f *fleet) count(now time.Time) (connected, running, gone int) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	type node struct{ id, address string }
+	behind := map[node]bool{}
+	for c, live := range f.clients {
+		n := node{c.id, c.address}
+		behind[n] = behind[n] || !live
+	}
+	left := map[node]bool{}
+	for _, d := range f.gone {
+		if now.Sub(d.left) < f.options.GoneAfter && !d.live {
+			left[node{d.id, d.address}] = true
 		}
 	}
+	for _, b := range behind {
+		if !b {
+			running++
+		}
+	}
+	return len(behind), running, len(left)
 }
 
 // becameLive says whether the whole fleet is live and was not when it was asked before. If
@@ -138,6 +166,12 @@ func (f *fleet) becameLive(now time.Time) (live bool, again time.Duration) {
 // speaks takes in that a client sent a request. If another one with its ID connected after
 // it, they are two Envoys: other is that one, the first time.
 func (f *fleet) speaks(c *client, id string) (other *client) {
+	f.mu.RLock()
+	alone := f.latest[id] == c
+	f.mu.RUnlock()
+	if alone {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	latest := f.latest[id]
@@ -145,7 +179,7 @@ func (f *fleet) speaks(c *client, id string) (other *client) {
 		f.latest[id] = c
 		return nil
 	}
-	if latest == c || latest.address == c.address {
+	if latest.address == c.address {
 		return nil
 	}
 	return latest

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
+// Counts are those of Fleet, by what each stream was found to run when it last had nothing to
+// send: the Envoys that are connected, those of them that run what is served, and those that
+// left, count and do not run it.
+func (s *Server) Counts() (connected, running, gone int) { return s.fleet.count(s.now()) }
+
 // Fleet returns the Envoys, compared with what is served.
-func (s *Server) Fleet() Fleet { return s.look(view.resources) }
-
-// Counts is Fleet without what each Envoy has of each type, which costs most.
-func (s *Server) Counts() Fleet { return s.look(func(view) []TypeStatus { return nil }) }
-
-func (s *Server) look(resources func(view) []TypeStatus) Fleet {
+func (s *Server) Fleet() Fleet {
 	out := Fleet{Expect: s.fleet.options.Expect, Nodes: []Node{}}
 	snapshot := s.memory.snapshot()
 	if snapshot == nil {
@@ -24,14 +24,14 @@ func (s *Server) look(resources func(view) []TypeStatus) Fleet {
 	for _, c := range clients {
 		c.mu.Lock()
 		if c.known {
-			nodes.add(s.view(c, snapshot), resources, Node{Counts: true})
+			nodes.add(s.view(c, snapshot), Node{Counts: true})
 		}
 		c.mu.Unlock()
 	}
 	left := make(byAddress, len(gone))
 	for _, d := range gone {
 		d.mu.Lock()
-		left.add(s.view(d.client, snapshot), resources, Node{Left: d.left, Counts: now.Sub(d.left) < s.fleet.options.GoneAfter})
+		left.add(s.view(d.client, snapshot), Node{Left: d.left, Counts: now.Sub(d.left) < s.fleet.options.GoneAfter})
 		d.mu.Unlock()
 	}
 	for _, n := range nodes {
@@ -58,13 +58,13 @@ func (s *Server) look(resources func(view) []TypeStatus) Fleet {
 type byAddress map[[2]string]*Node
 
 // add puts what one stream says into its Envoy's node.
-func (nodes byAddress) add(v view, resources func(view) []TypeStatus, n Node) {
+func (nodes byAddress) add(v view, n Node) {
 	key := [2]string{v.id, v.client.address}
 	if nodes[key] == nil {
 		n.ID, n.Address, n.Envoy, n.Since, n.Live, n.Other = v.id, v.client.address, v.envoy, v.since, true, v.other
 		nodes[key] = &n
 	}
-	nodes[key].Resources = append(nodes[key].Resources, resources(v)...)
+	nodes[key].Resources = append(nodes[key].Resources, v.resources()...)
 	nodes[key].Live = nodes[key].Live && v.live()
 }
 

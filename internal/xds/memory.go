@@ -13,7 +13,7 @@ const maxPast = 8
 // memory is what the streams share: the snapshot, what came before it, which resource was
 // accepted last, and how often one was refused.
 type memory struct {
-	mu      sync.Mutex
+	mu      sync.RWMutex // every look at a client asks; little changes
 	current *Snapshot
 	past    []*Snapshot            // the latest first
 	good    map[Ref]*resource      // accepted last by any Envoy
@@ -57,15 +57,15 @@ func (m *memory) remember(s *Snapshot) {
 }
 
 func (m *memory) snapshot() *Snapshot {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	return m.current
 }
 
 // copied returns what a client says it holds, with its content where that is known.
 func (m *memory) copied(ref Ref, version string) *copied {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	for _, s := range append([]*Snapshot{m.current}, m.past...) {
 		if r := s.get(ref); r != nil && r.version == version {
 			return &copied{version, r}
@@ -80,8 +80,8 @@ func (m *memory) copied(ref Ref, version string) *copied {
 // resources are those of a type that client covers, as they were in the snapshot in which
 // they had the version together; none if there is no such.
 func (m *memory) resources(typeURL, version string, covers func(name string) bool) []*resource {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	for _, s := range append([]*Snapshot{m.current}, m.past...) {
 		if s == nil {
 			continue
@@ -103,12 +103,15 @@ func (m *memory) resources(typeURL, version string, covers func(name string) boo
 
 // lastGood returns the resource that some Envoy accepted last, nil if there is none.
 func (m *memory) lastGood(ref Ref) *resource {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	return m.good[ref]
 }
 
 func (m *memory) accepted(r *resource) {
+	if m.lastGood(r.ref) == r {
+		return // all but the first Envoy say so
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.good[r.ref] = r
@@ -134,16 +137,16 @@ func (m *memory) refused(ref Ref, version string) {
 
 // bad says whether some Envoy refused a version.
 func (m *memory) bad(ref Ref, version string) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	return m.nacks[ref][version] > 0
 }
 
 // saltOf is one that no Envoy that refused the resource has seen. Where it is new, and was
 // refused by nobody, there is no need for one.
 func (m *memory) saltOf(ref Ref, isNew bool) uint32 {
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.RLock()
+	defer m.mu.RUnlock()
 	if isNew && m.salts[ref] == 0 {
 		return 0
 	}

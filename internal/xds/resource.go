@@ -48,7 +48,7 @@ type resource struct {
 	trial   *resource
 	isTrial bool
 
-	mu    sync.Mutex
+	mu    sync.RWMutex
 	base  *anypb.Any
 	wires map[Variation]wire
 	fits  map[string]*resource
@@ -119,10 +119,16 @@ func (r *resource) encoded(v Variation) wire {
 	if r.vary == nil {
 		v = Variation{}
 	}
+	r.mu.RLock()
+	w, ok := r.wires[v]
+	r.mu.RUnlock()
+	if ok {
+		return w
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if w, ok := r.wires[v]; ok {
-		return w
+		return w // another stream was faster
 	}
 	packed := r.base
 	if r.vary != nil {
@@ -137,7 +143,7 @@ func (r *resource) encoded(v Variation) wire {
 	delta = appendField(delta, 1, []byte(r.version))
 	delta = appendField(delta, 2, full)
 	delta = appendField(delta, 3, []byte(r.ref.Name))
-	w := wire{delta: appendField(nil, 2, delta), full: appendField(nil, 2, full)}
+	w = wire{delta: appendField(nil, 2, delta), full: appendField(nil, 2, full)}
 	if len(r.wires) > 2 { // nobody who refused is sent the same again
 		clear(r.wires)
 	}

@@ -124,7 +124,7 @@ func (s *Server) received(c *client, req request) error {
 // send sends all there is to send, and returns how long to wait if nothing happens.
 func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error) {
 	for {
-		turn := s.fleet.now()
+		turn := s.fleet.turn.Load()
 		v := s.view(c, s.memory.snapshot())
 		if v.snapshot == nil {
 			return time.Hour, nil
@@ -134,7 +134,7 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 		out := v.next()
 		if out == nil {
 			live := v.live()
-			c.ran = c.ran || live
+			c.ranAll = c.ranAll || live
 			wait := v.wait()
 			c.mu.Unlock()
 			s.found(c, turn, live)

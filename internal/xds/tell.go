@@ -22,8 +22,9 @@ func (s *Server) tell(e Event) {
 
 // found takes in whether a client runs what was served in a turn.
 func (s *Server) found(c *client, turn uint64, live bool) {
-	s.fleet.found(c, turn, live)
-	s.settle()
+	if s.fleet.found(c, turn, live) {
+		s.settle()
+	}
 }
 
 // settle tells of it when all Envoys that count run what is served.

@@ -18,14 +18,16 @@ type client struct {
 	typeURL string // of a stream for one type; "" for all
 	wake    chan struct{}
 
-	mu      sync.Mutex
-	known   bool // the first request is there, and with it the node
-	id      string
-	envoy   string // its version
-	subs    map[string]*subscription
-	nonces  int
-	retried uint64 // the last call of Retry that it followed
-	other   string // address of another Envoy with the same ID, both alive
+	mu     sync.Mutex
+	known  bool // the first request is there, and with it the node
+	id     string
+	envoy  string // its version
+	subs   map[string]*subscription
+	nonces int
+	// filtered is when it last answered about a filter that it did not have.
+	filtered time.Time
+	retried  uint64 // the last call of Retry that it followed
+	other    string // address of another Envoy with the same ID, both alive
 }
 
 func newClient(address, typeURL string, delta bool, now time.Time) *client {
@@ -68,6 +70,9 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 	// A state-of-the-world NACK of a version that it says it holds is a word about an earlier
 	// response, held back while a cluster warmed (Envoy 1.40).
 	answered := sub.take(req.nonce, req.replaces)
+	if sub.typeURL == resourcev3.ExtensionConfigType && slices.ContainsFunc(answered, sub.brings) {
+		c.filtered = now
+	}
 	for i, r := range answered {
 		last := i == len(answered)-1
 		switch {
@@ -147,7 +152,7 @@ func (c *client) tick(now time.Time, m *memory) {
 		return // a cluster warms until the filters in its chain are there, too
 	}
 	for _, r := range sub.sent {
-		if now.Sub(r.at) < answerTime || r.silent {
+		if now.Sub(c.awaited(r)) < answerTime || r.silent {
 			continue
 		}
 		r.silent = true
@@ -156,6 +161,15 @@ func (c *client) tick(now time.Time, m *memory) {
 			silent: true,
 		}, m, now)
 	}
+}
+
+// awaited is since when Envoy could have answered a response of clusters, which it does once
+// they have the filters in their chains.
+func (c *client) awaited(r *response) time.Time {
+	if c.filtered.After(r.at) {
+		return c.filtered
+	}
+	return r.at
 }
 
 // retry makes everything that was refused due, once for each call of Retry.

@@ -1,7 +1,6 @@
 package xds
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -25,8 +24,10 @@ type client struct {
 	envoy  string // its version
 	subs   map[string]*subscription
 	nonces int
-	ranAll bool   // that was served, at some time
-	other  string // address of another Envoy with the same ID, both alive
+	ranAll bool // that was served, at some time
+	// filtered is when it last answered about a filter that it did not have.
+	filtered time.Time
+	other    string // address of another Envoy with the same ID, both alive
 }
 
 func newClient(address, typeURL string, delta bool, now time.Time) *client {
@@ -69,6 +70,9 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 	// A state-of-the-world NACK of a version that it says it holds is a word about an earlier
 	// response, held back while a cluster warmed (Envoy 1.40).
 	answered := sub.take(req.nonce, req.replaces)
+	if sub.typeURL == resourcev3.ExtensionConfigType && slices.ContainsFunc(answered, sub.brings) {
+		c.filtered = now
+	}
 	for i, r := range answered {
 		last := i == len(answered)-1
 		switch {
@@ -136,54 +140,6 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 		return nil
 	}
 	return []Event{c.event(e)}
-}
-
-// tick takes in that time has passed: clusters that were not answered for answerTime count
-// as refused. Envoy holds the answer back while a name does not resolve, for all clusters,
-// so what was sent is taken back and sent again one by one.
-func (c *client) tick(now time.Time, m *memory) {
-	sub := c.subs[resourcev3.ClusterType]
-	if sub == nil {
-		return
-	}
-	for _, r := range sub.sent {
-		if now.Sub(r.at) < answerTime || r.silent || c.awaitsFilter(r) {
-			continue
-		}
-		r.silent = true
-		c.refuse(sub, r, refusal{
-			words:  fmt.Sprintf("not answered for %s: Envoy answers once it has resolved the name", answerTime),
-			silent: true,
-		}, m, now)
-	}
-}
-
-// awaitsFilter says whether a response has a cluster with a filter in its chain that the
-// client has not got: it warms until that is there, or for 15 s.
-func (c *client) awaitsFilter(r *response) bool {
-	filters := c.subs[resourcev3.ExtensionConfigType]
-	for _, offered := range r.offers {
-		if offered == nil || offered.resource == nil {
-			continue
-		}
-		for _, need := range offered.resource.needs {
-			if need.TypeURL == resourcev3.ExtensionConfigType && (filters == nil || !filters.entries[need.Name].clean()) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// retry makes everything that was refused due.
-func (c *client) retry() {
-	for _, sub := range c.subs {
-		for _, e := range sub.entries {
-			if e.refusal != nil {
-				e.refusal.due, e.refusal.asked = true, true
-			}
-		}
-	}
 }
 
 // sending takes in that out goes to the client, and returns its nonce.

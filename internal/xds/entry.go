@@ -68,10 +68,11 @@ type entry struct {
 // answers is whether an Envoy owes an answer about the resource.
 func (e *entry) answers() bool { return e.state == sent || e.state == restoring || e.state == dropping }
 
-// clean is whether Envoy holds the resource and nothing that it refused in its place: a
-// listener that names a filter whose last config Envoy refused is refused as well (1.40).
+// clean is whether Envoy holds the resource, goes on to, and holds nothing that it refused in
+// its place: a listener that names a filter whose last config Envoy refused is refused as
+// well (1.40).
 func (e *entry) clean() bool {
-	return e != nil && e.held != nil && e.state != nacked && e.state != restoring
+	return e != nil && e.held != nil && e.state != nacked && e.state != restoring && e.state != dropping
 }
 
 // empty is whether there is nothing of the resource at the Envoy or on the way there.

@@ -67,7 +67,7 @@ func (v view) stands(sub *subscription, need Ref) standing {
 		return cannot
 	case e.state == nacked && v.restorable(need, e), e.refusal != nil && e.refusal.batch, v.atOnce(need, e):
 		return pending // what is tried again later holds nothing back
-	case e.held != nil:
+	case e.held != nil && e.state != dropping:
 		return has // what it refused cannot be taken back: let Envoy say what it thinks
 	}
 	return cannot
@@ -130,11 +130,13 @@ func (v view) wanted(sub *subscription, r *resource) *resource {
 	return r.fitted(func(need Ref) bool { return v.stands(sub, need) == has || v.named(sub, r, need) })
 }
 
-// named says whether what the client holds of r names a need already: then it goes on to do
-// so, since traffic must not pass where a filter stopped it before.
+// named says whether what the client holds or is offered of r names a need already: then it
+// goes on to do so, since traffic must not pass where a filter stopped it before.
 func (v view) named(sub *subscription, r *resource, need Ref) bool {
 	now := v.memory.lastGood(r.ref)
-	if e := sub.entries[r.ref.Name]; e != nil && e.held != nil {
+	if e := sub.entries[r.ref.Name]; e != nil && e.state == sent {
+		now = e.offer.resource
+	} else if e != nil && e.held != nil {
 		if now = e.held.resource; now == nil {
 			of := v.subs[need.TypeURL]
 			return of != nil && slices.Contains(of.first, need.Name)
@@ -151,7 +153,8 @@ func (v view) named(sub *subscription, r *resource, need Ref) bool {
 	return false
 }
 
-// trials are what makes the client ask for what r needs and it has not got.
+// trials are what makes the client ask for what r needs and it has not got. Those that are
+// there stay until it has r.
 func (v view) trials(sub *subscription, r *resource) (out []*resource) {
 	e := sub.entries[r.ref.Name]
 	if e != nil && e.state == held && e.held.version == r.version {
@@ -160,7 +163,8 @@ func (v view) trials(sub *subscription, r *resource) (out []*resource) {
 	for _, need := range r.needs {
 		if of := v.snapshot.get(need); of != nil && of.trial != nil && of.trial.ref.TypeURL == sub.typeURL {
 			started := sub.entries[of.trial.ref.Name]
-			if started != nil || v.stands(sub, need) != has {
+			asks := v.subs[need.TypeURL] != nil && v.subs[need.TypeURL].covers(need.Name)
+			if started != nil || !asks && v.stands(sub, need) != has {
 				out = append(out, of.trial)
 			}
 		}

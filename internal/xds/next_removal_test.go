@@ -59,27 +59,22 @@ func TestNextRefusedRemovals(t *testing.T) {
 			wait  5s
 			> cds -b
 			nack
+			ack   3
+			wait  2s
+			> cds b=1
+			ack
+			live
 		`},
-		{"a fresh Envoy refuses the last good one too", `
-			serve wasm f=1
-			elsewhere ack wasm f=1
-			serve wasm f=2
-			elsewhere nack wasm f=2
-			ask ecds f
-			> ecds f=1*1
-			nack
-			> ecds f=2*2
-			nack
-			> ecds f=1*3^
-			nack
-			wait 2s
-			> ecds f=2*4
-			nack
-			> ecds f=1*5^
-			nack
-			wait 3s
-			wait 1s
-			> ecds f=2*6
+		{"it was there by then", `
+			serve cds a=1
+			join  cds
+			serve cds a=1 b=1
+			> cds b=1
+			wait  5s
+			> cds -b
+			ack   3
+			nack  4
+			live
 		`},
 	})
 }

@@ -17,8 +17,8 @@ import (
 var content = regexp.MustCompile(`^([^=]+)=([^(]*)(?:\((.*)\))?$`)
 
 // serve makes a snapshot of a script's resources: types in the order of the line, each with
-// name=content(needs). A listener needs filters, routes and others need clusters; what is
-// lacking is left out. wasm is a filter that can vary, and with ! has a trial listener.
+// name=content(needs). A route needs clusters, others need filters; what an Envoy
+// lacks of them is left out. wasm is a filter that can vary, and with ! has a trial listener.
 func (x *script) serve(line string) {
 	var resources []Resource
 	for of := range strings.SplitSeq(line, "|") {
@@ -46,9 +46,9 @@ func (x *script) serve(line string) {
 func scripted(kind, word string, trial bool) Resource {
 	parts := content.FindStringSubmatch(word)
 	name, value := parts[1], parts[2]
-	of := cds
-	if kind == "lds" {
-		of = ecds
+	of := ecds
+	if kind == "rds" {
+		of = cds
 	}
 	var needs []Ref
 	if parts[3] != "" {

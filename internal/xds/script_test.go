@@ -39,7 +39,7 @@ type script struct {
 	queue []string
 }
 
-var scriptTypes = map[string]string{"cds": cds, "lds": lds, "rds": rds, "ecds": ecds, "wasm": ecds}
+var scriptTypes = map[string]string{"cds": cds, "lds": lds, "rds": rds, "ecds": ecds, "wasm": ecds, "other": "example.com/Other"}
 
 func newScript(t *testing.T, delta bool) *script {
 	x := &script{
@@ -64,7 +64,7 @@ func play(t *testing.T, scripts [][2]string) {
 
 func (x *script) run(text string) {
 	for i, line := range strings.Split(text, "\n") {
-		line, _, _ = strings.Cut(line, "  #")
+		line, _, _ = strings.Cut(line, " # ")
 		words := strings.Fields(line)
 		if len(words) == 0 {
 			continue

@@ -156,7 +156,7 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 func (v view) wait() time.Duration {
 	if clusters := v.subs[served[0]]; clusters != nil {
 		for _, r := range clusters.sent {
-			v.at(r.at.Add(answerTime))
+			v.at(v.awaited(r).Add(answerTime))
 		}
 	}
 	if v.soonest.IsZero() {

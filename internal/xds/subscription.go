@@ -125,6 +125,16 @@ func (s *subscription) take(nonce string, replaces bool) (answered []*response) 
 	return answered
 }
 
+// brings says whether a response offers what the client does not have in any version.
+func (s *subscription) brings(r *response) bool {
+	for name := range r.offers {
+		if e := s.entries[name]; e != nil && e.held == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // stale says whether a state-of-the-world request is about a response before the latest,
 // and so says nothing: Envoy sends another one once it has seen the later response.
 func (s *subscription) stale(req request) bool {

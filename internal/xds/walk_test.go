@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -14,13 +16,16 @@ import (
 func TestWalks(t *testing.T) {
 	for seed := range 200 { // 10,000 were tried
 		for _, delta := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%d/%t", seed, delta), func(t *testing.T) { walk(t, uint64(seed), delta) })
+			t.Run(fmt.Sprintf("%d/%t", seed, delta), func(t *testing.T) {
+				walk(t, uint64(seed), delta, anything)
+				walk(t, uint64(seed), delta, consistently)
+			})
 		}
 	}
 }
 
-func walk(t *testing.T, seed uint64, delta bool) {
-	random := rand.New(rand.NewPCG(seed, 1))
+// walk does what steps say, then has the client accept everything.
+func walk(t *testing.T, seed uint64, delta bool, steps func(*rand.Rand, *script, func(string))) {
 	x := newScript(t, delta)
 	var log []string
 	defer func() {
@@ -36,9 +41,18 @@ func walk(t *testing.T, seed uint64, delta bool) {
 		}
 		x.queue = nil
 		x.pump()
-		log = append(log, x.queue...)
+		for _, sent := range x.queue {
+			log = append(log, "> "+sent)
+		}
 	}
+	random := rand.New(rand.NewPCG(seed, 1))
 	do(randomConfig(random))
+	steps(random, x, do)
+	settle(t, x, do)
+}
+
+// anything is a client that answers whatever it likes.
+func anything(random *rand.Rand, x *script, do func(string)) {
 	for range 60 {
 		switch random.IntN(10) {
 		case 0:
@@ -56,12 +70,72 @@ func walk(t *testing.T, seed uint64, delta bool) {
 			}
 		}
 	}
-	settle(t, x, do)
+}
+
+// consistently is an Envoy with one opinion of each resource. It is left in peace after some
+// responses.
+func consistently(random *rand.Rand, x *script, do func(string)) {
+	opinion := map[string]bool{}
+	refuses := func(out *outgoing) bool {
+		any := false
+		for _, p := range out.puts {
+			bad, known := opinion[p.offer.version]
+			if !known {
+				bad = random.IntN(3) == 0
+				opinion[p.offer.version] = bad
+			}
+			any = any || bad
+		}
+		return any
+	}
+	for _, step := range []string{"ask cds", "ask lds", "ask rds r", "", "", "", "", "", ""} {
+		if step == "" {
+			step = randomConfig(random)
+		}
+		do(step)
+		for answers := 0; ; answers++ {
+			askForFilters(x, do)
+			var open []*response
+			for _, typeURL := range served {
+				if sub := x.c.subs[typeURL]; sub != nil && len(sub.sent) > 0 {
+					open = append(open, sub.sent[0])
+				}
+			}
+			if len(open) == 0 {
+				break
+			}
+			if answers > 50 {
+				x.t.Fatal("it is not left in peace")
+			}
+			verb, n := "ack ", open[random.IntN(len(open))].nonce
+			if i, _ := strconv.Atoi(n); refuses(x.all[i-1]) {
+				verb = "nack "
+			}
+			do(verb + n)
+		}
+		do("wait 3s")
+	}
+}
+
+// askForFilters asks for the filters that something names which was sent.
+func askForFilters(x *script, do func(string)) {
+	for _, name := range []string{"f", "g", "h"} {
+		sub := x.c.subs[ecds]
+		if sub != nil && sub.covers(name) {
+			continue
+		}
+		if slices.ContainsFunc(x.all, func(out *outgoing) bool {
+			text := x.text(out)
+			return strings.Contains(text, "("+name) || strings.Contains(text, ","+name) || strings.Contains(text, "try/"+name)
+		}) {
+			do("ask ecds " + name)
+		}
+	}
 }
 
 // settle lets the client take everything, ask for all of it, and answer at once.
 func settle(t *testing.T, x *script, do func(string)) {
-	for _, ask := range []string{"cds", "lds", "rds r", "ecds f g"} {
+	for _, ask := range []string{"cds", "lds", "rds r", "ecds f g h"} {
 		do("ask " + ask)
 	}
 	for range 100 {
@@ -91,7 +165,8 @@ func randomConfig(random *rand.Rand) string {
 	var cds, rds []string
 	for _, name := range []string{"a", "b", "c"} {
 		if random.IntN(2) == 0 {
-			cds = append(cds, fmt.Sprintf("%s=%d", name, version()))
+			chain := []string{"", "", "(h)"}[random.IntN(3)]
+			cds = append(cds, fmt.Sprintf("%s=%d%s", name, version(), chain))
 			rds = append(rds, name)
 		}
 	}
@@ -102,8 +177,8 @@ func randomConfig(random *rand.Rand) string {
 	filters := []string{"f", "g"}[:1+random.IntN(2)]
 	line += fmt.Sprintf("lds l=%d(%s) | ", version(), strings.Join(filters, ","))
 	line += fmt.Sprintf("rds r=%d(%s) | wasm", version(), strings.Join(rds, ","))
-	for _, f := range filters {
+	for _, f := range append(filters, "h") { // h is for clusters
 		line += fmt.Sprintf(" %s=%d", f, version())
 	}
-	return line + " !"
+	return line + []string{"", " !"}[random.IntN(2)]
 }

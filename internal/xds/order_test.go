@@ -203,3 +203,22 @@ func TestOldClustersGoLastInStateOfTheWorld(t *testing.T) {
 	c.answer(expect(t, c, cds, []string{"b", "c"}), "")
 	eventually(t, "live", func() bool { return node(s).Live })
 }
+
+// And where it was away for more edits than snapshots are kept, or left between two of them.
+func TestOldClustersGoLastAfterALongAbsence(t *testing.T) {
+	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+	address := start(t, s)
+	setRoute(t, s, "a", "b")
+	first := openSotW(t, dial(t, address))
+	joinRoute(t, first, "a", "b")
+	eventually(t, "live", func() bool { return node(s).Live })
+	setRoute(t, s, "b", "c")
+	between := expect(t, first, cds, []string{"c", "a", "b"})
+	hangUp(t, first) // it has taken this, and the server has not heard of it
+	for i := range maxPast + 1 {
+		setRoute(t, s, "d", string(rune('e'+i)))
+	}
+	c := openSotW(t, dial(t, address))
+	c.ask(cds, &between)
+	expect(t, c, cds, []string{"d", string(rune('e' + maxPast)), "a", "b", "c"})
+}

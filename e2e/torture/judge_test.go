@@ -31,14 +31,14 @@ type judge struct {
 	starting bool      // it has not answered since then
 	kept     int       // the state that it then would serve over broken files
 
-	requests [2]int
-	latest   time.Duration // after a claim, of an answer that was older
+	latest time.Duration // after a claim, of an answer that was older
 }
 
 // watched is one Envoy.
 type watched struct {
 	low     int
 	claims  []claim
+	proved  time.Time // when status last said that it runs what is served
 	frozen  bool
 	thawed  time.Time
 	down    bool // from before it is killed until the next one has answered

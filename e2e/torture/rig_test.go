@@ -60,7 +60,7 @@ func newRig(dir string) (*rig, error) {
 			return nil, err
 		}
 		flags := []string{"bootstrap", "--server", xdsAddress, "--node-id", nodeIDs[e], "--admin-port", "9901"}
-		if e == 1 {
+		if e == sotw {
 			flags = append(flags, "--sotw")
 		}
 		bootstrap, err := exec.Command(xdsServer, flags...).Output()

@@ -14,8 +14,10 @@ import (
 // sampleEvery is how often status is compared with the files, and with traffic.
 const sampleEvery = 200 * time.Millisecond
 
-// nodeIDs of the Envoys.
+// nodeIDs of the Envoys. One takes the state of the world, the other what changed.
 var nodeIDs = [2]string{"edge-1", "edge-2"}
+
+const sotw = 1
 
 // sampling asks for the status until ctx is done.
 func (r *rig) sampling(ctx context.Context) {
@@ -81,6 +83,7 @@ func (j *judge) sampled(st live.Status, began time.Time, changes int) {
 	for _, n := range st.Nodes {
 		for e, id := range nodeIDs {
 			if n.ID == id && n.Left.IsZero() && n.Live {
+				j.fleet[e].proved = time.Now()
 				j.fleet[e].claims = append(j.fleet[e].claims, claim{ran.n, time.Now()})
 			}
 		}

@@ -112,7 +112,7 @@ func (r *run) begin(ctx context.Context, under *sync.WaitGroup) error {
 
 func (r *run) summary() string {
 	return fmt.Sprintf("%d requests, %d lost with a cause, %d edits, %d broken ones, %d faults, %d samples of status",
-		r.judge.requests[0]+r.judge.requests[1], r.log.sum("lost: "), r.log.sum("edit: "), r.log.sum("broken: "),
+		r.log.sum("answered: "), r.log.sum("lost: "), r.log.sum("edit: "), r.log.sum("broken: "),
 		r.log.sum("server: ")+r.log.sum("edge-"), r.log.sum("status: answers"))
 }
 

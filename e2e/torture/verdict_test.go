@@ -39,12 +39,14 @@ func (j *judge) lost(t, conn ticket, status int, err error) {
 	case status == http.StatusTooManyRequests && some(window, (*state).risky) &&
 		some(window, func(s *state) bool { return s.valid() && !s.config.moved() }):
 		cause = "429 while the retries came or went"
+	case status == http.StatusServiceUnavailable && t.envoy == sotw && w.proved.Before(j.started):
+		cause = "503 from a state-of-the-world Envoy: the restarted server knows its clusters only if it kept them"
 	case status == http.StatusForbidden && w.fragile:
 		cause = "403 from an Envoy that started while its filter is refused"
 	}
 	j.mu.Unlock()
 	if cause == "" {
-		j.fail("envoy %d lost a request of %s: status %d, %v", t.envoy, ago(t.at), status, err)
+		j.fail("%s lost a request of %s: status %d, %v", nodeIDs[t.envoy], ago(t.at), status, err)
 		return
 	}
 	j.log.count("lost: " + cause)
@@ -53,7 +55,7 @@ func (j *judge) lost(t, conn ticket, status int, err error) {
 // answered judges an answer with status 200.
 func (j *judge) answered(t, conn ticket, a seen) {
 	j.mu.Lock()
-	j.requests[t.envoy]++
+	j.log.count("answered: " + nodeIDs[t.envoy])
 	if w := &j.fleet[t.envoy]; w.down && w.ups == t.ups {
 		w.down = false
 	}
@@ -77,8 +79,8 @@ func (j *judge) answered(t, conn ticket, a seen) {
 	}
 	j.mu.Unlock()
 	if wrong != "" {
-		j.fail("envoy %d answered a request of %s with%s which no valid state from %s to %s says (connection of %s)",
-			t.envoy, ago(t.at), wrong, window[0], window[len(window)-1], ago(conn.at))
+		j.fail("%s answered a request of %s with%s which no valid state from %s to %s says (connection of %s)",
+			nodeIDs[t.envoy], ago(t.at), wrong, window[0], window[len(window)-1], ago(conn.at))
 	}
 }
 

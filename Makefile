@@ -7,6 +7,8 @@ MAKEFLAGS += --no-print-directory
 
 FUZZTIME ?= 20s
 REQUESTS ?= 5000000
+MINUTES ?= 5
+SEED ?=
 
 # git refuses a checkout that belongs to another user, as in some CI containers; then the binaries go without its stamp.
 ifeq ($(shell git rev-parse HEAD 2>/dev/null),)
@@ -34,7 +36,7 @@ build: go ## Build bin/xds-server and bin/ua-echo
 ##@ Test
 
 .PHONY: test
-test: check filter-check unit e2e test-manifests test-compose ## Everything that must pass before a commit
+test: check filter-check unit e2e torture test-manifests test-compose ## Everything that must pass before a commit
 
 .PHONY: check
 check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modules, shell scripts
@@ -50,6 +52,13 @@ e2e: go ## Tests with a real Envoy
 	$(call step,e2e: go test -race on a real Envoy)
 	@scripts/need.sh gcc gcc libc6-dev
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...
+
+.PHONY: torture
+torture: go ## Edits and faults at random under two real Envoys, for MINUTES (5); SEED repeats a run
+	$(call step,torture: $(MINUTES) minutes of edits and faults at random)
+	@scripts/need.sh gcc gcc libc6-dev
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy SEED=$(SEED) MINUTES=$(MINUTES) \
+		go test -race -tags torture -count=1 -v -timeout=$$(( $(MINUTES) + 15 ))m ./e2e/torture
 
 .PHONY: test-verdicts
 test-verdicts: go ## Ask Envoy again what it does with each module that preflight judges; for a new Envoy

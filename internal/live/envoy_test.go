@@ -28,9 +28,7 @@ type envoy struct {
 
 // connect returns when the client has asked for everything; filters are those it asks for.
 func connect(t *testing.T, lis *bufconn.Listener, id string, filters ...string) *envoy {
-	conn, err := grpc.NewClient("passthrough:///"+id, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return lis.DialContext(ctx) }))
-	must(t, err)
+	conn := dial(t, lis)
 	ctx, cancel := context.WithCancel(context.Background())
 	stream, err := discoveryv3.NewAggregatedDiscoveryServiceClient(conn).DeltaAggregatedResources(ctx)
 	must(t, err)
@@ -55,6 +53,22 @@ func connect(t *testing.T, lis *bufconn.Listener, id string, filters ...string) 
 		_ = conn.Close()
 	})
 	return e
+}
+
+func dial(t *testing.T, lis *bufconn.Listener) *grpc.ClientConn {
+	conn, err := grpc.NewClient("passthrough:///server", grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return lis.DialContext(ctx) }))
+	must(t, err)
+	return conn
+}
+
+// openStream is for a client that takes the state of the world.
+func openStream(t *testing.T, lis *bufconn.Listener) discoveryv3.AggregatedDiscoveryService_StreamAggregatedResourcesClient {
+	conn := dial(t, lis)
+	stream, err := discoveryv3.NewAggregatedDiscoveryServiceClient(conn).StreamAggregatedResources(t.Context())
+	must(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	return stream
 }
 
 // answer ends with the stream.

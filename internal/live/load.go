@@ -63,6 +63,8 @@ func (l *Live) load(read prepare.ReadFunc) error {
 	if first {
 		if err != nil {
 			err = l.recall(err)
+		} else {
+			l.remember()
 		}
 		l.first <- err
 	}

@@ -36,3 +36,22 @@ func (l *Live) recall(broken error) error {
 		"version", p.Snapshot.Version, "kept", kept.Saved, "err", broken)
 	return nil
 }
+
+// remember tells the wire what an earlier process served and this one does not: Envoys that
+// come from there have it. One that takes the state of the world says of its clusters no more
+// than a version, and would lose them before it has other routes.
+func (l *Live) remember() {
+	if l.State == nil {
+		return
+	}
+	kept, err := l.State.Load()
+	if err != nil || kept == nil || kept.File != l.File {
+		return // the next one that is kept takes its place
+	}
+	snapshot, err := prepare.Again(kept.File, kept.Read)
+	if err != nil {
+		l.Log.Warn("what was kept before the restart cannot be built again", "kept", kept.Saved, "err", err)
+		return
+	}
+	l.server.Remember(snapshot)
+}

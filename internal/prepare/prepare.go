@@ -102,6 +102,24 @@ func take(steps ...step) (taken []Step, err error) {
 	return taken, nil
 }
 
+// Again is what a config that was served before is on the wire, without the checks that it
+// has passed.
+func Again(file string, read ReadFunc) (*xds.Snapshot, error) {
+	data, err := read(file)
+	if err != nil {
+		return nil, fmt.Errorf("read config: %w", err)
+	}
+	c, err := config.Parse(file, data, read)
+	if err != nil {
+		return nil, err
+	}
+	resources, err := snapshot.Build(c)
+	if err != nil {
+		return nil, err
+	}
+	return pack(c, resources)
+}
+
 func pack(c *config.Config, resources []proto.Message) (*xds.Snapshot, error) {
 	wired, err := snapshot.Wire(c, resources)
 	if err != nil {

@@ -18,13 +18,15 @@ type memory struct {
 	past    []*Snapshot            // the latest first
 	good    map[Ref]*resource      // accepted last by any Envoy
 	nacks   map[Ref]map[string]int // how often a version was refused, of those in current
+	wholes  wholes
 	salts   map[Ref]uint32
 	salt    uint32 // another one in each process, since Envoys remember what they refused
 }
 
 func newMemory() *memory {
 	return &memory{
-		good: map[Ref]*resource{}, nacks: map[Ref]map[string]int{}, salts: map[Ref]uint32{},
+		wholes: wholes{resources: map[Ref][]*resource{}},
+		good:   map[Ref]*resource{}, nacks: map[Ref]map[string]int{}, salts: map[Ref]uint32{},
 		salt: 1 + rand.Uint32N(1<<28), // room to count on: it ends up in a field of nanoseconds
 	}
 }
@@ -77,8 +79,8 @@ func (m *memory) copied(ref Ref, version string) *copied {
 	return &copied{version: version}
 }
 
-// resources are those of a type that client covers, as they were in the snapshot in which
-// they had the version together; none if there is no such.
+// resources are those of a type that client covers, as they were in the snapshot, or in the
+// response, in which they had the version together; none if there is no such.
 func (m *memory) resources(typeURL, version string, covers func(name string) bool) []*resource {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -98,7 +100,7 @@ func (m *memory) resources(typeURL, version string, covers func(name string) boo
 			return of
 		}
 	}
-	return nil
+	return m.wholes.resources[Ref{typeURL, version}]
 }
 
 // lastGood returns the resource that some Envoy accepted last, nil if there is none.

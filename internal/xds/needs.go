@@ -117,10 +117,10 @@ func (s *subscription) fresh() bool {
 func (v view) wanted(sub *subscription, r *resource) *resource {
 	lacks := false
 	for _, need := range r.needs {
-		switch v.stands(sub, need) {
-		case pending:
+		switch stands := v.stands(sub, need); {
+		case stands == pending, stands == has && v.outdated(need) && !v.named(sub, r, need):
 			return nil
-		case cannot:
+		case stands == cannot:
 			lacks = true
 		}
 	}
@@ -128,6 +128,21 @@ func (v view) wanted(sub *subscription, r *resource) *resource {
 		return r
 	}
 	return r.fitted(func(need Ref) bool { return v.stands(sub, need) == has || v.named(sub, r, need) })
+}
+
+// outdated says whether another version of need is on its way than the one that the client has
+// from when it was last named: a filter comes back while old listeners still drain. What names
+// it anew waits, or requests would pass the filter as it was then.
+func (v view) outdated(need Ref) bool {
+	want, of := v.snapshot.get(need), v.subs[need.TypeURL]
+	if want == nil || of == nil {
+		return false
+	}
+	e := of.entries[need.Name]
+	if !e.clean() || e.held.version == want.version || e.refusal != nil && e.refusal.version == want.version {
+		return false
+	}
+	return len(of.sent) == 0 || v.within(of.sent[0].at)
 }
 
 // named says whether what the client holds or is offered of r names a need already: then it

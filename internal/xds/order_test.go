@@ -1,7 +1,6 @@
 package xds
 
 import (
-	"log/slog"
 	"slices"
 	"testing"
 	"time"
@@ -166,70 +165,4 @@ func hangUp(t *testing.T, c envoy) {
 	case *sotwClient:
 		must(t, c.stream.CloseSend())
 	}
-}
-
-// The same order holds where the server was away while the config changed: an Envoy that
-// comes back keeps its old clusters until it has the new routes.
-func TestOldClustersGoLastAfterAReconnect(t *testing.T) {
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
-	c := openDelta(t, dial(t, start(t, s)))
-	setRoute(t, s, "b", "c")
-	c.held["clusters"] = map[string]string{"a": "1", "b": s.Snapshot().versions(cds)["b"]}
-	c.held["routes"] = map[string]string{"r": "1"}
-	c.ask(cds, &received{version: "clusters"})
-	c.ask(rds, &received{version: "routes"}, "r")
-	c.answer(expect(t, c, cds, []string{"c"}), "")
-	c.answer(expect(t, c, rds, []string{"r"}), "")
-	c.answer(expect(t, c, cds, nil, "a"), "")
-	eventually(t, "live", func() bool { return node(s).Live })
-}
-
-// State of the world as well, where this server or its kept config knows what the Envoy has.
-func TestOldClustersGoLastInStateOfTheWorld(t *testing.T) {
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
-	address := start(t, s)
-	setRoute(t, s, "a", "b")
-	first := openSotW(t, dial(t, address))
-	joinRoute(t, first, "a", "b")
-	eventually(t, "live", func() bool { return node(s).Live })
-	n := node(s)
-	hangUp(t, first)
-	setRoute(t, s, "b", "c")
-	c := openSotW(t, dial(t, address))
-	c.ask(cds, &received{version: resourceOf(n, cds).Acked})
-	c.answer(expect(t, c, cds, []string{"c", "a", "b"}), "")
-	c.ask(rds, &received{version: resourceOf(n, rds).Acked}, "r")
-	c.answer(expect(t, c, rds, []string{"r"}), "")
-	c.answer(expect(t, c, cds, []string{"b", "c"}), "")
-	eventually(t, "live", func() bool { return node(s).Live })
-}
-
-// Counts says what Fleet says: of Envoys that run what is served, that do not, and that left.
-func TestCounts(t *testing.T) {
-	protocols(t, func(t *testing.T, s *Server, connect func() envoy) {
-		agree := func(what string, connected, running, gone int) {
-			t.Helper()
-			eventually(t, what, func() bool {
-				c, r, g := s.Counts()
-				f := s.Fleet()
-				return c == connected && r == running && g == gone &&
-					f.Connected == connected && f.Running == running && f.Gone == gone
-			})
-		}
-		set(t, s, "a", "a", map[string]string{"f": "1"})
-		c := connect()
-		join(c, "f")
-		agree("it runs what is served", 1, 1, 0)
-		set(t, s, "a", "a", map[string]string{"f": "2"})
-		agree("it was sent another filter", 1, 0, 0)
-		c.answer(c.recv(), "no")
-		agree("it refused it", 1, 0, 0)
-		set(t, s, "a", "a", map[string]string{"f": "3"})
-		c.answer(c.recv(), "")
-		agree("it accepted the next one", 1, 1, 0)
-		hangUp(t, c)
-		agree("it left", 0, 0, 0)
-		set(t, s, "a", "a", map[string]string{"f": "4"})
-		agree("another one came after that", 0, 0, 1)
-	})
 }

@@ -142,6 +142,9 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 		}
 		nonce, e := c.sending(out, v.now)
 		c.mu.Unlock()
+		if !c.delta && awaitsAnswer(out.typeURL) {
+			s.memory.responded(out)
+		}
 		f, bytes := out.frame(nonce, c.delta)
 		e.Bytes = bytes
 		s.tell(e)

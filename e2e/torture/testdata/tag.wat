@@ -1,0 +1,22 @@
+;; Marks each response with x-module, a stamp in these bytes, and x-config, its configuration, if it has one.
+;; A configuration that begins with R is refused. wat2wasm tag.wat; other modules are made by changing the stamp.
+(module
+  (import "env" "proxy_add_header_map_value" (func $add (param i32 i32 i32 i32 i32) (result i32)))
+  (import "env" "proxy_get_buffer_bytes" (func $get (param i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $size (mut i32) (i32.const 0))
+  (data (i32.const 0) "x-module") (data (i32.const 8) "m00000") (data (i32.const 16) "x-config")
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "proxy_on_memory_allocate") (param i32) (result i32) (i32.const 1024))
+  (func (export "proxy_on_context_create") (param i32 i32))
+  (func (export "proxy_on_vm_start") (param i32 i32) (result i32) (i32.const 1))
+  (func (export "proxy_on_configure") (param i32 i32) (result i32)
+    (global.set $size (local.get 1))
+    (if (i32.eqz (local.get 1)) (then (return (i32.const 1))))
+    (drop (call $get (i32.const 7) (i32.const 0) (local.get 1) (i32.const 64) (i32.const 68)))
+    (i32.ne (i32.load8_u (i32.load (i32.const 64))) (i32.const 82)))
+  (func (export "proxy_on_response_headers") (param i32 i32 i32) (result i32)
+    (drop (call $add (i32.const 2) (i32.const 0) (i32.const 8) (i32.const 8) (i32.const 6)))
+    (if (global.get $size)
+      (then (drop (call $add (i32.const 2) (i32.const 16) (i32.const 8) (i32.const 1024) (global.get $size)))))
+    (i32.const 0)))

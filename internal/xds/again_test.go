@@ -1,0 +1,46 @@
+package xds
+
+import (
+	"testing"
+
+	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
+)
+
+// setFilter serves a listener that names the filter f with some content; "" for none.
+func setFilter(t *testing.T, s *Server, content string) {
+	t.Helper()
+	listener := Resource{Message: &listenerv3.Listener{Name: "l"}}
+	resources := []Resource{{Message: &clusterv3.Cluster{Name: "c"}}}
+	if content != "" {
+		listener.Message = &listenerv3.Listener{Name: "l", StatPrefix: "names-f"}
+		listener.Needs = []Ref{{ecds, "f"}}
+		listener.Fit = func(func(Ref) bool) proto.Message { return &listenerv3.Listener{Name: "l"} }
+		resources = append(resources, Resource{Message: &corev3.TypedExtensionConfig{Name: "f", TypedConfig: &anypb.Any{TypeUrl: content}}})
+	}
+	snapshot, err := NewSnapshot(append(resources, listener))
+	must(t, err)
+	s.Set(snapshot)
+}
+
+// A filter that was taken out comes back with other content, while the Envoy still has the old
+// one: the listener that names it again waits until the content is there.
+func TestAFilterThatComesBackIsFirstUpdated(t *testing.T) {
+	protocols(t, func(t *testing.T, s *Server, connect func() envoy) {
+		setFilter(t, s, "1")
+		c := connect()
+		join(c, "f")
+		eventually(t, "live", func() bool { return node(s).Live })
+		setFilter(t, s, "")
+		c.answer(expect(t, c, lds, []string{"l"}), "")
+		eventually(t, "live", func() bool { return node(s).Live })
+
+		setFilter(t, s, "2")
+		c.answer(expect(t, c, ecds, []string{"f"}), "")
+		c.answer(expect(t, c, lds, []string{"l"}), "")
+		eventually(t, "live", func() bool { return node(s).Live })
+	})
+}

@@ -29,16 +29,16 @@ func TestNextReconnect(t *testing.T) {
 		`},
 		{"delta: with what nobody knows", `
 			serve cds a=1 | rds r=1(a) | wasm f=1
-			come  cds | a=9 z=9
+			come  cds  | a=9 z=9
 			> cds a=1
 			come  rds r | r=9
-			> rds r=1(a)
 			come  ecds f | f=9
 			> ecds f=1*0
 			ack   1
+			> rds r=1(a)       # which may not have led to a: then it must not lead to the old one
 			ack   2
-			> cds -z           # after the routes
 			ack   3
+			> cds -z           # after the routes
 			ack
 			live
 		`},

@@ -24,13 +24,13 @@ type outgoing struct {
 }
 
 // all says whether the response puts something, and each of that is so.
-func (o *outgoing) all(so func(put) bool) bool {
-	for _, p := range o.puts {
+func (out *outgoing) all(so func(put) bool) bool {
+	for _, p := range out.puts {
 		if !so(p) {
 			return false
 		}
 	}
-	return len(o.puts) > 0
+	return len(out.puts) > 0
 }
 
 // outgoing is the response with these changes.

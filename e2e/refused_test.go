@@ -60,15 +60,18 @@ func TestRefusedStaysRefused(t *testing.T) {
 		envoyFlags    []string
 		before, after string // filters
 		words         string
+		status        []string
 		sees          func(answer) string
 		want          string
 	}{
 		"new filter": {
 			withoutV8, "  []", fmt.Sprintf(userAgent, "one"), "Unable to create Wasm plugin my-wasm-filter",
+			[]string{"NOT LIVE: runs on 0 of 1", "ingress goes without filter my-wasm-filter, which this Envoy refused"},
 			answer.userAgent, "Go-http-client/1.1",
 		},
 		"update": {
 			nil, fmt.Sprintf(picky, "1"), fmt.Sprintf(picky, "e"), "Unable to create Wasm plugin mark",
+			[]string{"NOT LIVE: runs on 0 of 1", `livefilter\.yaml:3:5: filters\[0\]: refused: Unable to create Wasm plugin mark`},
 			func(a answer) string { return a.header.Get("X-Module") }, "1",
 		},
 	} {
@@ -94,6 +97,8 @@ func TestRefusedStaysRefused(t *testing.T) {
 				s.cfg.Filters = tt.after
 				s.save()
 				s.mustRefuse(tt.words)
+				s.says("why", `live on 0 of 1, refused by Envoy`)
+				s.says("status", tt.status...)
 				s.server.kill()
 				s.startServer()
 				s.neverLive(tt.words)

@@ -142,6 +142,16 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 	return []Event{c.event(e)}
 }
 
+// resumed says whether the client came with something.
+func (c *client) resumed() bool {
+	for _, sub := range c.subs {
+		if sub.resumed {
+			return true
+		}
+	}
+	return false
+}
+
 // sending takes in that out goes to the client, and returns its nonce.
 func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Event) {
 	c.nonces++
@@ -171,7 +181,7 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 		}
 		e.drop(nonce, now)
 	}
-	update := (c.ranAll || sub.version != "" || sub.resumed) && !out.all(func(p put) bool { return p.restore })
+	update := (c.ranAll || sub.version != "" || c.resumed()) && !out.all(func(p put) bool { return p.restore })
 	again := out.all(func(p put) bool { return p.again })
 	sub.sent = append(sub.sent, r)
 	sub.nonce, sub.blank = nonce, false

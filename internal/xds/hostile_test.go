@@ -65,6 +65,38 @@ func TestEventsTellWhatHappened(t *testing.T) {
 	}
 }
 
+// The first filter of an Envoy that runs already is an update; what it starts with is none,
+// nor is what it had before.
+func TestWhatIsAnUpdate(t *testing.T) {
+	var updates atomic.Int32
+	s := New(slog.New(slog.DiscardHandler), Options{}, func(e Event) {
+		if e.Kind == Sent && e.Update {
+			updates.Add(1)
+		}
+	})
+	address := start(t, s)
+	set(t, s, "a", "a", nil)
+	c := openDelta(t, dial(t, address))
+	join(c)
+	eventually(t, "live", func() bool { return node(s).Live })
+	if n := updates.Load(); n != 0 {
+		t.Errorf("%d updates while it starts", n)
+	}
+	set(t, s, "a", "a", map[string]string{"f": "1"})
+	c.ask(ecds, nil, "f")
+	had := c.recv()
+	c.answer(had, "no")
+	eventually(t, "one update", func() bool { return updates.Load() == 1 && resourceOf(node(s), ecds).Refused })
+	again := openDelta(t, dial(t, address))
+	again.held = map[string]map[string]string{"x": {"l": s.Snapshot().versions(lds)["l"]}}
+	again.ask(lds, &received{version: "x"})
+	again.ask(ecds, nil, "f")
+	again.recv()
+	if n := updates.Load(); n != 2 {
+		t.Errorf("%d updates with one that came back", n)
+	}
+}
+
 // Envoy's own tools can ask who runs what.
 func TestClientStatus(t *testing.T) {
 	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})

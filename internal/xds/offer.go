@@ -102,9 +102,6 @@ func (v view) good(ref Ref) *resource {
 // variation is one that the client looks at. A process that came to this stream with nothing,
 // and asked for everything, has refused nothing elsewhere.
 func (v view) variation(ref Ref, e *entry) Variation {
-	isNew := v.takesAll()
-	for _, sub := range v.subs {
-		isNew = isNew && !sub.resumed
-	}
+	isNew := v.takesAll() && !v.resumed()
 	return Variation{Salt: v.memory.saltOf(ref, isNew), VM: e.vm}
 }

@@ -4,6 +4,7 @@ package torture
 
 import (
 	"bytes"
+	_ "embed"
 	"fmt"
 	"os"
 	"slices"
@@ -106,6 +107,9 @@ const (
 	refused = "refused" // only by Envoys
 )
 
+//go:embed testdata/tag.wasm
+var tag []byte
+
 // moduleBytes are those of a module's file.
 func moduleBytes(stamp string) ([]byte, error) {
 	switch stamp {
@@ -114,6 +118,5 @@ func moduleBytes(stamp string) ([]byte, error) {
 	case refused:
 		return os.ReadFile("../testdata/unjudged.wasm")
 	}
-	tag, err := os.ReadFile("testdata/tag.wasm")
-	return bytes.Replace(tag, []byte("m00000"), []byte(stamp), 1), err
+	return bytes.Replace(tag, []byte("m00000"), []byte(stamp), 1), nil
 }

@@ -37,7 +37,7 @@ type run struct {
 func TestTorture(t *testing.T) {
 	seed, minutes := setting("SEED", uint64(time.Now().UnixNano()%1_000_000)), setting("MINUTES", 5)
 	fmt.Printf("torture: SEED=%d MINUTES=%d\n", seed, minutes)
-	dir, err := os.MkdirTemp("", "torture-"+strconv.FormatUint(seed, 10)+"-")
+	dir, err := os.MkdirTemp("", "torture-"+strconv.FormatUint(seed, 10)+"-") //nolint:usetesting // the logs of a failure stay
 	must(t, err)
 	g, err := newRig(dir)
 	must(t, err)

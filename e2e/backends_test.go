@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -19,6 +20,7 @@ type backend struct {
 	name    string
 	host    string
 	port    int
+	ca      string // the file; "" for its own
 	refuses string // the beginning of keys that get 429
 
 	mu       sync.Mutex
@@ -94,7 +96,7 @@ func (s *stack) balanced(evict string, backends ...*backend) string {
 	fmt.Fprintf(&text, "listener: {address: 127.0.0.1, port: %d, filter_config: %s}\n", s.cfg.Port, s.cfg.FilterConfig)
 	fmt.Fprintf(&text, "filters:\n  - name: pick\n    balance: {upstreams: [%s]%s}\nupstreams:\n", strings.Join(names, ", "), evict)
 	for _, b := range backends {
-		fmt.Fprintf(&text, "  - {name: %s, host: %s, port: %d, tls: {ca: %s.pem, sni: %s}}\n", b.name, b.host, b.port, b.name, b.sni())
+		fmt.Fprintf(&text, "  - {name: %s, host: %s, port: %d, tls: {ca: %s, sni: %s}}\n", b.name, b.host, b.port, cmp.Or(b.ca, b.name+".pem"), b.sni())
 	}
 	return text.String()
 }

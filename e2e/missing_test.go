@@ -27,7 +27,18 @@ type wire struct {
 func (s *stack) startWire() *wire {
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	must(s.t, err)
-	w := &wire{xds.New(slog.New(slog.DiscardHandler), xds.Options{}, func(xds.Event) {}), s}
+	var out output
+	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	w := &wire{xds.New(log, xds.Options{}, func(e xds.Event) {
+		if e.Kind == xds.Refused {
+			log.Warn("refused", "names", e.Names, "err", e.Words)
+		}
+	}), s}
+	s.t.Cleanup(func() {
+		if s.t.Failed() {
+			s.t.Logf("--- wire\n%s", tail(out.String(), 60))
+		}
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() { ended <- w.Serve(ctx, lis) }()

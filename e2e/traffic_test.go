@@ -75,7 +75,7 @@ func (c *client) mustGet(t testing.TB, port int, edit ...func(*http.Request)) an
 }
 
 // traffic asks on an open connection and on new ones, until stop is called, which fails the
-// test if any request failed.
+// test if any request failed. There are at least 10.
 func traffic(t testing.TB, port int, check ...func(answer) error) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var clients sync.WaitGroup
@@ -106,13 +106,15 @@ func traffic(t testing.TB, port int, check ...func(answer) error) (stop func()) 
 	}
 	return func() {
 		t.Helper()
+		eventually(t, "there is traffic", func() bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return requests >= 10
+		})
 		cancel()
 		clients.Wait()
 		if len(failures) > 0 {
 			t.Errorf("%d of %d requests failed, the first: %v", len(failures), requests, failures[0])
-		}
-		if requests < 10 {
-			t.Errorf("only %d requests were made", requests)
 		}
 	}
 }

@@ -81,7 +81,7 @@ func (v view) unasked(sub *subscription, need Ref) standing {
 	}
 	trial := v.snapshot.get(need).trial
 	if trial == nil {
-		return has
+		return cannot // nothing would make it ask
 	}
 	if sub.fresh() && (!v.memory.bad(need, v.snapshot.get(need).version) || v.memory.lastGood(need) != nil) {
 		return has // no traffic depends on it yet
@@ -146,8 +146,12 @@ func (v view) outdated(need Ref) bool {
 }
 
 // named says whether what the client holds or is offered of r names a need already: then it
-// goes on to do so, since traffic must not pass where a filter stopped it before.
+// goes on to do so, since traffic must not pass where a filter stopped it before. A route does
+// not: the requests would fail.
 func (v view) named(sub *subscription, r *resource, need Ref) bool {
+	if need.TypeURL == resourcev3.ClusterType {
+		return false
+	}
 	now := v.memory.lastGood(r.ref)
 	if e := sub.entries[r.ref.Name]; e != nil && e.state == sent {
 		now = e.offer.resource

@@ -12,6 +12,11 @@ const (
 	// answerTime is how long an Envoy may take to answer before the status says so, and
 	// before what it does not answer holds nothing back any more.
 	answerTime = 5 * time.Second
+	// resolveTime is how long the clusters of a response may take. Where DNS is silent about one
+	// name and answers quickly for others, Envoy gives that name up after about 3 s (c-ares in
+	// 1.40) and acknowledges a cluster without endpoints: it must have been taken back by then.
+	// A name that is only slow is in the resolver's cache when the cluster is tried again.
+	resolveTime = 2 * time.Second
 	// What was refused is tried again after retryTime, then after twice that, and so on.
 	retryTime, maxRetryTime = 2 * time.Second, time.Minute
 	// maxUnanswered is how many responses of clusters may be unanswered: Envoy answers them

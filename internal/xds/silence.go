@@ -7,7 +7,7 @@ import (
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 )
 
-// tick takes in that time has passed: clusters that were not answered for answerTime count
+// tick takes in that time has passed: clusters that were not answered for resolveTime count
 // as refused. Envoy holds the answer back while a name does not resolve, for all clusters,
 // so what was sent is taken back and sent again one by one.
 func (c *client) tick(now time.Time, m *memory) {
@@ -16,12 +16,12 @@ func (c *client) tick(now time.Time, m *memory) {
 		return
 	}
 	for _, r := range sub.sent {
-		if now.Sub(c.awaited(r)) < answerTime || r.silent || c.awaitsFilter(r) {
+		if now.Sub(c.awaited(r)) < resolveTime || r.silent || c.awaitsFilter(r) {
 			continue
 		}
 		r.silent = true
 		c.refuse(sub, r, refusal{
-			words:  fmt.Sprintf("not answered for %s: Envoy answers once it has resolved the name", answerTime),
+			words:  fmt.Sprintf("not answered for %s: Envoy answers once it has resolved the name", resolveTime),
 			silent: true,
 		}, m, now)
 	}

@@ -81,7 +81,7 @@ func (v view) unasked(sub *subscription, need Ref) standing {
 	}
 	trial := v.snapshot.get(need).trial
 	if trial == nil {
-		return cannot // nothing would make it ask
+		return has // nothing would make it ask
 	}
 	if sub.fresh() && (!v.memory.bad(need, v.snapshot.get(need).version) || v.memory.lastGood(need) != nil) {
 		return has // no traffic depends on it yet
@@ -127,7 +127,19 @@ func (v view) wanted(sub *subscription, r *resource) *resource {
 	if !lacks {
 		return r
 	}
-	return r.fitted(func(need Ref) bool { return v.stands(sub, need) == has || v.named(sub, r, need) })
+	return r.fitted(func(need Ref) bool {
+		if !slices.Contains(r.needs, need) {
+			return v.holdsOne(need)
+		}
+		// A route does not go on to lead to a cluster that is not there: its requests would fail.
+		return v.stands(sub, need) == has || need.TypeURL != resourcev3.ClusterType && v.named(sub, r, need)
+	})
+}
+
+// holdsOne says whether the client holds any version of a resource.
+func (v view) holdsOne(ref Ref) bool {
+	of := v.subs[ref.TypeURL]
+	return of != nil && of.entries[ref.Name].clean()
 }
 
 // outdated says whether another version of need is on its way than the one that the client has
@@ -146,12 +158,8 @@ func (v view) outdated(need Ref) bool {
 }
 
 // named says whether what the client holds or is offered of r names a need already: then it
-// goes on to do so, since traffic must not pass where a filter stopped it before. A route does
-// not: the requests would fail.
+// goes on to do so, since traffic must not pass where a filter stopped it before.
 func (v view) named(sub *subscription, r *resource, need Ref) bool {
-	if need.TypeURL == resourcev3.ClusterType {
-		return false
-	}
 	now := v.memory.lastGood(r.ref)
 	if e := sub.entries[r.ref.Name]; e != nil && e.state == sent {
 		now = e.offer.resource

@@ -10,7 +10,7 @@ func TestNextSilence(t *testing.T) {
 			join  rds r
 			serve cds a=1 b=1 | rds r=2(a,b)
 			> cds b=1
-			wait  4s
+			wait  1s
 			wait  1s
 			> cds -b
 			> rds r=2(a)       # without it, meanwhile
@@ -78,7 +78,7 @@ func TestNextSilence(t *testing.T) {
 			ack   4
 			live
 		`},
-		{"a cluster waits for the new filters in its chain, and 5 s more", `
+		{"a cluster waits for the new filters in its chain, and 2 s more", `
 			serve cds a=1
 			join  cds
 			serve cds a=2(f) | wasm f=1
@@ -87,7 +87,7 @@ func TestNextSilence(t *testing.T) {
 			> ecds f=1
 			wait  5s
 			ack
-			wait  4s
+			wait  1s
 			ack   3
 			live
 		`},
@@ -97,7 +97,7 @@ func TestNextSilence(t *testing.T) {
 			join  ecds f
 			serve cds a=2(f) | wasm f=1
 			> cds a=2(f)
-			wait  4s
+			wait  1s
 			serve cds a=2(f) | wasm f=2
 			> ecds f=2
 			ack

@@ -42,7 +42,7 @@ func missing(s live.Status) string {
 	}
 	var lacks []string
 	if s.Connected < s.Expected {
-		lacks = append(lacks, fmt.Sprintf("%d Envoys are connected, %d are expected", s.Connected, s.Expected))
+		lacks = append(lacks, expected(s))
 	}
 	for _, n := range s.Nodes {
 		switch {
@@ -54,6 +54,10 @@ func missing(s live.Status) string {
 		}
 	}
 	return strings.Join(lacks, "; ")
+}
+
+func expected(s live.Status) string {
+	return fmt.Sprintf("connected Envoys: %d, expected: %d", s.Connected, s.Expected)
 }
 
 // behind says what a connected Envoy lacks.
@@ -103,7 +107,7 @@ func show(w io.Writer, f statusFlags, s live.Status, failed error) error {
 		fmt.Fprintf(w, "file    %s\n", strings.ReplaceAll(*s.Error, "\n", "\n        "))
 	}
 	if s.Connected < s.Expected {
-		fmt.Fprintf(w, "fleet   %d Envoys are connected, %d are expected\n", s.Connected, s.Expected)
+		fmt.Fprintf(w, "fleet   %s\n", expected(s))
 	}
 	slices.SortStableFunc(s.Nodes, func(a, b xds.Node) int { return cmp.Compare(rank(a), rank(b)) })
 	for _, n := range s.Nodes {

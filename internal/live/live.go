@@ -124,6 +124,11 @@ func (l *Live) Metrics() *prometheus.Registry { return l.metrics.Registry }
 
 // Edits are the latest ones and what became of them, the oldest first.
 func (l *Live) Edits() []timeline.Edit {
+	return l.edits.Edits(l.envoys())
+}
+
+// envoys are how many Envoys must run a config to make it live, and how many of them do.
+func (l *Live) envoys() (count, running int) {
 	connected, running, gone := l.server.Counts()
-	return l.edits.Edits(connected+gone, running)
+	return max(connected+gone, l.Fleet.Expect), running
 }

@@ -31,9 +31,9 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 		l.Log.Info("config means the same, nothing to send", "version", p.Snapshot.Version, "took", time.Since(m.at))
 		return
 	}
-	connected, running, gone := l.server.Counts()
+	envoys, running := l.envoys()
 	edit.Set = time.Now()
-	l.edits.Begin(edit, connected+gone, running)
+	l.edits.Begin(edit, envoys, running)
 	l.server.Set(p.Snapshot)
 	var changed []string
 	for _, typeURL := range edit.Changed {

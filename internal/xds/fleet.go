@@ -200,7 +200,9 @@ func (f *fleet) remove(c *client, shared, live bool, now time.Time) (replaced bo
 	if latest == c {
 		delete(f.latest, c.id)
 	}
-	replaced = latest != nil && latest != c && !shared && host(latest.address) == host(c.address)
+	// One that connected long ago was an Envoy beside it all the time: it does not take its place.
+	replaced = latest != nil && latest != c && !shared && host(latest.address) == host(c.address) &&
+		now.Sub(latest.since) < deadTime
 	if replaced || len(c.subs) == 0 {
 		return true
 	}

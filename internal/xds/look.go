@@ -42,6 +42,7 @@ func (s *Server) Fleet() Fleet {
 		out.Nodes = append(out.Nodes, *n)
 	}
 	slices.SortFunc(out.Nodes, byID)
+	nodes.twins(out.Nodes, now)
 	for _, n := range left {
 		if n.Counts && !n.Live {
 			out.Gone++
@@ -66,6 +67,24 @@ func (nodes byAddress) add(v view, n Node) {
 	}
 	nodes[key].Resources = append(nodes[key].Resources, v.resources()...)
 	nodes[key].Live = nodes[key].Live && v.live()
+}
+
+// twins sets Other in nodes, which are sorted, and connected: of one whose twin left, or that
+// stands beside another one with its ID for so long that one of them would have been noticed
+// as gone, had it taken the other's place.
+func (nodes byAddress) twins(sorted []Node, now time.Time) {
+	for i := range sorted {
+		n := &sorted[i]
+		if nodes[[2]string{n.ID, n.Other}] == nil {
+			n.Other = ""
+		}
+		for _, j := range []int{i - 1, i + 1} {
+			if n.Other == "" && j >= 0 && j < len(sorted) && sorted[j].ID == n.ID &&
+				now.Sub(n.Since) > deadTime && now.Sub(sorted[j].Since) > deadTime {
+				n.Other = sorted[j].Address
+			}
+		}
+	}
 }
 
 // view is a look at a client now.

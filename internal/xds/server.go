@@ -31,6 +31,13 @@ import (
 	"google.golang.org/grpc/reflection"
 )
 
+const (
+	// A quiet client is pinged after pingTime, and is gone if it has not answered after pongTime.
+	pingTime, pongTime = 30 * time.Second, 10 * time.Second
+	// deadTime is when a connection that ended without a word has been noticed.
+	deadTime = pingTime + pongTime + 5*time.Second
+)
+
 // stopTime bounds how long Serve waits for streams to end once its context is done.
 const stopTime = 2 * time.Second
 
@@ -108,7 +115,7 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 		grpc.StaticStreamWindowSize(64<<10),
 		// Quiet clients cost a ping every half minute, and one that is gone is noticed
 		// within 40 s. Envoys may ping as often as our bootstrap makes them.
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: pingTime, Timeout: pongTime}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 	)...)
 	discoveryv3.RegisterAggregatedDiscoveryServiceServer(g, xdsServer)

@@ -1,0 +1,66 @@
+package xds
+
+import (
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// later is a server whose clock the test moves.
+func later(t *testing.T) (s *Server, address string, pass func(time.Duration)) {
+	var passed atomic.Int64
+	s = New(slog.New(slog.DiscardHandler), Options{GoneAfter: time.Hour}, func(Event) {})
+	s.now = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	return s, start(t, s), func(d time.Duration) { passed.Add(int64(d)) }
+}
+
+// Two Envoys that share an ID and say nothing are told apart once neither can have taken the
+// other's place, and the one that leaves is remembered.
+func TestQuietTwins(t *testing.T) {
+	s, address, pass := later(t)
+	set(t, s, "a", "a", nil)
+	older := openDelta(t, dial(t, address))
+	join(older)
+	pass(time.Second)
+	younger := openDelta(t, dial(t, address))
+	join(younger)
+	eventually(t, "both are live", func() bool { f := s.Fleet(); return f.Running == 2 })
+	for _, n := range connected(s) {
+		if n.Other != "" {
+			t.Errorf("%s may be gone, and %s in its place", n.Other, n.Address)
+		}
+	}
+	pass(deadTime + time.Second)
+	nodes := connected(s)
+	if nodes[0].Other != nodes[1].Address || nodes[1].Other != nodes[0].Address {
+		t.Errorf("%q and %q are twins", nodes[0].Other, nodes[1].Other)
+	}
+	hangUp(t, older)
+	eventually(t, "one is gone", func() bool { return s.Fleet().Connected == 1 })
+	if n := node(s); n.Other != "" {
+		t.Errorf("%s is called a twin and left", n.Other)
+	}
+	set(t, s, "b", "a", nil)
+	younger.answer(younger.recv(), "")
+	eventually(t, "the one that is left runs it", func() bool { return s.Fleet().Running == 1 })
+	if f := s.Fleet(); f.Live || f.Gone != 1 {
+		t.Errorf("live without the one that left: %+v", f)
+	}
+}
+
+// One that connects again before the server has noticed that its old connection ended is one.
+func TestTheSameEnvoyAgain(t *testing.T) {
+	s, address, pass := later(t)
+	set(t, s, "a", "a", nil)
+	old := openDelta(t, dial(t, address))
+	join(old)
+	pass(time.Second)
+	join(openDelta(t, dial(t, address)))
+	pass(pingTime + pongTime - 2*time.Second)
+	hangUp(t, old)
+	eventually(t, "its old connection is gone", func() bool { return s.Fleet().Connected == 1 })
+	if f := s.Fleet(); f.Gone != 0 || len(f.Nodes) != 1 {
+		t.Errorf("%+v", f)
+	}
+}

@@ -1,0 +1,90 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// three has two Envoys that nothing happens to, and one behind a relay, far.
+func three(t *testing.T, s *stack, bootstrapFlags []string, serveFlags ...string) (far *relay) {
+	s.flags = serveFlags
+	s.startServer()
+	for _, id := range []string{"near-1", "near-2"} {
+		s.startEnvoy(append(bootstrapFlags, "--node-id", id)...)
+	}
+	far = newRelay(t, s.xds)
+	s.startEnvoy(append(bootstrapFlags, "--node-id", "far", "--server", far.address)...)
+	eventually(t, "three are live", func() bool { return s.status().Live && s.running() == 3 })
+	return far
+}
+
+// running counts the connected Envoys that run what is served.
+func (s *stack) running() (n int) {
+	for _, node := range s.status().Nodes {
+		if node.Left.IsZero() && node.Live {
+			n++
+		}
+	}
+	return n
+}
+
+// connected counts the Envoys that are.
+func (s *stack) connected() (n int) {
+	for _, node := range s.status().Nodes {
+		if node.Left.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// editNear saves another value, "two", and waits until the near ones run it.
+func (s *stack) editNear() {
+	s.t.Helper()
+	before := s.status().Version
+	s.cfg.Filters = fmt.Sprintf(userAgent, "two")
+	s.save()
+	eventually(s.t, "the near ones run the edit", func() bool {
+		return s.status().Version != before && s.running() == 2
+	})
+}
+
+// says holds the output of `status` or `why` to patterns.
+func (s *stack) says(command string, patterns ...string) {
+	s.t.Helper()
+	out, err := exec.Command(xdsServer, command, "--admin-address", s.admin).Output()
+	must(s.t, err)
+	for _, p := range patterns {
+		if !regexp.MustCompile(p).Match(out) {
+			s.t.Errorf("%s has no %s:\n%s", command, p, out)
+		}
+	}
+}
+
+// notLive waits for a while, and in vain.
+func (s *stack) notLive(timeout time.Duration, words string) {
+	s.t.Helper()
+	_, stderr, code := s.statusCommand("--wait", "--timeout", timeout.String())
+	if code != 1 || !strings.Contains(stderr, "not live after "+timeout.String()) || !strings.Contains(stderr, words) {
+		s.t.Errorf("status --wait: exit %d, %q; want 1 and %q", code, stderr, words)
+	}
+}
+
+func (s *stack) metric(name string) string {
+	s.t.Helper()
+	resp, err := http.Get("http://" + s.admin + "/metrics")
+	must(s.t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	must(s.t, err)
+	if found := regexp.MustCompile(`(?m)^` + name + ` (.*)$`).FindSubmatch(body); found != nil {
+		return string(found[1])
+	}
+	return ""
+}

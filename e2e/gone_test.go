@@ -80,6 +80,7 @@ func TestFrozen(t *testing.T) {
 		s.says("status", `NOT LIVE: runs on 2 of 3`)
 		s.says("why", `live on 2 of 3`)
 		eventually(t, "keepalive takes it for dead", func() bool { return s.connected() == 2 })
+		s.server.await(`level=WARN msg="envoy disconnected and does not run what is served" node=far`)
 		s.notLive(2*time.Second, "far left ")
 		must(t, s.envoy.cmd.Process.Signal(syscall.SIGCONT))
 		s.live()

@@ -14,7 +14,8 @@ import (
 )
 
 // refusal is why waiting is of no use: the file or a resource was refused. As long as the
-// file has not been taken, what was refused before it says nothing.
+// file has not been taken, what was refused before it says nothing; nor does what an Envoy
+// refused that left, since the process in its place may take it.
 func refusal(s live.Status) string {
 	if s.Pending {
 		return ""
@@ -24,7 +25,7 @@ func refusal(s live.Status) string {
 	}
 	for _, n := range s.Nodes {
 		for _, r := range n.Resources {
-			if n.Counts && r.Error != nil && r.Refused {
+			if n.Left.IsZero() && r.Error != nil && r.Refused {
 				return fmt.Sprintf("%s: %s refused %s: %s", r.Source, n.ID, xds.ShortType(r.TypeURL), strings.TrimSpace(*r.Error))
 			}
 		}
@@ -84,7 +85,13 @@ func gone(n xds.Node) string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s left %s ago and %s", n.ID, time.Since(n.Left).Truncate(time.Second), runs)
+	text := fmt.Sprintf("%s left %s ago and %s", n.ID, time.Since(n.Left).Truncate(time.Second), runs)
+	for _, r := range n.Resources {
+		if !n.Live && r.Refused && r.Error != nil {
+			return fmt.Sprintf("%s; it had refused %s: %s", text, xds.ShortType(r.TypeURL), strings.TrimSpace(*r.Error))
+		}
+	}
+	return text
 }
 
 // state is the first line's word on the fleet.

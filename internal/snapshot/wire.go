@@ -75,6 +75,9 @@ func (w wiring) listener(r *xds.Resource) {
 	}
 	for _, f := range w.c.Filters {
 		r.Needs = append(r.Needs, filterRef(resourceName(f)))
+		if inCluster(f) {
+			r.Keeps = append(r.Keeps, filterRef(f.Name))
+		}
 	}
 	r.Fit = func(has func(xds.Ref) bool) proto.Message {
 		return fitting(httpListener(w.c, func(f config.Filter) bool {

@@ -81,7 +81,7 @@ func (v view) unasked(sub *subscription, need Ref) standing {
 	}
 	trial := v.snapshot.get(need).trial
 	if trial == nil {
-		return has // nothing would make it ask
+		return has
 	}
 	if sub.fresh() && (!v.memory.bad(need, v.snapshot.get(need).version) || v.memory.lastGood(need) != nil) {
 		return has // no traffic depends on it yet

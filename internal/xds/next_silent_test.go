@@ -135,6 +135,27 @@ func TestNextSilence(t *testing.T) {
 			ack
 			live
 		`},
+		{"a new Envoy has no route to one without an answer", `
+			serve cds a=1 b=1 | rds r=1(a,b)
+			ask   cds
+			> cds
+			> cds a=1 b=1
+			ack   1
+			ask   rds r
+			wait  2s
+			> cds -a -b
+			ack   2
+			ack   3
+			> cds a=1
+			ack
+			> cds b=1
+			wait  2s
+			> cds -b
+			> rds r=1(a)
+			ack   6
+			ack   7
+			dead
+		`},
 		{"a filter, listener or route may take its time", `
 			serve lds l=1 | rds r=1 | ecds f=1
 			join  lds

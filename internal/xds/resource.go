@@ -3,7 +3,7 @@ package xds
 import (
 	"crypto/sha256"
 	"fmt"
-	"strings"
+	"slices"
 	"sync"
 
 	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
@@ -21,8 +21,11 @@ type Resource struct {
 	// Needs are resources that Message names and that an Envoy must have before it gets
 	// Message: routes need clusters, a listener needs filters.
 	Needs []Ref
-	// Fit returns what takes Message's place for an Envoy that can have only some of Needs,
-	// nil where there is nothing and the Envoy keeps what it has. It may be nil itself.
+	// Keeps are resources that Message does not name, and what takes its place does where it
+	// did before.
+	Keeps []Ref
+	// Fit returns what takes Message's place for an Envoy that can have only some of Needs
+	// and has only some of Keeps, nil where there is nothing and the Envoy keeps what it has. It may be nil itself.
 	Fit func(has func(Ref) bool) proto.Message
 	// Vary returns a message that means the same and that Envoy takes for another. Where it
 	// is nil, Envoy looks at a repeated Message by itself.
@@ -43,6 +46,7 @@ type resource struct {
 	ref     Ref
 	version string // hash of the content
 	needs   []Ref
+	keeps   []Ref
 	fit     func(has func(Ref) bool) proto.Message
 	vary    func(Variation) proto.Message
 	trial   *resource
@@ -66,7 +70,7 @@ func pack(r Resource) (*resource, error) {
 	sum := sha256.Sum256(base.GetValue())
 	out := &resource{
 		ref:     Ref{base.GetTypeUrl(), cachev3.GetResourceName(r.Message)},
-		version: shortHash(sum[:]), needs: r.Needs, fit: r.Fit, vary: r.Vary,
+		version: shortHash(sum[:]), needs: r.Needs, keeps: r.Keeps, fit: r.Fit, vary: r.Vary,
 		base: base, wires: map[Variation]wire{}, fits: map[string]*resource{},
 	}
 	if r.Trial != nil {
@@ -88,27 +92,32 @@ func marshalAny(m proto.Message) (*anypb.Any, error) {
 
 // fitted is r for an Envoy that has only some of what r needs; nil if there is no such.
 func (r *resource) fitted(has func(Ref) bool) *resource {
-	var lacks []string
+	var had []Ref
 	for _, n := range r.needs {
-		if !has(n) {
-			lacks = append(lacks, n.TypeURL+" "+n.Name)
+		if has(n) {
+			had = append(had, n)
 		}
 	}
-	if len(lacks) == 0 {
+	if len(had) == len(r.needs) {
 		return r
 	}
 	if r.fit == nil {
 		return nil
 	}
-	key := strings.Join(lacks, "\n")
+	for _, n := range r.keeps {
+		if has(n) {
+			had = append(had, n)
+		}
+	}
+	key := fmt.Sprint(had)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if f, ok := r.fits[key]; ok {
 		return f
 	}
 	var f *resource
-	if m := r.fit(has); m != nil {
-		f, _ = pack(Resource{Message: m}) // what r was made of could be marshalled
+	if m := r.fit(func(n Ref) bool { return slices.Contains(had, n) }); m != nil {
+		f, _ = pack(Resource{Message: m, Needs: had}) // what r was made of could be marshalled
 	}
 	r.fits[key] = f
 	return f

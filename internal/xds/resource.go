@@ -30,6 +30,17 @@ type Resource struct {
 	// Trial is a resource that makes an Envoy ask for this one and uses it for nothing, so
 	// that an Envoy can refuse a new one before traffic depends on it. It may be nil.
 	Trial proto.Message
+	// Waits keep Message from an Envoy that has not got elsewhere what it would lose by it.
+	Waits []Wait
+}
+
+// Wait is for a need that moves from resources of one type to those of another, a filter from
+// clusters to the listener: while an Envoy has one of the first that names Old, it keeps it
+// until it has one of type By that names New.
+type Wait struct {
+	Old Ref
+	By  string
+	New Ref
 }
 
 // Variation tells apart resources that mean the same.
@@ -47,6 +58,7 @@ type resource struct {
 	vary    func(Variation) proto.Message
 	trial   *resource
 	isTrial bool
+	waits   []Wait
 
 	mu    sync.RWMutex
 	base  *anypb.Any
@@ -67,7 +79,7 @@ func pack(r Resource) (*resource, error) {
 	out := &resource{
 		ref:     Ref{base.GetTypeUrl(), cachev3.GetResourceName(r.Message)},
 		version: shortHash(sum[:]), needs: r.Needs, fit: r.Fit, vary: r.Vary,
-		base: base, wires: map[Variation]wire{}, fits: map[string]*resource{},
+		waits: r.Waits, base: base, wires: map[Variation]wire{}, fits: map[string]*resource{},
 	}
 	if r.Trial != nil {
 		if out.trial, err = pack(Resource{Message: r.Trial}); err != nil {
@@ -89,8 +101,11 @@ func marshalAny(m proto.Message) (*anypb.Any, error) {
 // fitted is r for an Envoy that has only some of what r needs; nil if there is no such.
 func (r *resource) fitted(has func(Ref) bool) *resource {
 	var lacks []string
+	var left []Ref
 	for _, n := range r.needs {
-		if !has(n) {
+		if has(n) {
+			left = append(left, n)
+		} else {
 			lacks = append(lacks, n.TypeURL+" "+n.Name)
 		}
 	}
@@ -108,7 +123,7 @@ func (r *resource) fitted(has func(Ref) bool) *resource {
 	}
 	var f *resource
 	if m := r.fit(has); m != nil {
-		f, _ = pack(Resource{Message: m}) // what r was made of could be marshalled
+		f, _ = pack(Resource{Message: m, Needs: left}) // what r was made of could be marshalled
 	}
 	r.fits[key] = f
 	return f

@@ -4,11 +4,9 @@ package torture
 
 import (
 	"context"
-	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"time"
 )
@@ -26,7 +24,7 @@ func (r *rig) faults() map[string]fault {
 		"server: kill -9":         {"server", func(ctx context.Context, lasts time.Duration) { r.restart(ctx, syscall.SIGKILL, lasts) }, 3 * time.Second},
 		"server: SIGTERM":         {"server", func(ctx context.Context, lasts time.Duration) { r.restart(ctx, syscall.SIGTERM, lasts) }, time.Second},
 		"server: SIGSTOP":         {"server", r.stopServer, 6 * time.Second},
-		"server: SIGHUP":          {"server", func(context.Context, time.Duration) { r.signalServer(syscall.SIGHUP) }, 0},
+		"server: SIGHUP":          {"server", r.hangUp, 0},
 		"server: few descriptors": {"descriptors", r.takeDescriptors, 8 * time.Second},
 		"server: full disk":       {"disk", r.fillDisk, 10 * time.Second},
 	}
@@ -62,6 +60,14 @@ func (r *rig) restart(ctx context.Context, s syscall.Signal, lasts time.Duration
 func (r *rig) signalServer(s syscall.Signal) {
 	if p := r.current(); p.alive() {
 		p.signal(s)
+	}
+}
+
+// hangUp does nothing to a server that may not be ready for it: the signal ends a process that
+// has just begun.
+func (r *rig) hangUp(context.Context, time.Duration) {
+	if !r.judge.isStarting() {
+		r.signalServer(syscall.SIGHUP)
 	}
 }
 
@@ -120,29 +126,4 @@ func (r *rig) fillDisk(ctx context.Context, lasts time.Duration) {
 	_ = f.Close()
 	pause(ctx, lasts)
 	_ = os.Remove(path)
-}
-
-// mischief runs faults beside each other.
-type mischief struct {
-	mu    sync.Mutex
-	busy  map[string]bool
-	under sync.WaitGroup
-}
-
-// begin starts a fault unless its target has one.
-func (m *mischief) begin(ctx context.Context, rng *rand.Rand, f fault) (lasts time.Duration, ok bool) {
-	lasts = time.Duration(rng.Int64N(int64(f.most) + 1))
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.busy[f.target] {
-		return lasts, false
-	}
-	m.busy[f.target] = true
-	m.under.Go(func() {
-		f.run(ctx, lasts)
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		delete(m.busy, f.target)
-	})
-	return lasts, true
 }

@@ -31,6 +31,7 @@ type judge struct {
 	starting bool      // it has not answered since then
 	kept     int       // the state that it then would serve over broken files
 
+	noted  int           // see bypassed
 	latest time.Duration // after a claim, of an answer that was older
 }
 

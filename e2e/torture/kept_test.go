@@ -42,3 +42,10 @@ func (j *judge) brokenStart() bool {
 	defer j.mu.Unlock()
 	return j.starting && !j.lowered.Before(j.started)
 }
+
+// isStarting says whether the server has not answered since its start.
+func (j *judge) isStarting() bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.starting
+}

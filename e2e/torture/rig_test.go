@@ -3,7 +3,6 @@
 package torture
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -16,9 +15,6 @@ import (
 )
 
 const xdsAddress, adminAddress = "127.0.0.1:18000", "127.0.0.1:18001"
-
-// descriptors is how many the server may have: a burst of connections takes them all.
-const descriptors = "100"
 
 // rig is a server, two Envoys with upstreams in networks of their own, and the paths between.
 type rig struct {
@@ -75,57 +71,6 @@ func newRig(dir string) (*rig, error) {
 }
 
 func (r *rig) logFile(name string) string { return filepath.Join(r.dir, name+".log") }
-
-func (r *rig) startServer() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	kept, err := keptState(filepath.Join(r.dir, "state"))
-	if err != nil {
-		return err
-	}
-	r.judge.serverStarts(kept)
-	p, err := start(filepath.Join(r.dir, "config"), r.logFile("server"), "sh", "-c",
-		"ulimit -n "+descriptors+`; exec "$0" "$@"`, xdsServer, "serve", "--config", configFile, "--state-dir", "../state",
-		"--xds-address", xdsAddress, "--admin-address", adminAddress, "--expect-envoys", "2", "--log-level", "debug")
-	if err != nil {
-		return err
-	}
-	r.server = p
-	go r.mind(p)
-	return nil
-}
-
-// mind waits for the end of a server. One that starts over broken files and has kept nothing
-// ends, and is started again.
-func (r *rig) mind(p *process) {
-	<-p.exited
-	if p.meantTo.Load() {
-		return
-	}
-	if !r.judge.brokenStart() {
-		r.judge.fail("the server ended by itself: %s", p.cmd.ProcessState)
-		return
-	}
-	r.log.add("server ended over broken files", "and is started again")
-	pause(context.Background(), sampleEvery)
-	r.life.Lock()
-	defer r.life.Unlock()
-	if r.current() == p {
-		if err := r.startServer(); err != nil {
-			r.judge.fail("start the server: %v", err)
-		}
-	}
-}
-
-// current is the server, nil once all is over.
-func (r *rig) current() *process {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.stopped {
-		return nil
-	}
-	return r.server
-}
 
 func (r *rig) startEnvoy(e int) error {
 	r.mu.Lock()

@@ -70,6 +70,7 @@ func (j *judge) answered(t, conn ticket, a seen) {
 		}
 		if part != "module" && part != "upstream" && a.header[part] == own && moves(window) {
 			j.log.count("went past a filter that moved, on " + conn.age(t))
+			j.bypassed(t, conn, window)
 			continue
 		}
 		wrong += fmt.Sprintf(" %s %q,", part, a.part(part))
@@ -94,6 +95,15 @@ func (j *judge) late(t, conn ticket, a seen) {
 				}
 			}
 		}
+	}
+}
+
+// bypassed notes the first new connection on which a request went past a filter that moved, for
+// each state of the files. The caller holds j.mu.
+func (j *judge) bypassed(t, conn ticket, window []*state) {
+	if last := window[len(window)-1]; conn.at == t.at && j.noted != last.n {
+		j.noted = last.n
+		j.log.add("past a moved filter on a new connection:", "%s, between %s and %s", nodeIDs[t.envoy], window[0], last)
 	}
 }
 

@@ -19,10 +19,14 @@ func inCluster(f config.Filter) bool  { return f.Retry != nil }
 // filter that moves from one chain to the other would wait in vain.
 func resourceName(f config.Filter) string {
 	if inCluster(f) {
-		return f.Name + "/upstream" // no filter of the config's can be called so
+		return upstreamName(f)
 	}
 	return f.Name
 }
+
+// upstreamName is the filter's resource in clusters' chains. No filter of the config's can be
+// called so.
+func upstreamName(f config.Filter) string { return f.Name + "/upstream" }
 
 // httpFilters is a chain: those of the config's filters that belong to it, in their order,
 // then the last one that every such chain ends with.

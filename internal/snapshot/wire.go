@@ -54,6 +54,8 @@ func (w wiring) cluster(r *xds.Resource) {
 	for _, f := range w.c.Filters {
 		if inCluster(f) {
 			r.Needs = append(r.Needs, filterRef(resourceName(f)))
+		} else { // it may come from the clusters, and runs there until it runs in the listener
+			r.Waits = append(r.Waits, xds.Wait{Old: filterRef(upstreamName(f)), By: resourcev3.ListenerType, New: filterRef(f.Name)})
 		}
 	}
 	name := cachev3.GetResourceName(r.Message)

@@ -115,6 +115,9 @@ func (s *subscription) fresh() bool {
 // wanted is what the client is to have of r: r itself, or what takes its place where it
 // cannot have all that r needs, or nil where it keeps what it has.
 func (v view) wanted(sub *subscription, r *resource) *resource {
+	if v.waits(sub, r) {
+		return nil
+	}
 	lacks := false
 	for _, need := range r.needs {
 		switch stands := v.stands(sub, need); {

@@ -24,8 +24,9 @@ type Resource struct {
 	// Keeps are resources that Message does not name, and what takes its place does where it
 	// did before.
 	Keeps []Ref
-	// Fit returns what takes Message's place for an Envoy that can have only some of Needs
-	// and has only some of Keeps, nil where there is nothing and the Envoy keeps what it has. It may be nil itself.
+	// Fit returns what takes Message's place for an Envoy that can have only some of Needs and
+	// has only some of Keeps, nil where there is nothing and the Envoy keeps what it has. It may
+	// be nil itself.
 	Fit func(has func(Ref) bool) proto.Message
 	// Vary returns a message that means the same and that Envoy takes for another. Where it
 	// is nil, Envoy looks at a repeated Message by itself.
@@ -33,6 +34,17 @@ type Resource struct {
 	// Trial is a resource that makes an Envoy ask for this one and uses it for nothing, so
 	// that an Envoy can refuse a new one before traffic depends on it. It may be nil.
 	Trial proto.Message
+	// Waits keep Message from an Envoy that has not got elsewhere what it would lose by it.
+	Waits []Wait
+}
+
+// Wait is for a need that moves from resources of one type to those of another, a filter from
+// clusters to the listener: while an Envoy has one of the first that names Old, it keeps it
+// until it has one of type By that names New.
+type Wait struct {
+	Old Ref
+	By  string
+	New Ref
 }
 
 // Variation tells apart resources that mean the same.
@@ -51,6 +63,7 @@ type resource struct {
 	vary    func(Variation) proto.Message
 	trial   *resource
 	isTrial bool
+	waits   []Wait
 
 	mu    sync.RWMutex
 	base  *anypb.Any
@@ -70,7 +83,7 @@ func pack(r Resource) (*resource, error) {
 	sum := sha256.Sum256(base.GetValue())
 	out := &resource{
 		ref:     Ref{base.GetTypeUrl(), cachev3.GetResourceName(r.Message)},
-		version: shortHash(sum[:]), needs: r.Needs, keeps: r.Keeps, fit: r.Fit, vary: r.Vary,
+		version: shortHash(sum[:]), needs: r.Needs, keeps: r.Keeps, fit: r.Fit, vary: r.Vary, waits: r.Waits,
 		base: base, wires: map[Variation]wire{}, fits: map[string]*resource{},
 	}
 	if r.Trial != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // plan returns what `xds-server plan` says of a config file with the text.
@@ -146,7 +147,12 @@ func TestPlanComesTrue(t *testing.T) {
 			s.write(text)
 			s.live()
 			newClient(t).mustGet(t, s.cfg.Port)
-			if got := moved(was, s.figures()); got != tt.want {
+			// Envoy counts a reload once the last of its workers has it, which may be after its ACK.
+			got := moved(was, s.figures())
+			for deadline := time.Now().Add(patience); got != tt.want && time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+				got = moved(was, s.figures())
+			}
+			if got != tt.want {
 				t.Errorf("%s: got %s, want %s, after\n%s", tt.name, got, tt.want, plan)
 			}
 			if plan := s.plan(text); !strings.HasPrefix(plan, "nothing: ") {

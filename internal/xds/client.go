@@ -54,6 +54,9 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 		return nil, err
 	}
 	if !c.known {
+		if err := checkNode(req.node); err != nil {
+			return nil, err
+		}
 		c.known, c.id, c.envoy = true, req.node.GetId(), envoyVersion(req.node)
 		events = append(events, c.event(Event{Kind: Connected, Version: c.envoy}))
 	}
@@ -63,7 +66,7 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 		return events, nil
 	case sub == nil:
 		c.subs[req.typeURL] = newSubscription(req, m)
-		return events, nil
+		return events, c.subs[req.typeURL].check()
 	case sub.stale(req):
 		return events, nil
 	}
@@ -169,7 +172,7 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 		if e.refusal != nil {
 			e.refusal.due = false
 		}
-		sub.again = slices.DeleteFunc(sub.again, func(again string) bool { return again == name })
+		delete(sub.again, name)
 		e.trial = p.offer.resource.isTrial
 		e.put(p.offer, p.restore, nonce, now)
 	}

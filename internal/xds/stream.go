@@ -63,7 +63,7 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 			}
 		}
 	}()
-	timer := time.NewTimer(time.Hour)
+	timer := time.NewTimer(s.silence)
 	defer timer.Stop()
 	for {
 		select {
@@ -74,11 +74,16 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 				return ended(end)
 			}
 			if err := s.received(c, req); err != nil {
-				s.log.Warn("stream refused", "node", c.id, "address", c.address, "err", err)
+				s.refused(c, err)
 				return err
 			}
 		case <-c.wake:
 		case <-timer.C:
+			if !c.known {
+				err := grpcstatus.Errorf(codes.DeadlineExceeded, "no request within %s", s.silence)
+				s.refused(c, err)
+				return err
+			}
 		}
 		soonest, err := s.send(c, stream)
 		if err != nil {
@@ -109,7 +114,10 @@ func (s *Server) received(c *client, req request) error {
 	first := !c.known
 	events, err := c.receive(req, s.memory, s.now())
 	c.mu.Unlock()
-	if first && c.known {
+	if !c.known {
+		return err
+	}
+	if first {
 		s.fleet.add(c)
 	}
 	if other := s.fleet.speaks(c, c.id); other != nil {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
@@ -16,7 +17,8 @@ type client struct {
 	delta   bool   // else state of the world
 	typeURL string // of a stream for one type; "" for all
 	wake    chan struct{}
-	ran     uint64 // the turn in which it was found to run what is served: for fleet.found
+	sends   atomic.Uint64 // responses
+	ran     uint64        // the turn in which it was found to run what is served: for fleet.found
 
 	mu     sync.Mutex
 	known  bool // the first request is there, and with it the node

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	"google.golang.org/grpc/codes"
@@ -131,7 +132,8 @@ func TestHostileNamesWhileStatusIsRead(t *testing.T) {
 		go func() {
 			for ctx.Err() == nil {
 				h.s.Fleet()
-				h.s.Retry()
+				h.s.Counts()
+				time.Sleep(100 * time.Microsecond)
 			}
 		}()
 		return loops(func(i int) request {

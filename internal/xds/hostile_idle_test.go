@@ -95,25 +95,27 @@ func TestASilentStreamCountsForNothing(t *testing.T) {
 	}
 }
 
+// storm is an attack of a client that connects, waits for the first response, and goes.
+func storm(id func(int) string) attack {
+	return func(ctx context.Context, h *hostile) error {
+		conn := h.dial()
+		return h.until(ctx, func(i int) error {
+			ctx, cancel := context.WithCancel(ctx)
+			defer cancel()
+			stream, err := h.open(ctx, conn)
+			if err == nil {
+				err = stream.send(request{typeURL: cds, node: &corev3.Node{Id: id(i)}})
+			}
+			if err == nil {
+				_, _, err = stream.recv()
+			}
+			return err
+		})
+	}
+}
+
 // Envoys that come and go are remembered up to a point.
 func TestHostileReconnects(t *testing.T) {
-	storm := func(id func(int) string) attack {
-		return func(ctx context.Context, h *hostile) error {
-			conn := h.dial()
-			return h.until(ctx, func(i int) error {
-				ctx, cancel := context.WithCancel(ctx)
-				defer cancel()
-				stream, err := h.open(ctx, conn)
-				if err == nil {
-					err = stream.send(request{typeURL: cds, node: &corev3.Node{Id: id(i)}})
-				}
-				if err == nil {
-					_, _, err = stream.recv()
-				}
-				return err
-			})
-		}
-	}
 	beside(t, []hostility{
 		{"one node ID", codes.OK, "", storm(func(int) string { return "storm" })},
 		{"always another node ID", codes.OK, "", storm(func(i int) string { return fmt.Sprint(i) })},

@@ -50,6 +50,7 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 	var end error
 	go func() {
 		defer close(requests)
+		pace := newPace(c.since)
 		for {
 			req, err := recv()
 			if err != nil {
@@ -60,6 +61,13 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 			case requests <- req:
 			case <-stream.Context().Done():
 				return
+			}
+			if wait := pace.take(s.now(), c.sends.Load()); wait > 0 {
+				select {
+				case <-time.After(wait):
+				case <-stream.Context().Done():
+					return
+				}
 			}
 		}
 	}()
@@ -157,6 +165,7 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 		e.Bytes = bytes
 		s.tell(e)
 		s.logSent(out, e)
+		c.sends.Add(1)
 		if err := stream.SendMsg(f); err != nil {
 			return 0, err
 		}

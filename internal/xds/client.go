@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
@@ -16,7 +17,8 @@ type client struct {
 	delta   bool   // else state of the world
 	typeURL string // of a stream for one type; "" for all
 	wake    chan struct{}
-	ran     uint64 // the turn in which it was found to run what is served: for fleet.found
+	sends   atomic.Uint64 // responses
+	ran     uint64        // the turn in which it was found to run what is served: for fleet.found
 
 	mu     sync.Mutex
 	known  bool // the first request is there, and with it the node
@@ -54,6 +56,9 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 		return nil, err
 	}
 	if !c.known {
+		if err := checkNode(req.node); err != nil {
+			return nil, err
+		}
 		c.known, c.id, c.envoy = true, req.node.GetId(), envoyVersion(req.node)
 		events = append(events, c.event(Event{Kind: Connected, Version: c.envoy}))
 	}
@@ -63,7 +68,7 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 		return events, nil
 	case sub == nil:
 		c.subs[req.typeURL] = newSubscription(req, m)
-		return events, nil
+		return events, c.subs[req.typeURL].check()
 	case sub.stale(req):
 		return events, nil
 	}
@@ -169,7 +174,7 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 		if e.refusal != nil {
 			e.refusal.due = false
 		}
-		sub.again = slices.DeleteFunc(sub.again, func(again string) bool { return again == name })
+		delete(sub.again, name)
 		e.trial = p.offer.resource.isTrial
 		e.put(p.offer, p.restore, nonce, now)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
+	"time"
 
 	adminv3 "github.com/envoyproxy/go-control-plane/envoy/admin/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -18,9 +20,26 @@ type csds struct {
 	statusv3.UnimplementedClientStatusDiscoveryServiceServer
 
 	server *Server
+
+	mu    sync.Mutex
+	asked time.Time
+	nodes []Node
 }
 
-func (c csds) StreamClientStatus(stream statusv3.ClientStatusDiscoveryService_StreamClientStatusServer) error {
+// csdsTime is how old an answer may be. Asked more often, the server gives the same again:
+// it has to look at every Envoy.
+const csdsTime = 100 * time.Millisecond
+
+func (c *csds) fleet() []Node {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := c.server.now(); now.Sub(c.asked) >= csdsTime {
+		c.nodes, c.asked = c.server.Fleet().Nodes, now
+	}
+	return c.nodes
+}
+
+func (c *csds) StreamClientStatus(stream statusv3.ClientStatusDiscoveryService_StreamClientStatusServer) error {
 	for {
 		req, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
@@ -39,7 +58,7 @@ func (c csds) StreamClientStatus(stream statusv3.ClientStatusDiscoveryService_St
 	}
 }
 
-func (c csds) FetchClientStatus(_ context.Context, req *statusv3.ClientStatusRequest) (*statusv3.ClientStatusResponse, error) {
+func (c *csds) FetchClientStatus(_ context.Context, req *statusv3.ClientStatusRequest) (*statusv3.ClientStatusResponse, error) {
 	wanted := map[string]bool{}
 	for _, m := range req.GetNodeMatchers() {
 		id := m.GetNodeId().GetExact()
@@ -49,7 +68,7 @@ func (c csds) FetchClientStatus(_ context.Context, req *statusv3.ClientStatusReq
 		wanted[id] = true
 	}
 	resp := &statusv3.ClientStatusResponse{}
-	for _, n := range c.server.Fleet().Nodes {
+	for _, n := range c.fleet() {
 		if len(wanted) == 0 || wanted[n.ID] {
 			resp.Config = append(resp.Config, clientConfig(n))
 		}

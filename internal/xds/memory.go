@@ -83,8 +83,9 @@ func (m *memory) copied(ref Ref, version string) *copied {
 // response, in which they had the version together; none if there is no such.
 func (m *memory) resources(typeURL, version string, covers func(name string) bool) []*resource {
 	m.mu.RLock()
-	defer m.mu.RUnlock()
-	for _, s := range append([]*Snapshot{m.current}, m.past...) {
+	snapshots, whole := append([]*Snapshot{m.current}, m.past...), m.wholes.resources[Ref{typeURL, version}]
+	m.mu.RUnlock()
+	for _, s := range snapshots {
 		if s == nil {
 			continue
 		}
@@ -100,7 +101,7 @@ func (m *memory) resources(typeURL, version string, covers func(name string) boo
 			return of
 		}
 	}
-	return m.wholes.resources[Ref{typeURL, version}]
+	return whole
 }
 
 // lastGood returns the resource that some Envoy accepted last, nil if there is none.

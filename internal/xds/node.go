@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 )
@@ -51,13 +52,24 @@ func ShortType(typeURL string) string {
 	return typeURL[strings.LastIndexByte(typeURL, '.')+1:]
 }
 
+// envoyVersion is what an Envoy says; another client may say anything.
 func envoyVersion(n *corev3.Node) string {
 	if v := n.GetUserAgentBuildVersion().GetVersion(); v != nil {
 		return fmt.Sprintf("%d.%d.%d", v.GetMajorNumber(), v.GetMinorNumber(), v.GetPatch())
 	}
-	return n.GetUserAgentVersion()
+	version := n.GetUserAgentVersion()
+	if len(version) > 40 || strings.ContainsFunc(version, unicode.IsControl) {
+		return "unknown"
+	}
+	return version
 }
 
+// nameList is the first few of the names.
 func nameList(names map[string]struct{}) string {
-	return strings.Join(slices.Sorted(maps.Keys(names)), ", ")
+	const most = 5
+	list := slices.Sorted(maps.Keys(names))
+	if more := len(list) - most; more > 0 {
+		list = append(list[:most:most], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(list, ", ")
 }

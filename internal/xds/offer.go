@@ -20,7 +20,7 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 	case e.answers() && sub.typeURL != resourcev3.ClusterType:
 		return p, false
 	case e.state == held && e.held.version == want.version:
-		return p, slices.Contains(sub.again, want.ref.Name)
+		return p, sub.again[want.ref.Name]
 	case (e.state == nacked || e.state == restored) && refused:
 		// What is not answered is taken back first: it keeps the others from being answered.
 		if v.due(want.ref, e) && !(e.refusal.silent && e.state == nacked && !e.refusal.stuck) {

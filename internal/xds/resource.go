@@ -12,6 +12,10 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
+// maxFits is how many of a resource's fitted forms are kept, each for Envoys that refused the
+// same.
+const maxFits = 64
+
 // Ref names a resource.
 type Ref struct{ TypeURL, Name string }
 
@@ -131,6 +135,9 @@ func (r *resource) fitted(has func(Ref) bool) *resource {
 	var f *resource
 	if m := r.fit(func(n Ref) bool { return slices.Contains(had, n) }); m != nil {
 		f, _ = pack(Resource{Message: m, Needs: had}) // what r was made of could be marshalled
+	}
+	if len(r.fits) >= maxFits {
+		clear(r.fits)
 	}
 	r.fits[key] = f
 	return f

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 )
 
 // A script is what happens on one stream, a line each, and what is sent then: no gRPC, and a
@@ -157,7 +159,7 @@ func (x *script) do(verb string, args []string) error {
 }
 
 func (x *script) send(req request) error {
-	req.replaces = !x.c.delta
+	req.node, req.replaces = &corev3.Node{Id: "envoy"}, !x.c.delta
 	_, err := x.c.receive(req, x.m, x.now)
 	return err
 }

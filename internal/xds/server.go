@@ -41,6 +41,16 @@ const (
 // stopTime bounds how long Serve waits for streams to end once its context is done.
 const stopTime = 2 * time.Second
 
+const (
+	// silenceTime is how long a stream may be open without a request. Envoy asks at once, but
+	// for one that comes back while its first clusters warm, which takes a minute at the most.
+	silenceTime = 2 * time.Minute
+	// idleTime is how long a connection may be open without a stream.
+	idleTime = time.Minute
+	// helloTime is how long a client may take until its connection is set up.
+	helloTime = 30 * time.Second
+)
+
 // Options say when a fleet is live.
 type Options struct {
 	// GoneAfter is how long an Envoy that left without running what is served stands
@@ -57,12 +67,19 @@ type Server struct {
 	now    func() time.Time
 	memory *memory
 	fleet  *fleet
+	later  *time.Timer // looks again whether the fleet is live
+
+	silence  time.Duration // after which a stream without a request ends
+	refusals sparing       // of lines about streams that were refused
 }
 
 // New returns a server that has nothing to serve yet. notify is told of every event, those of
 // one Envoy in the order in which they happen; it must not block, nor call the server.
 func New(log *slog.Logger, o Options, notify func(Event)) *Server {
-	return &Server{log: log, notify: notify, now: time.Now, memory: newMemory(), fleet: newFleet(o)}
+	s := &Server{log: log, notify: notify, now: time.Now, memory: newMemory(), fleet: newFleet(o), silence: silenceTime}
+	s.later = time.AfterFunc(time.Hour, s.settle)
+	s.later.Stop()
+	return s
 }
 
 // Set makes snapshot the one that is served and starts sending what changed. It returns
@@ -107,24 +124,29 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 	g := grpc.NewServer(append(options,
 		grpc.ForceServerCodecV2(newCodec()),
 		grpc.MaxRecvMsgSize(maxMessage),
+		grpc.MaxHeaderListSize(maxHeaders),
 		grpc.MaxConcurrentStreams(maxStreams),
-		// Requests are small, and most connections are quiet.
+		grpc.ConnectionTimeout(helloTime),
+		// Requests are small, and most connections are quiet. The windows bound what a client
+		// can send ahead; without them they grow with what it sends.
 		grpc.ReadBufferSize(4<<10),
 		// With a window that grows, gRPC pings the client at every request to learn how much it
 		// could take in: a write and a read more for each ACK.
 		grpc.StaticStreamWindowSize(64<<10),
+		grpc.StaticConnWindowSize(256<<10),
 		// Quiet clients cost a ping every half minute, and one that is gone is noticed
 		// within 40 s. Envoys may ping as often as our bootstrap makes them.
-		grpc.KeepaliveParams(keepalive.ServerParameters{Time: pingTime, Timeout: pongTime}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionIdle: idleTime, Time: pingTime, Timeout: pongTime}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 	)...)
 	discoveryv3.RegisterAggregatedDiscoveryServiceServer(g, xdsServer)
 	extensionv3.RegisterExtensionConfigDiscoveryServiceServer(g, xdsServer)
-	statusv3.RegisterClientStatusDiscoveryServiceServer(g, csds{server: s})
+	statusv3.RegisterClientStatusDiscoveryServiceServer(g, &csds{server: s})
 	h := health.NewServer()
 	healthpb.RegisterHealthServer(g, h)
 	reflection.Register(g)
 
+	defer s.later.Stop()
 	ended := make(chan error, 1)
 	go func() { ended <- g.Serve(lis) }()
 	select {

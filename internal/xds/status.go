@@ -122,6 +122,7 @@ func hashOf(versions map[string]string) string {
 // of the names, then the silence, then what it has to wait for.
 func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 	var words, silent []string
+	told := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(sub.entries)) {
 		e := sub.entries[name]
 		want := v.snapshot.get(Ref{sub.typeURL, name})
@@ -131,7 +132,8 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 			silent = append(silent, name+": "+e.refusal.words)
 			r.Names = append(r.Names, name)
 		case v.settled(Ref{sub.typeURL, name}, e):
-			if !slices.Contains(words, e.refusal.words) {
+			if !told[e.refusal.words] {
+				told[e.refusal.words] = true
 				words = append(words, e.refusal.words)
 			}
 			r.Names = append(r.Names, name)
@@ -141,9 +143,9 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 	switch {
 	case len(words) > 0:
 		r.Refused = true
-		r.fail("%s", strings.Join(words, "; "))
+		r.fail("%s", cut(strings.Join(words, "; ")))
 	case len(silent) > 0:
-		r.fail("%s", strings.Join(silent, "; "))
+		r.fail("%s", cut(strings.Join(silent, "; ")))
 	case len(sub.sent) > 0 && v.now.Sub(sub.sent[0].at) >= answerTime:
 		r.fail("sent %s ago and not answered", v.now.Sub(sub.sent[0].at).Truncate(time.Second))
 	case len(lacks) > 0:

@@ -50,6 +50,7 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 	var end error
 	go func() {
 		defer close(requests)
+		pace := newPace(c.since)
 		for {
 			req, err := recv()
 			if err != nil {
@@ -61,9 +62,16 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 			case <-stream.Context().Done():
 				return
 			}
+			if wait := pace.take(s.now(), c.sends.Load()); wait > 0 {
+				select {
+				case <-time.After(wait):
+				case <-stream.Context().Done():
+					return
+				}
+			}
 		}
 	}()
-	timer := time.NewTimer(time.Hour)
+	timer := time.NewTimer(s.silence)
 	defer timer.Stop()
 	for {
 		select {
@@ -74,11 +82,16 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 				return ended(end)
 			}
 			if err := s.received(c, req); err != nil {
-				s.log.Warn("stream refused", "node", c.id, "address", c.address, "err", err)
+				s.refused(c, err)
 				return err
 			}
 		case <-c.wake:
 		case <-timer.C:
+			if !c.known {
+				err := grpcstatus.Errorf(codes.DeadlineExceeded, "no request within %s", s.silence)
+				s.refused(c, err)
+				return err
+			}
 		}
 		soonest, err := s.send(c, stream)
 		if err != nil {
@@ -109,7 +122,10 @@ func (s *Server) received(c *client, req request) error {
 	first := !c.known
 	events, err := c.receive(req, s.memory, s.now())
 	c.mu.Unlock()
-	if first && c.known {
+	if !c.known {
+		return err
+	}
+	if first {
 		s.fleet.add(c)
 	}
 	if other := s.fleet.speaks(c, c.id); other != nil {
@@ -149,6 +165,7 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 		e.Bytes = bytes
 		s.tell(e)
 		s.logSent(out, e)
+		c.sends.Add(1)
 		if err := stream.SendMsg(f); err != nil {
 			return 0, err
 		}

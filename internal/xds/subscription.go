@@ -38,16 +38,16 @@ type subscription struct {
 	first   []string // what it asked for when it came
 	blank   bool     // it awaits an answer, an empty one if need be
 	entries map[string]*entry
-	sent    []*response // not answered, the oldest first
-	nonce   string      // of the latest response
-	again   []string    // names that it asked for again and must be sent again
+	sent    []*response     // not answered, the oldest first
+	nonce   string          // of the latest response
+	again   map[string]bool // names that it asked for again and must be sent again
 
 	// What status shows of the type as a whole.
 	version string // state of the world: version of the response accepted last
 }
 
 func newSubscription(req request, snapshots *memory) *subscription {
-	s := &subscription{typeURL: req.typeURL, first: req.subscribe, entries: map[string]*entry{}}
+	s := &subscription{typeURL: req.typeURL, first: req.subscribe, entries: map[string]*entry{}, again: map[string]bool{}}
 	legacy := awaitsAnswer(req.typeURL)
 	if req.replaces {
 		s.names = streamv3.NewSotwSubscription(req.subscribe, legacy)
@@ -91,20 +91,48 @@ func (s *subscription) ask(req request) error {
 		for _, name := range req.subscribe {
 			// Asked for again, a resource is sent again: the client has forgotten it.
 			if e := s.entries[name]; e != nil && e.held != nil && !e.answers() {
-				s.again = append(s.again, name)
+				s.again[name] = true
 			}
 		}
 		s.names.UpdateResourceSubscriptions(req.subscribe, req.unsubscribe)
 	}
-	if n := len(s.names.SubscribedResources()); n > maxNames {
-		return refuse("%d names of %s on one stream: at most %d are served", n, ShortType(s.typeURL), maxNames)
+	if s.names.IsWildcard() {
+		return s.check()
 	}
-	if !s.names.IsWildcard() {
-		for name := range s.entries {
-			if !s.covers(name) {
-				delete(s.entries, name) // it drops by itself what it does not ask for
-			}
+	for name := range s.entries {
+		if !s.covers(name) {
+			delete(s.entries, name) // it drops by itself what it does not ask for
+			delete(s.again, name)
 		}
+	}
+	if !req.replaces { // in state of the world an answer to them is awaited all the same
+		s.sent = slices.DeleteFunc(s.sent, func(r *response) bool { return !s.awaits(r) })
+	}
+	return s.check()
+}
+
+// awaits says whether a response offers anything that the client still asks for.
+func (s *subscription) awaits(r *response) bool {
+	for name := range r.offers {
+		if s.covers(name) {
+			return true
+		}
+	}
+	return len(r.offers) == 0
+}
+
+// check refuses more names than are served.
+func (s *subscription) check() error {
+	names := s.names.SubscribedResources()
+	if len(names) > maxNames {
+		return refuse("%d names of %s on one stream: at most %d are served", len(names), ShortType(s.typeURL), maxNames)
+	}
+	bytes := 0
+	for name := range names {
+		bytes += len(name)
+	}
+	if bytes > maxNameBytes {
+		return refuse("names of %s with %d bytes on one stream: at most %d are kept", ShortType(s.typeURL), bytes, maxNameBytes)
 	}
 	return nil
 }

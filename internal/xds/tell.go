@@ -1,7 +1,7 @@
 package xds
 
 import (
-	"time"
+	grpcstatus "google.golang.org/grpc/status"
 )
 
 // tell passes on what happened, and logs it.
@@ -20,6 +20,15 @@ func (s *Server) tell(e Event) {
 	s.notify(e)
 }
 
+// refused logs the end of a stream that asked for what is not served: once a minute for each
+// kind and host, since clients come back.
+func (s *Server) refused(c *client, err error) {
+	kind := grpcstatus.Code(err).String() + " " + host(c.address)
+	if before, ok := s.refusals.allow(kind, s.now()); ok {
+		s.log.Warn("stream refused", "node", c.id, "address", c.address, "err", err, "before", before)
+	}
+}
+
 // found takes in whether a client runs what was served in a turn.
 func (s *Server) found(c *client, turn uint64, live bool) {
 	if s.fleet.found(c, turn, live) {
@@ -31,7 +40,7 @@ func (s *Server) found(c *client, turn uint64, live bool) {
 func (s *Server) settle() {
 	live, again := s.fleet.becameLive(s.now())
 	if again > 0 {
-		time.AfterFunc(again, s.settle) // somebody left, and counts until then
+		s.later.Reset(again) // somebody left, and counts until then
 	}
 	if live {
 		s.tell(Event{Kind: Live, Version: s.memory.snapshot().Version})

@@ -48,6 +48,11 @@ func (v view) response(sub *subscription) *outgoing {
 	case v.rests(sub):
 		return nil
 	}
+	return v.changes(sub)
+}
+
+// changes is the response that takes the client to its target, nil if it is there.
+func (v view) changes(sub *subscription) *outgoing {
 	wants, holds := v.target(sub)
 	var puts, alone []put
 	for _, name := range slices.Sorted(maps.Keys(wants)) {
@@ -73,18 +78,31 @@ func (v view) response(sub *subscription) *outgoing {
 	return v.outgoing(sub, puts, drops)
 }
 
-// rests says whether the client plainly holds what is served, so that there is nothing to send:
-// after every answer this is so for most types, and target would find the same with more work.
+// rests says whether there is plainly nothing to send: the client holds what is served, or owes
+// an answer about it. After most events this is so for most types, and changes would find the
+// same with more work.
 func (v view) rests(sub *subscription) bool {
-	if len(sub.again) > 0 || !v.holds(sub) {
+	if sub.blank || len(sub.again) > 0 {
 		return false
 	}
-	for _, e := range sub.entries {
-		if e.held != nil && e.held.resource == nil {
-			return false // nobody here knows what it names
+	n := 0
+	for _, r := range v.snapshot.sorted[sub.typeURL] {
+		if !sub.covers(r.ref.Name) {
+			continue
+		}
+		n++
+		switch e := sub.entries[r.ref.Name]; {
+		case e == nil:
+			return false
+		case e.state == held:
+			if w := v.wanted(sub, r); e.held.version != r.version || w != r && w != nil {
+				return false
+			}
+		case !e.answers() || awaitsAnswer(sub.typeURL): // these may need a trial meanwhile
+			return false
 		}
 	}
-	return true
+	return n == len(sub.entries) || !sub.names.IsWildcard()
 }
 
 // target is what the client is to have of a type, by name. Of the names in holds it keeps

@@ -14,7 +14,7 @@ import (
 // that is served: the filter is not live before the listener that uses it is.
 func (v view) live() bool {
 	takes := false
-	for _, t := range v.snapshot.types {
+	for _, t := range slices.Backward(v.snapshot.types) { // edits are mostly about filters, the last ones
 		sub := v.subs[t]
 		if sub != nil && sub.asks() {
 			takes = true

@@ -44,6 +44,12 @@ func walk(t *testing.T, seed uint64, delta bool, steps func(*rand.Rand, *script,
 		for _, sent := range x.queue {
 			log = append(log, "> "+sent)
 		}
+		v := x.view()
+		for _, sub := range v.subs {
+			if out := v.changes(sub); out != nil && v.rests(sub) {
+				t.Errorf("%s rests, and this is to be sent: %+v", ShortType(sub.typeURL), out)
+			}
+		}
 	}
 	random := rand.New(rand.NewPCG(seed, 1))
 	do(randomConfig(random))

@@ -19,10 +19,10 @@ func TestPoisonedVM(t *testing.T) {
 				s.startEnvoy(flags...)
 				s.live()
 				stop := traffic(t, s.cfg.Port)
-				for _, edit := range []string{"d3", "e", "f4", "g", "h"} {
+				for _, edit := range []string{"d3", "e", "f3", "g", "h"} {
 					s.cfg.Filters = s.module("moody", edit, retry)
 					s.save()
-					s.live() // so Envoy says of d3 and f4 as well
+					s.live() // so Envoy says of d3 and f3 as well
 					for range 20 {
 						a := newClient(t).mustGet(t, s.cfg.Port)
 						if l := a.header.Get("X-Moody"); l != edit && len(edit) == 1 {
@@ -31,8 +31,8 @@ func TestPoisonedVM(t *testing.T) {
 					}
 				}
 				stop()
-				if n := strings.Count(s.envoy.out.String(), "Failed to configure thread-local Wasm plugin"); n != 2 {
-					t.Errorf("%d workers' VMs failed, want one of d3 and one of f4", n)
+				if n := strings.Count(s.envoy.out.String(), "Failed to configure thread-local Wasm plugin"); n < 2 {
+					t.Errorf("%d workers' VMs failed, want one of d3 and one of f3 at least", n)
 				}
 			})
 		}

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"text/template"
 
@@ -194,10 +195,20 @@ func (s *stack) counter(name string) (n int) {
 	return n
 }
 
-// freePort returns a port that nobody listens on now.
+// ports counts those that freePort tried.
+var ports atomic.Int32
+
+// freePort returns a port that nobody listens on now. It is below those that the system takes
+// for connections: one of these may come before who is told of the port.
 func freePort(t testing.TB) int {
-	lis, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
-	defer lis.Close()
-	return lis.Addr().(*net.TCPAddr).Port
+	for range 1000 {
+		port := 12_000 + (os.Getpid()*37+int(ports.Add(1)))%20_000
+		lis, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			must(t, lis.Close())
+			return port
+		}
+	}
+	t.Fatal("no port is free")
+	return 0
 }

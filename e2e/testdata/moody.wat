@@ -1,6 +1,6 @@
 ;; Adds "x-moody: L" to each response, L being the first letter of its configuration. It refuses "b…"; of "Ln" it
-;; refuses the nth time that it is told in one Envoy: 1 is the trial on the main thread, 2 to 4 are the main thread and
-;; its two workers. Of the second memory preflight knows nothing, so it does not judge the module.
+;; refuses the nth time that it is told in one Envoy: 1 is the trial on the main thread, 2 the main thread, 3 and 4 are
+;; two workers, which may both be the third. Of the second memory preflight knows nothing, so it does not judge the module.
 ;; wat2wasm --enable-multi-memory moody.wat
 (module
   (import "env" "proxy_get_buffer_bytes" (func $buffer (param i32 i32 i32 i32 i32) (result i32)))

@@ -30,8 +30,8 @@ func (w wiring) filter(r *xds.Resource) (err error) {
 		}
 	}
 	base, ok := r.Message.(*corev3.TypedExtensionConfig)
-	if !ok {
-		return nil
+	if !ok || base.GetTypedConfig().GetTypeUrl() != wasmTypeURL {
+		return nil // no way is known to make Envoy look at another filter again
 	}
 	r.Vary = func(v xds.Variation) proto.Message { return vary(base, v) }
 	return nil

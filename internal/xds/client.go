@@ -85,6 +85,8 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 			events = append(events, c.refuse(sub, r, refusal{words: *req.nack}, m, now)...)
 		case !last && !awaitsAnswer(sub.typeURL):
 			events = append(events, c.refuse(sub, r, refusal{words: "not answered", silent: true, due: true}, m, now)...)
+		case c.gaveUp(r, now):
+			c.refuse(sub, r, silence("without an endpoint after %s: Envoy gave its name up", now.Sub(c.awaited(r))), m, now)
 		default:
 			events = append(events, c.accept(sub, r, m, now))
 		}
@@ -162,7 +164,7 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 	c.nonces++
 	nonce = strconv.Itoa(c.nonces)
 	sub := c.subs[out.typeURL]
-	r := &response{nonce: nonce, at: now, offers: map[string]*copied{}, version: out.version}
+	r := &response{nonce: nonce, at: now, offers: map[string]*copied{}, version: out.version, patience: out.patience}
 	for _, p := range out.puts {
 		name := p.offer.resource.ref.Name
 		e := sub.entries[name]

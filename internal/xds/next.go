@@ -17,6 +17,8 @@ const (
 	// 1.40) and acknowledges a cluster without endpoints: it must have been taken back by then.
 	// A name that is only slow is in the resolver's cache when the cluster is tried again.
 	resolveTime = 2 * time.Second
+	// maxPatience is as much as that for one that is tried alone: Envoy's own limit is a minute.
+	maxPatience = 45 * time.Second
 	// What was refused is tried again after retryTime, then after twice that, and so on.
 	retryTime, maxRetryTime = 2 * time.Second, time.Minute
 	// maxUnanswered is how many responses of clusters may be unanswered: Envoy answers them
@@ -66,8 +68,13 @@ func (v view) changes(sub *subscription) *outgoing {
 		}
 	}
 	drops := v.drops(sub, wants, holds)
+	more := time.Duration(0)
 	if len(puts) == 0 && len(alone) > 0 && len(sub.sent) == 0 {
 		puts = alone[:1]
+		// A changed cluster is given no more: once Envoy gives its new name up, it is empty.
+		if e := sub.entries[puts[0].offer.resource.ref.Name]; len(alone) == 1 && e.refusal.silent && !e.refusal.batch && e.held == nil {
+			more = patience(e.refusal.tries)
+		}
 	}
 	if len(puts) > 1 && !awaitsAnswer(sub.typeURL) {
 		puts = puts[:1] // a NACK is then about this one, and Envoy takes the others
@@ -75,7 +82,9 @@ func (v view) changes(sub *subscription) *outgoing {
 	if len(puts)+len(drops) == 0 && !(sub.blank && len(wants)+len(holds) == 0) {
 		return nil
 	}
-	return v.outgoing(sub, puts, drops)
+	out := v.outgoing(sub, puts, drops)
+	out.patience = more
+	return out
 }
 
 // rests says whether there is plainly nothing to send: the client holds what is served, or owes

@@ -24,6 +24,38 @@ func TestNextSilence(t *testing.T) {
 			ack
 			live
 		`},
+		{"a name that takes long is given longer when it is tried again", `
+			serve cds a=1
+			join  cds
+			serve cds a=1 b=1
+			> cds b=1
+			wait  2s
+			> cds -b
+			ack   3
+			ack   4
+			wait  2s
+			> cds b=1
+			wait  6s
+			ack
+			live
+		`},
+		{"but is not believed when Envoy gives up a name", `
+			serve cds a=1
+			join  cds
+			serve cds a=1 b=1
+			> cds b=1
+			wait  2s
+			> cds -b
+			ack   3
+			ack   4
+			wait  2s
+			> cds b=1
+			wait  3s
+			ack
+			> cds -b
+			ack
+			dead
+		`},
 		{"a changed one gets its old content", `
 			serve cds a=1
 			join  cds

@@ -3,6 +3,7 @@ package xds
 import (
 	"maps"
 	"slices"
+	"time"
 )
 
 // put is one resource of a response.
@@ -21,6 +22,8 @@ type outgoing struct {
 	drops   []string
 	rest    []put  // state of the world: what the client has and is to keep
 	version string // of all that it has once it accepts
+	// patience is how long one cluster, sent alone after it was not answered, may take.
+	patience time.Duration
 }
 
 // all says whether the response puts something, and each of that is so.

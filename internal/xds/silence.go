@@ -16,15 +16,36 @@ func (c *client) tick(now time.Time, m *memory) {
 		return
 	}
 	for _, r := range sub.sent {
-		if now.Sub(c.awaited(r)) < resolveTime || r.silent || c.awaitsFilter(r) {
-			continue
+		if !r.silent && !now.Before(c.late(sub, r)) && !c.awaitsFilter(r) {
+			r.silent = true
+			c.refuse(sub, r, silence("not answered for %s: Envoy answers once it has resolved the name", now.Sub(c.awaited(r))), m, now)
 		}
-		r.silent = true
-		c.refuse(sub, r, refusal{
-			words:  fmt.Sprintf("not answered for %s: Envoy answers once it has resolved the name", resolveTime),
-			silent: true,
-		}, m, now)
 	}
+}
+
+func silence(format string, after time.Duration) refusal {
+	return refusal{words: fmt.Sprintf(format, after.Round(time.Second)), silent: true}
+}
+
+// late is when a response of clusters that is not answered counts as refused. One cluster that
+// is tried again, with nothing beside it that could be held back, is given longer each time.
+func (c *client) late(sub *subscription, r *response) time.Time {
+	if r.patience > 0 && len(sub.sent) == 1 {
+		return c.awaited(r).Add(r.patience)
+	}
+	return c.awaited(r).Add(resolveTime)
+}
+
+// patience is how long a cluster may take that was not answered before.
+func patience(tries int) time.Duration {
+	return min(resolveTime<<min(2*tries, 16), maxPatience)
+}
+
+// gaveUp says whether an ACK of a cluster came when Envoy gives up a name about which DNS is
+// silent: it has no endpoint then. A name that takes just as long is refused with it.
+func (c *client) gaveUp(r *response, now time.Time) bool {
+	took := now.Sub(c.awaited(r))
+	return r.patience > 0 && took > resolveTime+resolveTime/4 && took < 2*resolveTime
 }
 
 // awaited is since when Envoy could have answered a response of clusters, which it does once

@@ -176,7 +176,7 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 func (v view) wait() time.Duration {
 	if clusters := v.subs[served[0]]; clusters != nil {
 		for _, r := range clusters.sent {
-			v.at(v.awaited(r).Add(resolveTime))
+			v.at(v.late(clusters, r))
 		}
 	}
 	if v.soonest.IsZero() {

@@ -21,11 +21,12 @@ func awaitsAnswer(typeURL string) bool {
 
 // response is one that was sent and not answered.
 type response struct {
-	nonce   string
-	at      time.Time
-	offers  map[string]*copied // by name; nil: to drop it
-	silent  bool               // its time to be answered is over
-	version string             // of all that the client has once it accepts
+	nonce    string
+	at       time.Time
+	offers   map[string]*copied // by name; nil: to drop it
+	silent   bool               // its time to be answered is over
+	patience time.Duration      // that time, of one cluster that was not answered before
+	version  string             // of all that the client has once it accepts
 }
 
 // subscription is the one record of a type on a stream: what the client asks for, what it

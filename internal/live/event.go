@@ -38,6 +38,10 @@ func (l *Live) event(e xds.Event) {
 			log.Warn("envoy refused a resource and runs what it ran before")
 		}
 	case xds.Live:
+		select {
+		case l.becameLive <- struct{}{}:
+		default: // keep has not looked since the last time
+		}
 		if took, first := l.edits.Live(e.Version, now); first {
 			l.metrics.Live(took)
 			l.Log.Info("config is live", "version", e.Version, "took", took.Round(10*time.Microsecond))

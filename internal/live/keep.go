@@ -15,41 +15,55 @@ const (
 	answerTime = 10 * time.Second
 )
 
-// keep saves what is served once it has proven itself, and again after each change. A folder
-// that cannot be written is tried again, and said once a version; serving goes on.
+// keep saves what is served once it has proven itself, and again after each change: as soon as
+// it is live, and at the end of ctx. A folder that cannot be written is tried again, and said
+// once a version; serving goes on.
 func (l *Live) keep(ctx context.Context) error {
 	tick := time.NewTicker(keepEvery)
 	defer tick.Stop()
-	kept, told := "", ""
+	k := keeper{Live: l}
 	for {
 		select {
 		case <-ctx.Done():
+			k.look()
 			return nil
+		case <-l.becameLive:
 		case <-tick.C:
 		}
-		served := l.server.Snapshot()
-		if served == nil || served.Version == kept {
-			continue
-		}
-		nodes := l.server.Fleet().Nodes
-		l.mu.Lock()
-		m := l.made
-		l.mu.Unlock()
-		// With another version these are the files of the next config, which no Envoy has seen yet.
-		if m.version != served.Version || m.contents == nil || !proven(nodes, time.Since(m.at)) {
-			continue
-		}
-		err := l.State.Save(lastgood.Config{File: l.File, Version: m.version, Saved: time.Now(), Contents: m.contents})
-		if err != nil {
-			if told != m.version {
-				l.Log.Error("config cannot be kept for a restart", "version", m.version, "err", err)
-			}
-			told = m.version
-			continue
-		}
-		kept, told = m.version, ""
-		l.Log.Debug("kept for a restart", "version", kept)
+		k.look()
 	}
+}
+
+// keeper knows what it has kept.
+type keeper struct {
+	*Live
+
+	kept, told string // versions: of what is in the folder, and of what could not be put there
+}
+
+func (k *keeper) look() {
+	served := k.server.Snapshot()
+	if served == nil || served.Version == k.kept {
+		return
+	}
+	nodes := k.server.Fleet().Nodes
+	k.mu.Lock()
+	m := k.made
+	k.mu.Unlock()
+	// With another version these are the files of the next config, which no Envoy has seen yet.
+	if m.version != served.Version || m.contents == nil || !proven(nodes, time.Since(m.at)) {
+		return
+	}
+	err := k.State.Save(lastgood.Config{File: k.File, Version: m.version, Saved: time.Now(), Contents: m.contents})
+	if err != nil {
+		if k.told != m.version {
+			k.Log.Error("config cannot be kept for a restart", "version", m.version, "err", err)
+		}
+		k.told = m.version
+		return
+	}
+	k.kept, k.told = m.version, ""
+	k.Log.Debug("kept for a restart", "version", k.kept)
 }
 
 // proven says whether a config that has been served for so long is one to start with again:

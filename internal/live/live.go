@@ -64,8 +64,10 @@ type Live struct {
 	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
 	first   chan error         // whether there is something to serve after the first load
 	ready   chan struct{}      // closed once there is
-	ended   chan struct{}      // closed when Run returns
-	wait    time.Duration      // before the next try; for load's goroutine
+	// becameLive has keep look at once.
+	becameLive chan struct{}
+	ended      chan struct{} // closed when Run returns
+	wait       time.Duration // before the next try; for load's goroutine
 
 	mu     sync.Mutex
 	asked  asks              // loads that were asked for and have not begun
@@ -80,6 +82,7 @@ func New(o Options) *Live {
 	l := &Live{
 		Options: o, again: make(chan time.Duration, 1),
 		first: make(chan error, 1), ready: make(chan struct{}), ended: make(chan struct{}),
+		becameLive: make(chan struct{}, 1),
 	}
 	l.metrics = metrics.New(l.counts)
 	l.server = xds.New(o.Log, o.Fleet, l.event)

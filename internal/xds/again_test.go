@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"log/slog"
 	"testing"
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
@@ -43,4 +44,25 @@ func TestAFilterThatComesBackIsFirstUpdated(t *testing.T) {
 		c.answer(expect(t, c, lds, []string{"l"}), "")
 		eventually(t, "live", func() bool { return node(s).Live })
 	})
+}
+
+// A state-of-the-world Envoy comes back with routes that nobody here knows: those that follow wait
+// for their clusters all the same.
+func TestUnknownRoutesWaitForClusters(t *testing.T) {
+	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+	address := start(t, s)
+	setRoute(t, s, "a")
+	c := openSotW(t, dial(t, address))
+	c.ask(cds, &received{version: hashVersions(s.Snapshot().versions(cds))})
+	c.ask(rds, &received{version: "nobody knows"}, "r")
+	c.answer(expect(t, c, rds, []string{"r"}), "")
+	eventually(t, "live", func() bool { return node(s).Live })
+	setRoute(t, s, "a", "b")
+	clusters := expect(t, c, cds, []string{"b", "a"})
+	if r := resourceOf(node(s), rds); r.Sent == r.Served {
+		t.Error("the routes are sent before the clusters are acknowledged")
+	}
+	c.answer(clusters, "")
+	c.answer(expect(t, c, rds, []string{"r"}), "")
+	eventually(t, "live", func() bool { return node(s).Live })
 }

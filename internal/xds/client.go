@@ -108,7 +108,7 @@ func (c *client) accept(sub *subscription, r *response, m *memory, now time.Time
 			m.accepted(offered.resource)
 		}
 	}
-	sub.version = r.version
+	sub.version, sub.unknown = r.version, false
 	return c.event(Event{Kind: Acked, TypeURL: sub.typeURL, Version: r.version, Nonce: r.nonce})
 }
 

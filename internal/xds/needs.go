@@ -40,7 +40,7 @@ func (v view) within(t time.Time) bool {
 
 // stands says how the client stands to what a resource of sub needs.
 func (v view) stands(sub *subscription, need Ref) standing {
-	if v.typeURL != "" || v.snapshot.get(need) == nil || sub.unknown {
+	if v.typeURL != "" || v.snapshot.get(need) == nil || sub.unknown && awaitsAnswer(sub.typeURL) {
 		return has // the other types are on other streams, which nobody here knows
 	}
 	of := v.subs[need.TypeURL]

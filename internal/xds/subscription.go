@@ -35,7 +35,7 @@ type subscription struct {
 	typeURL string
 	names   streamv3.Subscription
 	resumed bool     // the client came with resources
-	unknown bool     // nobody here knows which: a state-of-the-world response replaces them all
+	unknown bool     // nobody here knows which, until it accepts a response: that replaces them all
 	first   []string // what it asked for when it came
 	blank   bool     // it awaits an answer, an empty one if need be
 	entries map[string]*entry

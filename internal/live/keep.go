@@ -46,12 +46,14 @@ func (k *keeper) look() {
 	if served == nil || served.Version == k.kept {
 		return
 	}
-	nodes := k.server.Fleet().Nodes
 	k.mu.Lock()
 	m := k.made
 	k.mu.Unlock()
 	// With another version these are the files of the next config, which no Envoy has seen yet.
-	if m.version != served.Version || m.contents == nil || !proven(nodes, time.Since(m.at)) {
+	if m.version != served.Version || m.contents == nil {
+		return
+	}
+	if f := k.server.Fleet(); f.Version != m.version || !proven(f.Nodes, time.Since(m.at)) {
 		return
 	}
 	err := k.State.Save(lastgood.Config{File: k.File, Version: m.version, Saved: time.Now(), Contents: m.contents})

@@ -72,19 +72,21 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 	case sub.stale(req):
 		return events, nil
 	}
-	// A state-of-the-world NACK of a version that it says it holds is a word about an earlier
-	// response, held back while a cluster warmed (Envoy 1.40).
 	answered := sub.take(req.nonce, req.replaces)
+	nack := req.nack
+	if n := len(answered); n > 0 && req.replaces && req.version == answered[n-1].version && req.version != sub.version {
+		// A state-of-the-world NACK of a version that it says it holds is a word about an
+		// earlier response, held back while a cluster warmed (Envoy 1.40).
+		nack = nil
+	}
 	if sub.typeURL == resourcev3.ExtensionConfigType && slices.ContainsFunc(answered, sub.brings) {
 		c.filtered = now
 	}
-	for i, r := range answered {
-		last := i == len(answered)-1
+	for _, r := range answered {
 		switch {
-		case req.nack != nil && last && !(req.replaces && req.version == r.version && r.version != sub.version):
-			events = append(events, c.refuse(sub, r, refusal{words: *req.nack}, m, now)...)
-		case !last && !awaitsAnswer(sub.typeURL):
-			events = append(events, c.refuse(sub, r, refusal{words: "not answered", silent: true, due: true}, m, now)...)
+		case nack != nil:
+			// Which of several Envoy refused is not known: each is tried alone.
+			events = append(events, c.refuse(sub, r, refusal{words: *nack, batch: len(answered) > 1}, m, now)...)
 		case c.gaveUp(r, now):
 			c.refuse(sub, r, silence("without an endpoint after %s: Envoy gave its name up", now.Sub(c.awaited(r))), m, now)
 		default:
@@ -119,7 +121,7 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 			puts++
 		}
 	}
-	why.batch = puts > 1
+	why.batch = why.batch || puts > 1
 	e := Event{Kind: Refused, TypeURL: sub.typeURL, Version: r.version, Words: why.words, Nonce: r.nonce, Again: true, Running: sub.version}
 	for name, offered := range r.offers {
 		entry := sub.entries[name]
@@ -131,6 +133,9 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 				entry.refuse(why, r.nonce, now)
 			}
 			continue
+		}
+		if r.nonce != entry.nonce || !entry.answers() {
+			continue // it was sent another one since, which is not answered
 		}
 		of := why
 		of.version = offered.version
@@ -146,6 +151,7 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 	if why.silent {
 		return nil
 	}
+	e.Again = e.Again && len(e.Names) > 0
 	return []Event{c.event(e)}
 }
 

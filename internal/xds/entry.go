@@ -8,9 +8,9 @@ import "time"
 //	absent    sent       -          -                  -        -
 //	sent      sent       dropping   held               nacked   nacked
 //	held      sent       dropping   -                  -        -
-//	nacked    sent/      dropping   -                  -        -
-//	          restoring
-//	restoring sent       dropping   restored           nacked   nacked
+//	nacked    sent/      dropping   held, after        -        -
+//	          restoring             silence
+//	restoring -          dropping   restored           nacked   nacked
 //	restored  sent       dropping   -                  -        -
 //	dropping  sent       -          absent/restored    held/    -
 //	                                                   absent/restored

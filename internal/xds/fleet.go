@@ -37,6 +37,7 @@ type fleet struct {
 	clients map[*client]bool   // by stream: whether it runs what is served in this turn
 	running int                // streams that do
 	told    bool               // that all do
+	version string             // of the snapshot of this turn
 	latest  map[string]*client // by node ID, the one that connected last
 	gone    []*departed        // the oldest first
 }
@@ -66,11 +67,13 @@ func (f *fleet) add(c *client) {
 	}
 }
 
-// begin begins the turn of a new snapshot: nobody is known to run it, but of those who left
-// ran says whether they did. It returns the streams.
-func (f *fleet) begin(ran func(*client) bool) []*client {
+// begin begins the turn of a new snapshot, which set makes the one that is served: nobody is
+// known to run it, but of those who left ran says whether they did. It returns the streams.
+func (f *fleet) begin(version string, set func(), ran func(*client) bool) []*client {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	set()
+	f.version = version
 	f.turn.Add(1)
 	f.running, f.told = 0, false
 	all := make([]*client, 0, len(f.clients))
@@ -126,33 +129,44 @@ func (f *fleet) found(c *client, turn uint64, live bool) (all bool) {
 func (f *fleet) count(now time.Time) (connected, running, gone int) {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	type node struct{ id, address string }
-	behind := map[node]bool{}
-	for c, live := range f.clients {
-		n := node{c.id, c.address}
-		behind[n] = behind[n] || !live
-	}
-	left := map[node]bool{}
+	left := map[envoyAt]bool{}
 	for _, d := range f.gone {
 		if now.Sub(d.left) < f.options.GoneAfter && !d.live {
-			left[node{d.id, d.address}] = true
+			left[envoyAt{d.id, d.address}] = true
 		}
+	}
+	connected, running = f.envoys()
+	return connected, running, len(left)
+}
+
+// envoyAt is one Envoy.
+type envoyAt struct{ id, address string }
+
+// envoys counts those connected, and those of them that run what is served. The caller holds f.mu.
+func (f *fleet) envoys() (connected, running int) {
+	behind := make(map[envoyAt]bool, len(f.clients))
+	for c, live := range f.clients {
+		n := envoyAt{c.id, c.address}
+		behind[n] = behind[n] || !live
 	}
 	for _, b := range behind {
 		if !b {
 			running++
 		}
 	}
-	return len(behind), running, len(left)
+	return len(behind), running
 }
 
 // becameLive says whether the whole fleet is live and was not when it was asked before. If
 // only those who left stand against that, again is when their time is over.
-func (f *fleet) becameLive(now time.Time) (live bool, again time.Duration) {
+func (f *fleet) becameLive(now time.Time) (live bool, version string, again time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.told || f.running == 0 || f.running != len(f.clients) || f.running < f.options.Expect {
-		return false, 0
+		return false, "", 0
+	}
+	if _, envoys := f.envoys(); f.options.Expect > 1 && envoys < f.options.Expect {
+		return false, "", 0
 	}
 	for _, d := range f.gone {
 		if left := f.options.GoneAfter - now.Sub(d.left); !d.live && left > 0 {
@@ -160,7 +174,7 @@ func (f *fleet) becameLive(now time.Time) (live bool, again time.Duration) {
 		}
 	}
 	f.told = again == 0
-	return f.told, again
+	return f.told, f.version, again
 }
 
 // speaks takes in that a client sent a request. If another one with its ID connected after
@@ -185,16 +199,18 @@ func (f *fleet) speaks(c *client, id string) (other *client) {
 	return latest
 }
 
-// remove takes c out. It is remembered if it leaves nobody in its place.
-func (f *fleet) remove(c *client, shared, live bool, now time.Time) (replaced bool) {
+// remove takes c out, whose stream has ended; ran says whether it ran what is served. It is
+// remembered if it leaves nobody in its place.
+func (f *fleet) remove(c *client, shared bool, ran func(*client) bool, now time.Time) (live, replaced bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	live = ran(c)
 	if f.clients[c] {
 		f.running--
 	}
 	delete(f.clients, c)
 	if !c.known {
-		return true
+		return live, true
 	}
 	latest := f.latest[c.id]
 	if latest == c {
@@ -204,11 +220,11 @@ func (f *fleet) remove(c *client, shared, live bool, now time.Time) (replaced bo
 	replaced = latest != nil && latest != c && !shared && host(latest.address) == host(c.address) &&
 		now.Sub(latest.since) < deadTime
 	if replaced || len(c.subs) == 0 {
-		return true
+		return live, true
 	}
 	f.gone = append(f.gone, &departed{c, now, live})
 	f.forget(now)
-	return false
+	return live, false
 }
 
 // forget drops those who left long ago, and the oldest where there are too many.

@@ -130,7 +130,7 @@ func TestGoneIsBounded(t *testing.T) {
 		c.known, c.id, c.subs[cds] = true, fmt.Sprint(i), &subscription{}
 		f.add(c)
 		f.speaks(c, c.id)
-		f.remove(c, false, false, now)
+		f.remove(c, false, func(*client) bool { return false }, now)
 	}
 	if len(f.gone) != maxGone || len(f.latest) != 0 || len(f.clients) != 0 {
 		t.Errorf("%d gone, %d latest, %d clients", len(f.gone), len(f.latest), len(f.clients))

@@ -118,6 +118,7 @@ func (m *memory) accepted(r *resource) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.good[r.ref] = r
+	delete(m.nacks[r.ref], r.version)
 	if len(m.good) > 4*maxNames { // names come and go with the config's edits
 		maps.DeleteFunc(m.good, func(ref Ref, _ *resource) bool { return m.current.get(ref) == nil })
 	}

@@ -10,19 +10,22 @@ import (
 
 const (
 	// answerTime is how long an Envoy may take to answer before the status says so, and
-	// before what it does not answer holds nothing back any more.
+	// before a filter that it does not answer holds nothing back any more.
 	answerTime = 5 * time.Second
 	// resolveTime is how long the clusters of a response may take. Where DNS is silent about one
 	// name and answers quickly for others, Envoy gives that name up after about 3 s (c-ares in
 	// 1.40) and acknowledges a cluster without endpoints: it must have been taken back by then.
 	// A name that is only slow is in the resolver's cache when the cluster is tried again.
 	resolveTime = 2 * time.Second
+	// fetchTime is how long a cluster warms for want of a filter in its chain: Envoy's own limit.
+	fetchTime = 15 * time.Second
 	// maxPatience is as much as that for one that is tried alone: Envoy's own limit is a minute.
 	maxPatience = 45 * time.Second
 	// What was refused is tried again after retryTime, then after twice that, and so on.
 	retryTime, maxRetryTime = 2 * time.Second, time.Minute
-	// maxUnanswered is how many responses of clusters may be unanswered: Envoy answers them
-	// once all clusters are warm, and one that takes the cold one away must not wait for that.
+	// maxUnanswered is how many responses of clusters may be unanswered whose time is not over:
+	// Envoy answers them once all clusters are warm, and one that takes the cold one away must
+	// not wait for that.
 	maxUnanswered = 4
 )
 
@@ -44,7 +47,7 @@ func (v view) response(sub *subscription) *outgoing {
 		// Envoy's start waits until the clusters of its first response are warm, however long
 		// that takes, and asks for nothing else. Those of the second it takes one by one.
 		return v.outgoing(sub, nil, nil)
-	case sub.typeURL == resourcev3.ClusterType && len(sub.sent) >= maxUnanswered,
+	case sub.typeURL == resourcev3.ClusterType && (sub.timely() >= maxUnanswered || len(sub.sent) >= 4*maxUnanswered),
 		sub.typeURL != resourcev3.ClusterType && len(sub.sent) > 0 && (!v.delta || awaitsAnswer(sub.typeURL)):
 		return nil
 	case v.rests(sub):

@@ -32,8 +32,9 @@ type Resource struct {
 	// has only some of Keeps, nil where there is nothing and the Envoy keeps what it has. It may
 	// be nil itself.
 	Fit func(has func(Ref) bool) proto.Message
-	// Vary returns a message that means the same and that Envoy takes for another. Where it
-	// is nil, Envoy looks at a repeated Message by itself.
+	// Vary returns a message that means the same and that Envoy takes for another. Where it is
+	// nil, Envoy looks at a repeated Message by itself; a filter's config without it is not sent
+	// again to an Envoy that refused it.
 	Vary func(Variation) proto.Message
 	// Trial is a resource that makes an Envoy ask for this one and uses it for nothing, so
 	// that an Envoy can refuse a new one before traffic depends on it. It may be nil.

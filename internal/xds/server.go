@@ -85,10 +85,8 @@ func New(log *slog.Logger, o Options, notify func(Event)) *Server {
 // Set makes snapshot the one that is served and starts sending what changed. It returns
 // the type URLs that did; it does not wait for the Envoys.
 func (s *Server) Set(snapshot *Snapshot) (changed []string) {
-	changed = s.memory.set(snapshot)
-	clients := s.fleet.begin(func(c *client) bool {
-		return s.view(c, snapshot).live()
-	})
+	set := func() { changed = s.memory.set(snapshot) }
+	clients := s.fleet.begin(snapshot.Version, set, s.runs)
 	for _, c := range clients {
 		c.poke()
 	}
@@ -151,6 +149,7 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 	go func() { ended <- g.Serve(lis) }()
 	select {
 	case err := <-ended:
+		g.Stop()
 		return err
 	case <-ctx.Done():
 	}

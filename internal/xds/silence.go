@@ -16,7 +16,7 @@ func (c *client) tick(now time.Time, m *memory) {
 		return
 	}
 	for _, r := range sub.sent {
-		if !r.silent && !now.Before(c.late(sub, r)) && !c.awaitsFilter(r) {
+		if !r.silent && !now.Before(c.late(sub, r)) && !c.awaitsFilter(r, now) {
 			r.silent = true
 			c.refuse(sub, r, silence("not answered for %s: Envoy answers once it has resolved the name", now.Sub(c.awaited(r))), m, now)
 		}
@@ -59,7 +59,10 @@ func (c *client) awaited(r *response) time.Time {
 
 // awaitsFilter says whether a response has a cluster with a filter in its chain that the
 // client has not got: it warms until that is there, or for 15 s.
-func (c *client) awaitsFilter(r *response) bool {
+func (c *client) awaitsFilter(r *response, now time.Time) bool {
+	if c.typeURL != "" || now.Sub(r.at) >= fetchTime {
+		return false
+	}
 	filters := c.subs[resourcev3.ExtensionConfigType]
 	for _, offered := range r.offers {
 		if offered == nil || offered.resource == nil {

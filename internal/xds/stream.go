@@ -177,6 +177,7 @@ func (v view) wait() time.Duration {
 	if clusters := v.subs[served[0]]; clusters != nil {
 		for _, r := range clusters.sent {
 			v.at(v.late(clusters, r))
+			v.at(r.at.Add(fetchTime))
 		}
 	}
 	if v.soonest.IsZero() {

@@ -164,6 +164,16 @@ func (s *subscription) brings(r *response) bool {
 	return false
 }
 
+// timely counts the unanswered responses whose time to be answered is not over.
+func (s *subscription) timely() (n int) {
+	for _, r := range s.sent {
+		if !r.silent {
+			n++
+		}
+	}
+	return n
+}
+
 // stale says whether a state-of-the-world request is about a response before the latest,
 // and so says nothing: Envoy sends another one once it has seen the later response.
 func (s *subscription) stale(req request) bool {

@@ -38,29 +38,31 @@ func (s *Server) found(c *client, turn uint64, live bool) {
 
 // settle tells of it when all Envoys that count run what is served.
 func (s *Server) settle() {
-	live, again := s.fleet.becameLive(s.now())
+	live, version, again := s.fleet.becameLive(s.now())
 	if again > 0 {
 		s.later.Reset(again) // somebody left, and counts until then
 	}
 	if live {
-		s.tell(Event{Kind: Live, Version: s.memory.snapshot().Version})
+		s.tell(Event{Kind: Live, Version: version})
 	}
 }
 
 // closed takes in the end of a stream.
 func (s *Server) closed(c *client) {
 	c.mu.Lock()
-	live := true
-	if snapshot := s.memory.snapshot(); snapshot != nil {
-		live = s.view(c, snapshot).live()
-	}
 	shared := c.other != ""
 	c.mu.Unlock()
-	replaced := s.fleet.remove(c, shared, live, s.now())
+	live, replaced := s.fleet.remove(c, shared, s.runs, s.now())
 	if c.known {
 		s.tell(Event{Kind: Disconnected, Node: c.id, Address: c.address, Behind: !live && !replaced})
 	}
 	s.settle()
+}
+
+// runs says whether a client whose stream has ended ran what is served now.
+func (s *Server) runs(c *client) bool {
+	snapshot := s.memory.snapshot()
+	return snapshot == nil || s.view(c, snapshot).live()
 }
 
 // shared notes that two Envoys have one node ID, which makes them one in logs and figures.

@@ -56,6 +56,6 @@ func (l *Live) source(typeURL string, names []string, words string) string {
 	if c == nil {
 		return ""
 	}
-	path := snapshot.Origin(c, typeURL, strings.Join(append(names, words), " "))
+	path := snapshot.Origin(c, typeURL, strings.Join(names, " ")+" "+words)
 	return c.Position(path).String() + ": " + path
 }

@@ -64,7 +64,7 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 	}
 	sub := c.subs[req.typeURL]
 	switch {
-	case !isServed(req.typeURL):
+	case !slices.Contains(served, req.typeURL):
 		return events, nil
 	case sub == nil:
 		c.subs[req.typeURL] = newSubscription(req, m)
@@ -206,13 +206,4 @@ func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Even
 func (c *client) event(e Event) Event {
 	e.Node, e.Address = c.id, c.address
 	return e
-}
-
-func isServed(typeURL string) bool {
-	for _, t := range served {
-		if t == typeURL {
-			return true
-		}
-	}
-	return false
 }

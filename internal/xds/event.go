@@ -1,7 +1,5 @@
 package xds
 
-import "time"
-
 // Kind is what happened to an Envoy.
 type Kind int
 
@@ -35,5 +33,4 @@ type Event struct {
 	Running string
 	// Of Disconnected: the Envoy does not run what is served, so somebody should look.
 	Behind bool
-	At     time.Time
 }

@@ -64,11 +64,14 @@ func (m *memory) snapshot() *Snapshot {
 	return m.current
 }
 
+// snapshots are the current one, which may be nil, and those before it. The caller holds m.mu.
+func (m *memory) snapshots() []*Snapshot { return append([]*Snapshot{m.current}, m.past...) }
+
 // copied returns what a client says it holds, with its content where that is known.
 func (m *memory) copied(ref Ref, version string) *copied {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	for _, s := range append([]*Snapshot{m.current}, m.past...) {
+	for _, s := range m.snapshots() {
 		if r := s.get(ref); r != nil && r.version == version {
 			return &copied{version, r}
 		}
@@ -83,7 +86,7 @@ func (m *memory) copied(ref Ref, version string) *copied {
 // response, in which they had the version together; none if there is no such.
 func (m *memory) resources(typeURL, version string, covers func(name string) bool) []*resource {
 	m.mu.RLock()
-	snapshots, whole := append([]*Snapshot{m.current}, m.past...), m.wholes.resources[Ref{typeURL, version}]
+	snapshots, whole := m.snapshots(), m.wholes.resources[Ref{typeURL, version}]
 	m.mu.RUnlock()
 	for _, s := range snapshots {
 		if s == nil {

@@ -16,7 +16,7 @@ const (
 	cannot                  // it refused it, or does not answer
 )
 
-// view is what the next response depends on, beside the clock.
+// view is all that the next response depends on.
 type view struct {
 	*client
 	memory   *memory
@@ -140,8 +140,8 @@ func (v view) wanted(sub *subscription, r *resource) *resource {
 }
 
 // holdsOne says whether the client holds any version of a resource.
-func (v view) holdsOne(ref Ref) bool {
-	of := v.subs[ref.TypeURL]
+func (c *client) holdsOne(ref Ref) bool {
+	of := c.subs[ref.TypeURL]
 	return of != nil && of.entries[ref.Name].clean()
 }
 
@@ -175,12 +175,7 @@ func (v view) named(sub *subscription, r *resource, need Ref) bool {
 	if now == nil {
 		return true // it starts, and nobody knows what went before
 	}
-	for _, n := range now.needs {
-		if n == need {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(now.needs, need)
 }
 
 // trials are what makes the client ask for what r needs and it has not got. Those that are

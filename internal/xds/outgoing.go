@@ -39,6 +39,7 @@ func (out *outgoing) all(so func(put) bool) bool {
 // outgoing is the response with these changes.
 func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing {
 	out := &outgoing{typeURL: sub.typeURL, puts: puts, drops: drops}
+	whole := !v.delta && awaitsAnswer(sub.typeURL)
 	versions := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(sub.entries)) {
 		e := sub.entries[name]
@@ -50,7 +51,7 @@ func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing 
 			continue
 		}
 		versions[name] = c.version
-		if c.resource != nil && !slices.ContainsFunc(puts, func(p put) bool { return p.offer.resource.ref.Name == name }) {
+		if whole && c.resource != nil && !slices.ContainsFunc(puts, func(p put) bool { return p.offer.resource.ref.Name == name }) {
 			out.rest = append(out.rest, put{offer: c, vary: v.variation(c.resource.ref, e)})
 		}
 	}
@@ -58,8 +59,5 @@ func (v view) outgoing(sub *subscription, puts []put, drops []string) *outgoing 
 		versions[p.offer.resource.ref.Name] = p.offer.version
 	}
 	out.version = v.snapshot.hash(sub.typeURL, versions)
-	if v.delta || !awaitsAnswer(sub.typeURL) {
-		out.rest = nil
-	}
 	return out
 }

@@ -63,13 +63,12 @@ func (c *client) awaitsFilter(r *response, now time.Time) bool {
 	if c.typeURL != "" || now.Sub(r.at) >= fetchTime {
 		return false
 	}
-	filters := c.subs[resourcev3.ExtensionConfigType]
 	for _, offered := range r.offers {
 		if offered == nil || offered.resource == nil {
 			continue
 		}
 		for _, need := range offered.resource.needs {
-			if need.TypeURL == resourcev3.ExtensionConfigType && (filters == nil || !filters.entries[need.Name].clean()) {
+			if need.TypeURL == resourcev3.ExtensionConfigType && !c.holdsOne(need) {
 				return true
 			}
 		}

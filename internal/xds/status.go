@@ -74,7 +74,7 @@ func (v view) resources() (out []TypeStatus) {
 		case sub != nil && sub.asks():
 			out = append(out, v.resource(sub))
 		case v.takesAll():
-			out = append(out, TypeStatus{TypeURL: t, Served: hashVersions(v.snapshot.versions(t))})
+			out = append(out, TypeStatus{TypeURL: t, Served: v.snapshot.hashes[t]})
 		}
 	}
 	return out
@@ -103,7 +103,7 @@ func (v view) resource(sub *subscription) TypeStatus {
 			offered[name] = e.held.version
 		}
 	}
-	r := TypeStatus{TypeURL: sub.typeURL, Served: hashVersions(wanted), Sent: hashOf(offered), Acked: hashOf(acked)}
+	r := TypeStatus{TypeURL: sub.typeURL, Served: v.snapshot.hash(sub.typeURL, wanted), Sent: hashOf(offered), Acked: hashOf(acked)}
 	if sub.unknown && len(acked) == 0 {
 		r.Sent, r.Acked = cmp.Or(r.Sent, sub.version), sub.version
 	}

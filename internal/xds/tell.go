@@ -6,7 +6,6 @@ import (
 
 // tell passes on what happened, and logs it.
 func (s *Server) tell(e Event) {
-	e.At = s.now()
 	switch e.Kind {
 	case Connected:
 		s.log.Info("envoy connected", "node", e.Node, "address", e.Address, "envoy", e.Version)

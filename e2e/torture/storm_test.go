@@ -32,23 +32,25 @@ func (r *run) storm(ctx context.Context, lasts time.Duration) {
 	m.under.Wait()
 }
 
+// oneOf returns what one of changes makes of the latest valid content, and its name.
+func (r *run) oneOf(changes map[string]func(*editor, *content)) (name string, next content) {
+	name = r.editor.oneOf(names(changes))
+	r.editor.n++
+	next = r.good
+	next.config = next.config.clone()
+	changes[name](r.editor, &next)
+	return name, next
+}
+
 // edit makes the files say something else that is valid.
 func (r *run) edit(ctx context.Context) {
-	name := r.editor.oneOf(names(edits))
-	r.editor.n++
-	next := r.good
-	next.config = next.config.clone()
-	edits[name](r.editor, &next)
+	name, next := r.oneOf(edits)
 	r.save(ctx, "edit: "+name, r.editor.oneOf(styles), next)
 	r.good = next
 }
 
 func (r *run) breakIt(ctx context.Context) {
-	name := r.editor.oneOf(names(breaks))
-	r.editor.n++
-	next := r.good
-	next.config = next.config.clone()
-	breaks[name](r.editor, &next)
+	name, next := r.oneOf(breaks)
 	r.save(ctx, "broken: "+name, r.editor.oneOf(styles), next)
 }
 

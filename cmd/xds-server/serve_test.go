@@ -114,8 +114,15 @@ func TestServe(t *testing.T) {
 
 	write("filters: []\n")
 	log.await(t, "config refused, the last good one is served")
-	if got := get(t, "http://"+adminAddress+"/readyz"); !strings.Contains(got, "upstreams: is required") {
-		t.Errorf("/readyz with a broken file: %s", got)
+	// The line is written while the load is not quite done, which /readyz says too.
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		got := get(t, "http://"+adminAddress+"/readyz")
+		if strings.Contains(got, "upstreams: is required") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("/readyz with a broken file: %s", got)
+		}
 	}
 	stdout, stderr, code := command(t, "status", "--admin-address", adminAddress, "--wait")
 	if code != 1 || !strings.Contains(stderr, "upstreams: is required") || !strings.Contains(stdout, "NOT LIVE") {

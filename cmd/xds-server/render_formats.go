@@ -59,6 +59,7 @@ func renderEnvoy(c *config.Config, f renderFlags) ([]render.File, error) {
 		return nil, err
 	}
 	file, err := protoFile("envoy", bootstrap, f)
+	file.Private = len(bootstrap.GetStaticResources().GetSecrets()) > 0
 	return append([]render.File{file}, modules...), err
 }
 

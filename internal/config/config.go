@@ -44,6 +44,14 @@ type Listener struct {
 	// refuses them with 403, "pass" lets them through without it. An inline filter is
 	// never missing.
 	OnMissing string
+	// TLS is what it shows to clients; nil: plaintext.
+	TLS *KeyPair
+}
+
+// KeyPair is a certificate and the key to it, which Envoy takes.
+type KeyPair struct {
+	Cert, Key         []byte // PEM: the certificate and those of its CAs, and one private key
+	CertPath, KeyPath string // as in the file: relative to the file's folder, or absolute
 }
 
 // Filter is one HTTP filter: either rules for headers and the choice of the upstream, which
@@ -113,4 +121,6 @@ type TLS struct {
 	SNI    string // a DNS name in lower case; "" if Host is an IP address and none was given
 	CA     []byte // PEM, certificates only; nil: the bundle on Envoy's machine
 	CAPath string // as in the file: relative to the file's folder, or absolute
+	// Client is what Envoy shows to the upstream; nil: nothing.
+	Client *KeyPair
 }

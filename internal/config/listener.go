@@ -13,6 +13,7 @@ func (v value) listener() Listener {
 		optional("address", func(v value) { l.Address = v.address() }),
 		optional("port", func(v value) { l.Port = v.number(65535) }),
 		optional("filter_config", func(v value) { l.FilterConfig = v.either("ecds", "inline") }),
+		optional("tls", func(v value) { l.TLS = v.serverTLS() }),
 		optional("on_missing", func(v value) { l.OnMissing = v.either("block", "pass") }),
 	)
 	return l

@@ -15,13 +15,20 @@ const maxCABytes = 1 << 20
 // tls reads how an upstream is verified; host is the upstream's.
 func (v value) tls(host string) *TLS {
 	var t TLS
+	var cert, key *value
 	if _, err := netip.ParseAddr(host); err != nil {
 		t.SNI = host
 	}
 	v.fields(
 		optional("sni", func(v value) { t.SNI = v.sni() }),
 		optional("ca", func(v value) { t.CAPath, t.CA = v.ca() }),
+		optional("cert", func(v value) { cert = &v }),
+		optional("key", func(v value) { key = &v }),
 	)
+	if cert != nil || key != nil {
+		t.Client = &KeyPair{}
+		v.keyPair(t.Client, cert, key)
+	}
 	return &t
 }
 

@@ -130,5 +130,12 @@ func tlsDiffers(was, is *clusterv3.Cluster) ([]string, error) {
 	if !proto.Equal(ca(&before), ca(&after)) {
 		details = append(details, "tls.ca: changed")
 	}
+	shown := func(c *tlsv3.UpstreamTlsContext) string {
+		if len(c.GetCommonTlsContext().GetTlsCertificateSdsSecretConfigs()) > 0 {
+			return "shown"
+		}
+		return "none"
+	}
+	details = differ(details, "tls.cert", shown(&before), shown(&after))
 	return details, nil
 }

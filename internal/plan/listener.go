@@ -31,6 +31,7 @@ func listener(was, is proto.Message, _, _ set) (Change, error) {
 	default:
 		c.Effect = "replaced; " + draining
 	}
+	c.Details = differ(c.Details, "tls", speaks(before), speaks(after))
 	b, err := listenerChain(before)
 	if err != nil {
 		return c, err
@@ -42,6 +43,16 @@ func listener(was, is proto.Message, _, _ set) (Change, error) {
 	filters, err := b.differs(a)
 	c.Details = orOther(append(c.Details, filters...))
 	return c, err
+}
+
+// speaks says whether clients need TLS.
+func speaks(l *listenerv3.Listener) string {
+	for _, c := range l.GetFilterChains() {
+		if c.GetTransportSocket() != nil {
+			return "on"
+		}
+	}
+	return "off"
 }
 
 func onlyFilterChains(was, is *listenerv3.Listener) bool {

@@ -36,6 +36,7 @@ var nouns = []struct {
 	{resourcev3.ListenerType, listener},
 	{resourcev3.RouteType, route},
 	{resourcev3.ExtensionConfigType, filter},
+	{resourcev3.SecretType, secret},
 }
 
 // Compare returns what happens to an Envoy that runs was when it gets is, in the order in

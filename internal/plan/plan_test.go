@@ -23,6 +23,7 @@ var edits = []struct {
 	name   string
 	inline bool
 	retry  bool
+	tls    bool
 	pairs  []string
 }{
 	{name: "nothing", pairs: []string{"for: 1m", "for: 60s", "User-Agent", "user-agent"}},
@@ -59,6 +60,9 @@ var edits = []struct {
 	{name: "no tls", pairs: []string{", tls: {ca: ca.pem}", ""}},
 	{name: "another ca", pairs: []string{"{ca: ca.pem}", "{}"}},
 	{name: "another sni", pairs: []string{"ca: ca.pem", "ca: ca.pem, sni: c.example"}},
+	{name: "listener tls", pairs: []string{"port: 10000", "port: 10000, tls: {cert: server.crt, key: server.key}"}},
+	{name: "client certificate", pairs: []string{"ca: ca.pem", "ca: ca.pem, cert: server.crt, key: server.key"}},
+	{name: "renewed", tls: true, pairs: []string{"{cert: server.crt, key: server.key}", "{cert: other.crt, key: other.key}"}},
 	{name: "response_header", pairs: []string{"name: first", "name: first\n    response_header: X-Mark"}},
 	{name: "retry", pairs: []string{"name: first", "name: first\n    retry: {on: [429], tries: 3}"}},
 	{name: "another value and retry", pairs: []string{"name: first", "name: first\n    retry: {on: [4xx], tries: 2, non_idempotent: true}", "hello", "again"}},
@@ -90,6 +94,9 @@ func TestPlans(t *testing.T) {
 		}
 		if e.retry {
 			was = strings.Replace(was, "name: first", "name: first\n    retry: {on: [429], tries: 3}", 1)
+		}
+		if e.tls {
+			was = strings.Replace(was, "port: 10000", "port: 10000, tls: {cert: server.crt, key: server.key}", 1)
 		}
 		is := was
 		for i := 0; i < len(e.pairs); i += 2 {
@@ -152,6 +159,8 @@ func served(t *testing.T, text string) Resources {
 			return []byte("\x00asm\x01\x00\x00\x00\x00\x01b"), nil
 		case "longer.wasm":
 			return []byte("\x00asm\x01\x00\x00\x00\x00\x03ccc"), nil
+		case "server.crt", "server.key", "other.crt", "other.key":
+			return os.ReadFile("../config/testdata/files/" + filepath.Base(path))
 		}
 		return ca, nil
 	})

@@ -81,6 +81,7 @@ func File(ctx context.Context, checker *preflight.Checker, file string, read Rea
 		return p, err
 	}
 	p.Steps = append(p.Steps, flown...)
+	p.Warnings = append(p.Warnings, expiries(p.Config, time.Now())...)
 	return p, flightErr
 }
 

@@ -16,6 +16,8 @@ import (
 type File struct {
 	Name string // relative to the folder that the rendering goes to, with slashes
 	Data []byte
+	// Private: it has a private key, and is for its owner alone.
+	Private bool
 }
 
 // Write writes files into the folder dir, which is made if it is not there. Files of the
@@ -25,7 +27,7 @@ func Write(dir string, files []File) error {
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
 		err := os.MkdirAll(filepath.Dir(path), 0o755)
 		if err == nil {
-			err = replace(path, f.Data)
+			err = replace(path, f)
 		}
 		if err != nil {
 			return fmt.Errorf("write %s: %w", f.Name, err)
@@ -35,13 +37,17 @@ func Write(dir string, files []File) error {
 }
 
 // replace is seen as a whole or not at all: an Envoy may be reading the file.
-func replace(path string, data []byte) error {
+func replace(path string, f File) error {
+	mode := os.FileMode(0o644)
+	if f.Private {
+		mode = 0o600
+	}
 	next, err := os.CreateTemp(filepath.Dir(path), ".next-*")
 	if err != nil {
 		return err
 	}
-	_, err = next.Write(data)
-	err = errors.Join(err, next.Chmod(0o644), next.Close())
+	_, err = next.Write(f.Data)
+	err = errors.Join(err, next.Chmod(mode), next.Close())
 	if err == nil {
 		err = os.Rename(next.Name(), path)
 	}

@@ -27,6 +27,10 @@ func httpListener(c *config.Config, belongs func(config.Filter) bool) (*listener
 	if err != nil {
 		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
 	}
+	tls, err := listenerTLS(c)
+	if err != nil {
+		return nil, fmt.Errorf("listener %s: tls: %w", listenerName, err)
+	}
 	return &listenerv3.Listener{
 		Name:    listenerName,
 		Address: socketAddress(c.Listener.Address, c.Listener.Port, c.Listener.Address == "::"),
@@ -35,6 +39,7 @@ func httpListener(c *config.Config, belongs func(config.Filter) bool) (*listener
 				Name:       "envoy.filters.network.http_connection_manager",
 				ConfigType: &listenerv3.Filter_TypedConfig{TypedConfig: packed},
 			}},
+			TransportSocket: tls,
 		}},
 	}, nil
 }

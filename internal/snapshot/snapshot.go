@@ -5,7 +5,8 @@
 //
 // Each part of the config owns one resource type, so that an edit touches that type
 // alone: upstreams are clusters (CDS), the listener is the listener (LDS), what becomes
-// of a request is the route (RDS), and each filter is an extension config (ECDS).
+// of a request is the route (RDS), each filter is an extension config (ECDS), and each
+// certificate with its key a secret (SDS).
 package snapshot
 
 import (
@@ -15,7 +16,7 @@ import (
 )
 
 // Build returns the resources for c in the order in which they should reach an Envoy:
-// clusters, listener, route, filters. Every one of them has passed the validation rules
+// clusters, listener, route, filters, secrets. Every one of them has passed the validation rules
 // that Envoy itself applies; an error names the resource and the field.
 func Build(c *config.Config) ([]proto.Message, error) {
 	var resources []proto.Message
@@ -40,6 +41,7 @@ func Build(c *config.Config) ([]proto.Message, error) {
 			resources = append(resources, ecs...)
 		}
 	}
+	resources = append(resources, secrets(c)...)
 	for _, r := range resources {
 		if err := validate(r); err != nil {
 			return nil, err

@@ -50,6 +50,8 @@ func read(path string) ([]byte, error) {
 		return []byte("\x00asm\x01\x00\x00\x00"), nil
 	case "ca.pem":
 		return testCA, nil
+	case "server.crt", "server.key":
+		return os.ReadFile("../config/testdata/files/" + filepath.Base(path))
 	}
 	return nil, os.ErrNotExist
 }

@@ -37,7 +37,8 @@ func upstreamTLS(u config.Upstream) (*corev3.TransportSocket, error) {
 		Sni:                  u.TLS.SNI,
 		AutoSniSanValidation: u.TLS.SNI != "",
 		CommonTlsContext: &tlsv3.CommonTlsContext{
-			ValidationContextType: &tlsv3.CommonTlsContext_ValidationContext{ValidationContext: validation},
+			TlsCertificateSdsSecretConfigs: shown(upstreamSecret(u.Name), u.TLS.Client),
+			ValidationContextType:          &tlsv3.CommonTlsContext_ValidationContext{ValidationContext: validation},
 		},
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
 
@@ -27,6 +28,9 @@ func Wire(c *config.Config, resources []proto.Message) ([]xds.Resource, error) {
 			w.route(&out[i])
 		case resourcev3.ExtensionConfigType:
 			err = w.filter(&out[i])
+		case resourcev3.SecretType:
+			base, _ := r.(*tlsv3.Secret)
+			out[i].Vary = func(v xds.Variation) proto.Message { return varySecret(base, v) }
 		}
 		if err != nil {
 			return nil, err

@@ -10,7 +10,8 @@ import (
 
 // served are the types that livefilter serves, in the order in which an Envoy should get
 // them. A request for another is not answered and costs nothing.
-var served = []string{resourcev3.ClusterType, resourcev3.ListenerType, resourcev3.RouteType, resourcev3.ExtensionConfigType}
+var served = []string{resourcev3.ClusterType, resourcev3.ListenerType, resourcev3.RouteType,
+	resourcev3.ExtensionConfigType, resourcev3.SecretType}
 
 // awaitsAnswer says whether Envoy's start waits for an answer about a type, an empty one
 // if need be, and whether a request without names means all resources. A state-of-the-world

@@ -11,6 +11,7 @@ import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 )
@@ -20,6 +21,7 @@ import (
 func Config(resources []proto.Message) (*adminv3.ConfigDump, error) {
 	clusters, listeners := &adminv3.ClustersConfigDump{}, &adminv3.ListenersConfigDump{}
 	routes, filters := &adminv3.RoutesConfigDump{}, &adminv3.EcdsConfigDump{}
+	secrets := &adminv3.SecretsConfigDump{}
 	for _, r := range resources {
 		packed := &anypb.Any{}
 		if err := anypb.MarshalFrom(packed, r, proto.MarshalOptions{Deterministic: true}); err != nil {
@@ -42,12 +44,21 @@ func Config(resources []proto.Message) (*adminv3.ConfigDump, error) {
 		case *corev3.TypedExtensionConfig:
 			filters.EcdsFilters = append(filters.EcdsFilters,
 				&adminv3.EcdsConfigDump_EcdsFilterConfig{VersionInfo: version, EcdsFilter: packed})
+		case *tlsv3.Secret:
+			if packed, err := anypb.New(redacted(r)); err == nil {
+				secrets.DynamicActiveSecrets = append(secrets.DynamicActiveSecrets,
+					&adminv3.SecretsConfigDump_DynamicSecret{Name: r.GetName(), VersionInfo: version, Secret: packed})
+			}
 		default:
 			return nil, fmt.Errorf("%s: has no place in a config dump", packed.GetTypeUrl())
 		}
 	}
 	dump := &adminv3.ConfigDump{}
-	for _, part := range []proto.Message{clusters, filters, listeners, routes} {
+	parts := []proto.Message{clusters, filters, listeners, routes}
+	if len(secrets.GetDynamicActiveSecrets()) > 0 {
+		parts = append(parts, secrets)
+	}
+	for _, part := range parts {
 		packed, err := anypb.New(part)
 		if err != nil {
 			return nil, err
@@ -55,4 +66,13 @@ func Config(resources []proto.Message) (*adminv3.ConfigDump, error) {
 		dump.Configs = append(dump.Configs, packed)
 	}
 	return dump, nil
+}
+
+// redacted is a certificate without its key.
+func redacted(s *tlsv3.Secret) *tlsv3.Secret {
+	out := proto.CloneOf(s)
+	if key := out.GetTlsCertificate().GetPrivateKey(); key != nil {
+		key.Specifier = &corev3.DataSource_InlineBytes{InlineBytes: []byte("[redacted]")}
+	}
+	return out
 }

@@ -11,6 +11,7 @@ import (
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -20,13 +21,15 @@ import (
 type resources struct {
 	routes  map[string]*routev3.RouteConfiguration
 	filters map[string]*anypb.Any
+	// certificates are those that the bootstrap has.
+	certificates map[string]bool
 }
 
 // Bootstrap returns an Envoy's static config with the same listeners, routes, filters and
-// clusters as all, which is left as it is. A reference to a route or a filter that is not
+// clusters as all, which is left as it is. A reference to a route, a filter or a certificate that is not
 // among them is an error, as is a resource of a type that cannot stand in a static config.
 func Bootstrap(all []proto.Message) (*bootstrapv3.Bootstrap, error) {
-	r := resources{routes: map[string]*routev3.RouteConfiguration{}, filters: map[string]*anypb.Any{}}
+	r := resources{routes: map[string]*routev3.RouteConfiguration{}, filters: map[string]*anypb.Any{}, certificates: map[string]bool{}}
 	static := &bootstrapv3.Bootstrap_StaticResources{}
 	for _, m := range all {
 		switch m := proto.Clone(m).(type) {
@@ -38,6 +41,9 @@ func Bootstrap(all []proto.Message) (*bootstrapv3.Bootstrap, error) {
 			r.routes[m.GetName()] = m
 		case *corev3.TypedExtensionConfig:
 			r.filters[m.GetName()] = m.GetTypedConfig()
+		case *tlsv3.Secret:
+			static.Secrets = append(static.Secrets, m)
+			r.certificates[m.GetName()] = true
 		default:
 			return nil, fmt.Errorf("%s: has no place in a static config", m.ProtoReflect().Descriptor().FullName())
 		}
@@ -57,6 +63,10 @@ func Bootstrap(all []proto.Message) (*bootstrapv3.Bootstrap, error) {
 
 func (r resources) listener(l *listenerv3.Listener) error {
 	for _, chain := range l.GetFilterChains() {
+		tls := &tlsv3.DownstreamTlsContext{}
+		if err := r.secrets(chain.GetTransportSocket(), tls, tls.GetCommonTlsContext); err != nil {
+			return err
+		}
 		for _, f := range chain.GetFilters() {
 			hcm := &hcmv3.HttpConnectionManager{}
 			if !f.GetTypedConfig().MessageIs(hcm) {
@@ -82,6 +92,10 @@ func (r resources) connectionManager(hcm *hcmv3.HttpConnectionManager) error {
 
 // cluster has HTTP filters of its own where they run once for each try of a request.
 func (r resources) cluster(c *clusterv3.Cluster) error {
+	tls := &tlsv3.UpstreamTlsContext{}
+	if err := r.secrets(c.GetTransportSocket(), tls, tls.GetCommonTlsContext); err != nil {
+		return err
+	}
 	for _, options := range c.GetTypedExtensionProtocolOptions() {
 		http := &httpv3.HttpProtocolOptions{}
 		if !options.MessageIs(http) {
@@ -105,6 +119,22 @@ func (r resources) httpFilters(filters []*hcmv3.HttpFilter) error {
 		f.ConfigType = &hcmv3.HttpFilter_TypedConfig{TypedConfig: r.filters[f.GetName()]}
 	}
 	return nil
+}
+
+// secrets has socket, whose config is a context, take its certificates from the bootstrap, by name.
+func (r resources) secrets(socket *corev3.TransportSocket, context proto.Message, common func() *tlsv3.CommonTlsContext) error {
+	if !socket.GetTypedConfig().MessageIs(context) {
+		return nil
+	}
+	return edit(socket.GetTypedConfig(), context, func() error {
+		for _, s := range common().GetTlsCertificateSdsSecretConfigs() {
+			if !r.certificates[s.GetName()] {
+				return fmt.Errorf("no certificate %s", s.GetName())
+			}
+			s.SdsConfig = nil
+		}
+		return nil
+	})
 }
 
 // edit unpacks packed into m, does what it is told, and packs m again.

@@ -1,6 +1,7 @@
 package static
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -25,9 +26,12 @@ func build(t *testing.T) []proto.Message {
 filters:
   - {name: a, headers: [{name: x-a, values: [b]}]}
   - {name: r, headers: [{name: x-r, values: [b, c]}], retry: {on: [429], tries: 3}}
-upstreams: [{name: u, host: u.example, port: 80}]
+listener: {tls: {cert: server.crt, key: server.key}}
+upstreams: [{name: u, host: u.example, port: 443, tls: {cert: server.crt, key: server.key}}]
 `
-	c, err := config.Parse("x.yaml", []byte(file), nil)
+	c, err := config.Parse("x.yaml", []byte(file), func(path string) ([]byte, error) {
+		return os.ReadFile("../../config/testdata/files/" + path)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +76,8 @@ func TestBootstrapRefuses(t *testing.T) {
 		2: "listener ingress: no route configuration ingress_http",
 		3: "listener ingress: no filter a",
 		5: "cluster u: no filter r/upstream",
+		6: "listener ingress: no certificate ingress",
+		7: "cluster u: no certificate upstream/u",
 	} {
 		without := append(append([]proto.Message{}, all[:i]...), all[i+1:]...)
 		if b, err := Bootstrap(without); err == nil || err.Error() != want {

@@ -13,6 +13,18 @@ import (
 func inListener(f config.Filter) bool { return f.Retry == nil }
 func inCluster(f config.Filter) bool  { return f.Retry != nil }
 
+// chain is one of the two, with the names that it has for filters and what is in their place
+// while they are missing.
+type chain struct {
+	name    func(config.Filter) string
+	missing func(onMissing string) proto.Message
+}
+
+var (
+	listenerChain = chain{func(f config.Filter) string { return f.Name }, stopgap}
+	clusterChain  = chain{upstreamName, upstreamStopgap}
+)
+
 // resourceName is the filter's ECDS resource in the chain where it runs. The two chains take
 // different ones, though their content is the same: Envoy 1.40 serves a second subscription to
 // a name that it has subscribed to already only when the resource changes next, so that a
@@ -30,13 +42,13 @@ func upstreamName(f config.Filter) string { return f.Name + "/upstream" }
 
 // httpFilters is a chain: those of the config's filters that belong to it, in their order,
 // then the last one that every such chain ends with.
-func httpFilters(c *config.Config, belongs func(config.Filter) bool, last string, lastConfig proto.Message) ([]*hcmv3.HttpFilter, error) {
+func httpFilters(c *config.Config, x chain, belongs func(config.Filter) bool, last string, lastConfig proto.Message) ([]*hcmv3.HttpFilter, error) {
 	var filters []*hcmv3.HttpFilter
 	for _, f := range c.Filters {
 		if !belongs(f) {
 			continue
 		}
-		filter, err := httpFilter(c.Listener, f)
+		filter, err := httpFilter(c.Listener, x, f)
 		if err != nil {
 			return nil, err
 		}
@@ -49,15 +61,11 @@ func httpFilters(c *config.Config, belongs func(config.Filter) bool, last string
 	return append(filters, &hcmv3.HttpFilter{Name: last, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: packed}}), nil
 }
 
-func httpFilter(l config.Listener, f config.Filter) (*hcmv3.HttpFilter, error) {
+func httpFilter(l config.Listener, x chain, f config.Filter) (*hcmv3.HttpFilter, error) {
 	if l.FilterConfig != "inline" {
 		source := adsSource()
 		source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
-		missing := stopgap
-		if inCluster(f) {
-			missing = upstreamStopgap
-		}
-		return discoveredFilter(resourceName(f), missing(l.OnMissing), source)
+		return discoveredFilter(x.name(f), x.missing(l.OnMissing), source)
 	}
 	wasm, err := wasmFilter(f)
 	if err != nil {

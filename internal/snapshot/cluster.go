@@ -103,6 +103,6 @@ func httpOptions(c *config.Config, there func(config.Filter) bool) (*httpv3.Http
 	}
 	var err error
 	belongs := func(f config.Filter) bool { return inCluster(f) && there(f) }
-	options.HttpFilters, err = httpFilters(c, belongs, "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
+	options.HttpFilters, err = httpFilters(c, clusterChain, belongs, "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
 	return options, err
 }

@@ -49,7 +49,7 @@ func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcm
 	if err != nil {
 		return nil, err
 	}
-	filters, err := httpFilters(c, belongs, "envoy.filters.http.router", &routerv3.Router{})
+	filters, err := httpFilters(c, listenerChain, belongs, "envoy.filters.http.router", &routerv3.Router{})
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ const trialPrefix = "try/"
 const trialAddress = "192.0.2.1"
 
 func trialListener(c *config.Config, f config.Filter) (*listenerv3.Listener, error) {
-	filters, err := httpFilters(c, only(f), "envoy.filters.http.router", &routerv3.Router{})
+	filters, err := httpFilters(c, listenerChain, only(f), "envoy.filters.http.router", &routerv3.Router{})
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func trialPort(c *config.Config, f config.Filter) uint32 {
 }
 
 func trialCluster(c *config.Config, f config.Filter) (*clusterv3.Cluster, error) {
-	filters, err := httpFilters(c, only(f), "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
+	filters, err := httpFilters(c, clusterChain, only(f), "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
 	if err != nil {
 		return nil, err
 	}

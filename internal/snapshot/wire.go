@@ -73,25 +73,22 @@ func (w wiring) cluster(r *xds.Resource) {
 	}
 }
 
-// listener needs the filters in its chain, and those in the clusters' chains: one that moves
-// there stays in the listener's until it is in the other.
+// listener needs the filters in its chain. One that moves to the clusters' chains stays in the
+// listener's until it is there.
 func (w wiring) listener(r *xds.Resource) {
 	if !w.discovered() {
 		return
 	}
 	for _, f := range w.c.Filters {
-		r.Needs = append(r.Needs, filterRef(resourceName(f)))
-		if inCluster(f) {
-			r.Keeps = append(r.Keeps, filterRef(f.Name))
+		if inListener(f) {
+			r.Needs = append(r.Needs, filterRef(f.Name))
+			continue
 		}
+		r.Keeps = append(r.Keeps, filterRef(f.Name))
+		r.Waits = append(r.Waits, xds.Wait{Old: filterRef(f.Name), By: resourcev3.ClusterType, New: filterRef(upstreamName(f))})
 	}
 	r.Fit = func(has func(xds.Ref) bool) proto.Message {
-		return fitting(httpListener(w.c, func(f config.Filter) bool {
-			if inListener(f) {
-				return has(filterRef(f.Name))
-			}
-			return !has(filterRef(resourceName(f))) && has(filterRef(f.Name))
-		}))
+		return fitting(httpListener(w.c, func(f config.Filter) bool { return has(filterRef(f.Name)) }))
 	}
 }
 

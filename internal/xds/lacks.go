@@ -18,6 +18,14 @@ func (v view) lacks(sub *subscription) (texts []string) {
 		if w == r {
 			continue
 		}
+		if stays := v.stays(sub, r); len(stays) > 0 {
+			var names []string
+			for _, old := range stays {
+				names = append(names, spoken(old))
+			}
+			texts = append(texts, fmt.Sprintf("%s keeps %s until it is where it moves to", r.ref.Name, strings.Join(names, " and ")))
+			continue
+		}
 		var waits, without []string
 		for _, need := range r.needs {
 			switch v.stands(sub, need) {

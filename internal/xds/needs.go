@@ -115,10 +115,13 @@ func (s *subscription) fresh() bool {
 // wanted is what the client is to have of r: r itself, or what takes its place where it
 // cannot have all that r needs, or nil where it keeps what it has.
 func (v view) wanted(sub *subscription, r *resource) *resource {
-	if v.waits(sub, r) {
-		return nil
+	stays := v.stays(sub, r)
+	for _, old := range stays {
+		if !slices.Contains(r.keeps, old) {
+			return nil
+		}
 	}
-	lacks := false
+	lacks := len(stays) > 0
 	for _, need := range r.needs {
 		switch stands := v.stands(sub, need); {
 		case stands == pending, stands == has && v.outdated(need) && !v.named(sub, r, need):
@@ -132,7 +135,7 @@ func (v view) wanted(sub *subscription, r *resource) *resource {
 	}
 	return r.fitted(func(need Ref) bool {
 		if !slices.Contains(r.needs, need) {
-			return v.holdsOne(need)
+			return slices.Contains(stays, need)
 		}
 		// A route does not go on to lead to a cluster that is not there: its requests would fail.
 		return v.stands(sub, need) == has || need.TypeURL != resourcev3.ClusterType && v.named(sub, r, need)

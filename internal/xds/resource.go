@@ -25,11 +25,11 @@ type Resource struct {
 	// Needs are resources that Message names and that an Envoy must have before it gets
 	// Message: routes need clusters, a listener needs filters.
 	Needs []Ref
-	// Keeps are resources that Message does not name, and what takes its place does where it
-	// did before.
+	// Keeps are resources that Message does not name, and that what takes its place goes on to
+	// name while one of Waits says so.
 	Keeps []Ref
 	// Fit returns what takes Message's place for an Envoy that can have only some of Needs and
-	// has only some of Keeps, nil where there is nothing and the Envoy keeps what it has. It may
+	// is to keep some of Keeps, nil where there is nothing and the Envoy keeps what it has. It may
 	// be nil itself.
 	Fit func(has func(Ref) bool) proto.Message
 	// Vary returns a message that means the same and that Envoy takes for another. Where it is
@@ -39,13 +39,14 @@ type Resource struct {
 	// Trial is a resource that makes an Envoy ask for this one and uses it for nothing, so
 	// that an Envoy can refuse a new one before traffic depends on it. It may be nil.
 	Trial proto.Message
-	// Waits keep Message from an Envoy that has not got elsewhere what it would lose by it.
+	// Waits keep Message from an Envoy that has not got elsewhere what it would lose by it: it
+	// keeps what it has, or gets what Fit makes where what it would lose is among Keeps.
 	Waits []Wait
 }
 
 // Wait is for a need that moves from resources of one type to those of another, a filter from
 // clusters to the listener: while an Envoy has one of the first that names Old, it keeps it
-// until it has one of type By that names New.
+// until those of type By that are to name New do.
 type Wait struct {
 	Old Ref
 	By  string
@@ -116,16 +117,17 @@ func (r *resource) fitted(has func(Ref) bool) *resource {
 			had = append(had, n)
 		}
 	}
-	if len(had) == len(r.needs) {
+	whole := len(had) == len(r.needs)
+	for _, n := range r.keeps {
+		if has(n) {
+			had, whole = append(had, n), false
+		}
+	}
+	if whole {
 		return r
 	}
 	if r.fit == nil {
 		return nil
-	}
-	for _, n := range r.keeps {
-		if has(n) {
-			had = append(had, n)
-		}
 	}
 	key := fmt.Sprint(had)
 	r.mu.Lock()

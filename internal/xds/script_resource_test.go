@@ -18,7 +18,8 @@ var content = regexp.MustCompile(`^([^=]+)=([^(]*)(?:\((.*)\))?$`)
 
 // serve makes a snapshot of a script's resources: types in the order of the line, each with
 // name=content(needs). A route needs clusters, others need filters; what an Envoy
-// lacks of them is left out. wasm is a filter that can vary, and with ! has a trial listener.
+// lacks of them is left out. name=content~f>u(needs) names f as well while a cluster is to name u and
+// does not. wasm is a filter that can vary, and with ! has a trial listener.
 func (x *script) serve(line string) {
 	var resources []Resource
 	for of := range strings.SplitSeq(line, "|") {
@@ -46,6 +47,8 @@ func (x *script) serve(line string) {
 func scripted(kind, word string, trial bool) Resource {
 	parts := content.FindStringSubmatch(word)
 	name, value := parts[1], parts[2]
+	value, move, moves := strings.Cut(value, "~") // f>u: it goes on to name f until the clusters name u
+	old, to, _ := strings.Cut(move, ">")
 	of := ecds
 	if kind == "rds" {
 		of = cds
@@ -70,9 +73,15 @@ func scripted(kind, word string, trial bool) Resource {
 			}
 			text += "(" + strings.Join(had, ",") + ")"
 		}
+		if moves && has(Ref{ecds, old}) {
+			text += "~" + old
+		}
 		return scriptedMessage(kind, name, text)
 	}
-	r := Resource{Message: build(func(Ref) bool { return true }), Needs: needs, Fit: build}
+	r := Resource{Message: build(func(ref Ref) bool { return !moves || ref.Name != old }), Needs: needs, Fit: build}
+	if moves {
+		r.Keeps, r.Waits = []Ref{{ecds, old}}, []Wait{{Ref{ecds, old}, cds, Ref{ecds, to}}}
+	}
 	if kind == "wasm" {
 		r.Vary = func(v Variation) proto.Message { return scriptedMessage(kind, name, fmt.Sprint(value, v)) }
 		if trial {

@@ -2,18 +2,36 @@ package xds
 
 import "slices"
 
-// waits says whether the client would lose by r what it has nowhere else yet.
-func (v view) waits(sub *subscription, r *resource) bool {
-	return v.typeURL == "" && slices.ContainsFunc(r.waits, func(w Wait) bool {
-		if !sub.refersTo(w.Old) {
+// stays are what the client would lose by r and has nowhere else yet.
+func (v view) stays(sub *subscription, r *resource) (old []Ref) {
+	if v.typeURL != "" {
+		return nil
+	}
+	for _, w := range r.waits {
+		if sub.refersTo(w.Old) && !v.arrived(sub, w) {
+			old = append(old, w.Old)
+		}
+	}
+	return old
+}
+
+// arrived says whether all that the client holds and that is to name w.New does. What it does
+// not hold at all takes no traffic.
+func (v view) arrived(sub *subscription, w Wait) bool {
+	by := v.subs[w.By]
+	if by == nil { // a client that comes back asks for one type after the other
+		return !sub.resumed || !v.within(v.since)
+	}
+	for _, r := range v.snapshot.sorted[w.By] {
+		if !slices.Contains(r.needs, w.New) {
+			continue
+		}
+		e := by.entries[r.ref.Name]
+		if e != nil && e.held != nil && (e.held.resource == nil || !slices.Contains(e.held.resource.needs, w.New)) {
 			return false
 		}
-		by := v.subs[w.By]
-		if by == nil { // a client that comes back asks for one type after the other
-			return sub.resumed && v.within(v.since)
-		}
-		return !by.refersTo(w.New)
-	})
+	}
+	return true
 }
 
 // refersTo says whether something that the client holds, other than trials, names a resource.

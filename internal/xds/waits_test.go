@@ -56,3 +56,63 @@ func TestAFilterStaysUntilItIsElsewhere(t *testing.T) {
 		eventually(t, "live", func() bool { return node(s).Live })
 	})
 }
+
+// A filter that moves from the listener to the clusters leaves the listener only once all of them
+// that take traffic have it, and other edits of the listener do not wait for that.
+func TestAFilterStaysInTheListener(t *testing.T) {
+	const moves = `
+		serve cds a=1 b=1 | lds l=1(f) | ecds f=1 g=1
+		join cds
+		join lds
+		join ecds f g
+		live
+		serve cds a=2(u) b=2(u) c=1(u) | lds l=2~f>u(g) | ecds f=1 g=1 u=1
+		> cds a=2(u) b=2(u) c=1(u)
+		> lds l=2(g)~f
+		dead
+		ask ecds u
+		> ecds u=1
+		ack 8
+		ack 7
+	`
+	play(t, [][2]string{
+		{"delta:all at once", moves + `
+			dead
+			ack 6
+			> lds l=2(g)
+			ack
+			live
+		`},
+		{"delta:one cluster refused", moves + `
+			nack 6
+			> cds a=2(u)
+			ack
+			> cds b=2(u)
+			nack
+			> cds c=1(u)
+			ack
+			dead
+			wait 4s
+			> cds b=2(u)
+			ack
+			> lds l=2(g)
+			ack
+			live
+		`},
+		{"delta:a new one has it from the start", `
+			serve cds a=2(u) | lds l=2~f>u(g) | ecds f=1 g=1 u=1
+			join cds
+			join lds
+			join ecds g u
+			live
+		`},
+		{"delta:it comes back with the old listener", `
+			serve cds a=1 | lds l=1(f) | ecds f=1 g=1
+			serve cds a=2(u) | lds l=2~f>u(g) | ecds f=1 g=1 u=1
+			come lds | l=1(f)
+			> lds l=2(g)~f
+			come cds | a=1
+			> cds a=2(u)
+		`},
+	})
+}

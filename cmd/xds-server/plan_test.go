@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/admin"
 	"github.com/livefilter/livefilter/internal/plan"
@@ -24,7 +25,7 @@ upstreams: [{name: a, host: a.example, port: 80}]
 
 // servingConfig returns the admin address of a server that serves a config.
 func servingConfig(t *testing.T, text string) string {
-	checker := preflight.New()
+	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	defer checker.Close(t.Context())
 	p, err := prepare.File(t.Context(), checker, "served.yaml", func(string) ([]byte, error) { return []byte(text), nil })
 	if err != nil {

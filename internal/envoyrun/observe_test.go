@@ -28,6 +28,9 @@ func TestObserve(t *testing.T) {
 				w.WriteHeader(tt.status)
 			}))
 			defer upstream.Close()
+			if tt.want == Refuses || tt.want == Crashes {
+				upstream.Close() // its port does not open, however long it takes to end
+			}
 			got, err := Observe(t.Context(), fakeEnvoy(t, tt.script), "", strings.TrimPrefix(upstream.URL, "http://"))
 			if err != nil || got != tt.want {
 				t.Errorf("%s, %v; want %s", got, err, tt.want)

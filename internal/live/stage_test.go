@@ -53,7 +53,7 @@ type stage struct {
 // open makes a stage whose Run has not been called.
 func open(t *testing.T, text string, options ...func(*Options)) *stage {
 	s := &stage{t: t, files: newFiles(text), dns: &dns{gone: map[string]bool{}}, lis: bufconn.Listen(1 << 20), log: &logged{}}
-	checker := preflight.New()
+	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	t.Cleanup(func() { must(t, checker.Close(context.Background())) })
 	o := Options{File: "f.yaml", Source: s.files, Checker: checker, Lookup: s.dns.lookup,
 		Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))}

@@ -54,7 +54,7 @@ func TestWhatWasAcceptedIsNotCheckedAgain(t *testing.T) {
 
 // A verdict that more time may have changed is not remembered, nor is anything forgotten by who gives up.
 func TestWhatHangsOnTimeIsCheckedAgain(t *testing.T) {
-	c := New(WithTimeout(400 * time.Millisecond))
+	c := New(WithTimeout(time.Second))
 	good := sample{file: "testdata/ok-header.wasm"}.plugin(t)
 	hasty := loopsWhenReplaced(t)
 	for _, v := range c.CheckAll(t.Context(), []Plugin{good, hasty}) {

@@ -59,7 +59,7 @@ func TestCacheBoundsCode(t *testing.T) {
 // A module in use outlives both its place in the cache and the Checker.
 func TestClosedWhileInUse(t *testing.T) {
 	ctx := t.Context()
-	c := New(WithModules(1))
+	c := New(WithModules(1), WithTimeout(time.Minute))
 	s, err := c.Open(ctx, sample{file: "testdata/ok-timer.wasm"}.plugin(t))
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestBuiltin(t *testing.T) {
-	c := New()
+	c := New(WithTimeout(time.Minute))
 	defer c.Close(context.Background())
 	p := Plugin{Name: "f", Code: builtin.Filter, Config: []byte(`{"headers": [{"name": "user-agent", "values": ["hello", "world"]}]}`)}
 	if warnings, err := c.Check(t.Context(), p); err != nil || len(warnings) > 0 {
@@ -50,7 +50,7 @@ func TestCanceled(t *testing.T) {
 }
 
 func TestMemoryOption(t *testing.T) {
-	c := New(WithMemory(64 << 10))
+	c := New(WithMemory(64<<10), WithTimeout(time.Minute))
 	defer c.Close(context.Background())
 	if _, err := c.Check(t.Context(), sample{file: "testdata/ok-header.wasm"}.plugin(t)); err != nil {
 		t.Errorf("one page of 64 KiB: %v", err)
@@ -62,7 +62,7 @@ func TestMemoryOption(t *testing.T) {
 }
 
 func TestTooLargeToJudge(t *testing.T) {
-	c := New()
+	c := New(WithTimeout(time.Minute))
 	defer c.Close(context.Background())
 	p := sample{file: "testdata/ok-header.wasm"}.plugin(t)
 	good := p.Code

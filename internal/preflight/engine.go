@@ -12,8 +12,9 @@ import (
 // maxInterpreted is the most that the interpreter gets, in bytes of instructions.
 const maxInterpreted = 512 << 10
 
-// compileTimes is how many timeouts compiling may take before a module goes unjudged.
-const compileTimes = 5
+// compileTimes is how many timeouts compiling may take before a module goes unjudged. It ends by itself, and what takes
+// a second on an idle machine takes ten on a busy one.
+const compileTimes = 15
 
 // engines holds a module for each engine that it needed so far.
 type engines struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/proxywasm"
 	"github.com/livefilter/livefilter/internal/proxywasm/headers"
@@ -33,7 +34,7 @@ func TestPass(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := New()
+			c := New(WithTimeout(time.Minute))
 			defer c.Close(context.Background())
 			s, err := c.Open(t.Context(), Plugin{Name: "p", Code: code})
 			if err != nil {

@@ -74,7 +74,7 @@ func (s sample) plugin(t testing.TB) Plugin {
 func (s sample) checker(t testing.TB) *Checker {
 	timeout := time.Minute
 	if strings.Contains(s.name, "loop") || s.name == "request-log-flood" {
-		timeout = 400 * time.Millisecond
+		timeout = time.Second
 	}
 	c := New(WithTimeout(timeout))
 	t.Cleanup(func() {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
@@ -16,7 +17,7 @@ func TestTheFilterTakesWhatTheConfigAllows(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no configs", err)
 	}
-	checker := preflight.New()
+	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	defer checker.Close(t.Context())
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {

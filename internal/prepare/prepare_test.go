@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
@@ -13,7 +14,7 @@ import (
 // A file that cannot be read now may be readable later, with the same bytes; one that is
 // not there, or says the wrong thing, stays what it is until somebody changes it.
 func TestWhatIsTransient(t *testing.T) {
-	checker := preflight.New()
+	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	defer checker.Close(t.Context())
 	const withModule = "filters: [{name: m, module: m.wasm}]\nupstreams: [{name: a, host: localhost, port: 80}]\n"
 	for name, tt := range map[string]struct {

@@ -48,7 +48,7 @@ func each(f Filter) Filter {
 
 func open(t *testing.T, retry Retry, filters ...Filter) *Chain {
 	t.Helper()
-	checker := preflight.New()
+	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	c, err := Open(t.Context(), checker, filters, retry)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,7 @@ func TestRetriesChooseAfresh(t *testing.T) {
 }
 
 func TestFilterErrors(t *testing.T) {
-	checker := preflight.New()
+	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	defer checker.Close(context.Background())
 	trap := Filter{Plugin: preflight.Plugin{Name: "trap", Code: module(t, "../preflight/testdata/request-trap.wasm")}}
 	refuses := Filter{Plugin: preflight.Plugin{Name: "refuses", Code: builtin.Filter, Config: []byte("{")}}

@@ -49,7 +49,7 @@ func TestAFilterThatComesBackIsFirstUpdated(t *testing.T) {
 // A state-of-the-world Envoy comes back with routes that nobody here knows: those that follow wait
 // for their clusters all the same.
 func TestUnknownRoutesWaitForClusters(t *testing.T) {
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+	s := still(New(slog.New(slog.DiscardHandler), Options{}, func(Event) {}))
 	address := start(t, s)
 	setRoute(t, s, "a")
 	c := openSotW(t, dial(t, address))

@@ -8,7 +8,7 @@ import (
 // The same order holds where the server was away while the config changed: an Envoy that
 // comes back keeps its old clusters until it has the new routes.
 func TestOldClustersGoLastAfterAReconnect(t *testing.T) {
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+	s := still(New(slog.New(slog.DiscardHandler), Options{}, func(Event) {}))
 	c := openDelta(t, dial(t, start(t, s)))
 	setRoute(t, s, "b", "c")
 	c.held["clusters"] = map[string]string{"a": "1", "b": s.Snapshot().versions(cds)["b"]}
@@ -23,7 +23,7 @@ func TestOldClustersGoLastAfterAReconnect(t *testing.T) {
 
 // State of the world as well, where this server or its kept config knows what the Envoy has.
 func TestOldClustersGoLastInStateOfTheWorld(t *testing.T) {
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+	s := still(New(slog.New(slog.DiscardHandler), Options{}, func(Event) {}))
 	address := start(t, s)
 	setRoute(t, s, "a", "b")
 	first := openSotW(t, dial(t, address))
@@ -43,7 +43,7 @@ func TestOldClustersGoLastInStateOfTheWorld(t *testing.T) {
 
 // And where it was away for more edits than snapshots are kept, or left between two of them.
 func TestOldClustersGoLastAfterALongAbsence(t *testing.T) {
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+	s := still(New(slog.New(slog.DiscardHandler), Options{}, func(Event) {}))
 	address := start(t, s)
 	setRoute(t, s, "a", "b")
 	first := openSotW(t, dial(t, address))

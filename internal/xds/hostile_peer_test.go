@@ -61,7 +61,7 @@ func (a hostility) run(h *hostile) {
 	next()
 	good := h.envoy()
 	join(good, "f")
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a hang is a failure
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // a hang is a failure
 	defer cancel()
 	told := make(chan error, 1)
 	go func() { told <- a.do(ctx, h) }()

@@ -49,7 +49,7 @@ func TestOneHostileClient(t *testing.T) {
 
 func TestEventsTellWhatHappened(t *testing.T) {
 	var counts [Live + 1]atomic.Int32
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(e Event) { counts[e.Kind].Add(1) })
+	s := still(New(slog.New(slog.DiscardHandler), Options{}, func(e Event) { counts[e.Kind].Add(1) }))
 	address := start(t, s)
 	set(t, s, "a", "a", map[string]string{"f": "1"})
 	c := openDelta(t, dial(t, address))
@@ -69,11 +69,11 @@ func TestEventsTellWhatHappened(t *testing.T) {
 // nor is what it had before.
 func TestWhatIsAnUpdate(t *testing.T) {
 	var updates atomic.Int32
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(e Event) {
+	s := still(New(slog.New(slog.DiscardHandler), Options{}, func(e Event) {
 		if e.Kind == Sent && e.Update {
 			updates.Add(1)
 		}
-	})
+	}))
 	address := start(t, s)
 	set(t, s, "a", "a", nil)
 	c := openDelta(t, dial(t, address))
@@ -99,7 +99,7 @@ func TestWhatIsAnUpdate(t *testing.T) {
 
 // Envoy's own tools can ask who runs what.
 func TestClientStatus(t *testing.T) {
-	s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+	s := still(New(slog.New(slog.DiscardHandler), Options{}, func(Event) {}))
 	address := start(t, s)
 	set(t, s, "a", "a", map[string]string{"f": "1"})
 	c := openDelta(t, dial(t, address))

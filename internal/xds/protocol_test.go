@@ -88,7 +88,7 @@ func TestExtensionConfigsAreServedOnTheirOwn(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := New(slog.New(slog.DiscardHandler), Options{}, func(Event) {})
+			s := still(New(slog.New(slog.DiscardHandler), Options{}, func(Event) {}))
 			set(t, s, "a", "a", map[string]string{"f": "1"})
 			take(t, extensionv3.NewExtensionConfigDiscoveryServiceClient(dial(t, start(t, s))))
 			eventually(t, "live", func() bool { return node(s).ID == "sidecar" && node(s).Live })

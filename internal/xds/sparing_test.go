@@ -39,7 +39,7 @@ func TestSparing(t *testing.T) {
 // A line a minute for each kind of refusal and host is enough.
 func TestRefusalsAreLoggedSparingly(t *testing.T) {
 	var lines atomic.Int32
-	s := New(slog.New(lineCounter{&lines, slog.DiscardHandler}), Options{}, func(Event) {})
+	s := still(New(slog.New(lineCounter{&lines, slog.DiscardHandler}), Options{}, func(Event) {}))
 	address := start(t, s)
 	h := &hostile{t: t, s: s, delta: true, address: address}
 	conn := h.dial()

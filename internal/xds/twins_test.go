@@ -10,8 +10,9 @@ import (
 // later is a server whose clock the test moves.
 func later(t *testing.T) (s *Server, address string, pass func(time.Duration)) {
 	var passed atomic.Int64
-	s = New(slog.New(slog.DiscardHandler), Options{GoneAfter: time.Hour}, func(Event) {})
-	s.now = func() time.Time { return time.Now().Add(time.Duration(passed.Load())) }
+	s = still(New(slog.New(slog.DiscardHandler), Options{GoneAfter: time.Hour}, func(Event) {}))
+	now := s.now
+	s.now = func() time.Time { return now().Add(time.Duration(passed.Load())) }
 	return s, start(t, s), func(d time.Duration) { passed.Add(int64(d)) }
 }
 

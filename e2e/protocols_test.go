@@ -36,7 +36,11 @@ func behind(t *testing.T, h http.Handler) *stack {
 
 // upstreamIs puts h behind the config's upstream; save follows.
 func (s *stack) upstreamIs(h http.Handler) {
-	ca, port := upstreamWith(s.t, uaecho.Options{Handler: h})
+	s.trust(upstreamWith(s.t, uaecho.Options{Handler: h}))
+}
+
+// trust makes an upstream with that CA and port the config's; save follows.
+func (s *stack) trust(ca []byte, port int) {
 	must(s.t, os.WriteFile(filepath.Join(s.dir, "ca.pem"), ca, 0o600))
 	s.cfg.UpstreamPort = port
 }

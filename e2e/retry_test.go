@@ -66,6 +66,29 @@ func TestRetryWithAnotherValue(t *testing.T) {
 	}
 }
 
+// An upstream behind an Envoy with a rate limit marks its 429, which Envoy does not retry unasked.
+func TestRetryWhatAnEnvoyLimited(t *testing.T) {
+	s := poolStack(t)
+	echo := uaecho.Handler()
+	s.upstreamIs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("X-Key"), "bad") {
+			w.Header().Set("X-Envoy-Ratelimited", "true")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		echo.ServeHTTP(w, r)
+	}))
+	for _, on := range []string{"429", "4xx"} {
+		s.cfg.Filters = strings.Replace(pool, "on: [429]", "on: ["+on+"]", 1) + "\n    retry: {on: [" + on + "], tries: 3}"
+		s.save()
+		s.keys("bad1-"+on, "bad2-"+on, "good")
+		s.live()
+		for range 20 {
+			newClient(t).mustGet(t, s.cfg.Port)
+		}
+	}
+}
+
 // A POST may do something twice: it is sent again only where the config says so.
 func TestRetryOfWhatIsNotIdempotent(t *testing.T) {
 	s := poolStack(t)

@@ -91,9 +91,13 @@ func newStack(t testing.TB) *stack {
 func upstream(t testing.TB) (ca []byte, port int) { return upstreamWith(t, uaecho.Options{}) }
 
 func upstreamWith(t testing.TB, o uaecho.Options) (ca []byte, port int) {
-	u, err := uaecho.New(o)
-	must(t, err)
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	return upstreamOn(t, lis, o)
+}
+
+func upstreamOn(t testing.TB, lis net.Listener, o uaecho.Options) (ca []byte, port int) {
+	u, err := uaecho.New(o)
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)

@@ -44,10 +44,6 @@ func cluster(was, is proto.Message, _, afterAll set) (Change, error) {
 	}
 	filters, err := b.differs(a)
 	c.Details = append(append(c.Details, tls...), filters...)
-	// A filter that runs here comes with a budget for retries.
-	if len(c.Details) == 0 {
-		c.Details = differ(c.Details, "retries", budget(before), budget(after))
-	}
 	c.Details = orOther(c.Details)
 	return c, err
 }
@@ -61,13 +57,6 @@ func clusterChain(c *clusterv3.Cluster) (chain, error) {
 	var options httpv3.HttpProtocolOptions
 	err := packed.UnmarshalTo(&options)
 	return newChain(options.GetHttpFilters()), err
-}
-
-func budget(c *clusterv3.Cluster) string {
-	if c.GetCircuitBreakers() != nil {
-		return "with a budget"
-	}
-	return "without a budget"
 }
 
 // Hosts are the hosts of all upstreams.

@@ -28,43 +28,48 @@ func route(was, is proto.Message, beforeAll, afterAll set) (Change, error) {
 	return c, nil
 }
 
-// first is like every other route in what becomes of Host, and has the policy of retries.
-func first(c *routev3.RouteConfiguration) *routev3.Route {
+// all are the routes of every virtual host.
+func all(c *routev3.RouteConfiguration) (routes []*routev3.Route) {
 	for _, v := range c.GetVirtualHosts() {
-		for _, r := range v.GetRoutes() {
-			return r
+		routes = append(routes, v.GetRoutes()...)
+	}
+	return routes
+}
+
+// host says what becomes of Host: every route does the same with it.
+func host(c *routev3.RouteConfiguration) string {
+	for _, r := range all(c) {
+		if a := r.GetRoute(); !a.GetAutoHostRewrite().GetValue() && a.GetHostRewriteLiteral() == "" {
+			return "as the client or a filter sets it"
 		}
 	}
-	return nil
+	return "the upstream's"
 }
 
-func host(c *routev3.RouteConfiguration) string {
-	if a := first(c).GetRoute(); a.GetAutoHostRewrite().GetValue() || a.GetHostRewriteLiteral() != "" {
-		return "the upstream's"
-	}
-	return "as the client or a filter sets it"
-}
-
+// retry says which responses make Envoy send a request again. What it sends again in any case,
+// since no upstream answered, needs no words.
 func retry(c *routev3.RouteConfiguration) string {
-	r := first(c)
-	p := r.GetRoute().GetRetryPolicy()
-	if p == nil {
+	var tries, statuses int
+	whose := "any request"
+	for _, r := range all(c) {
+		p := r.GetRoute().GetRetryPolicy()
+		if n := len(p.GetRetriableStatusCodes()); n > 0 {
+			tries, statuses = int(p.GetNumRetries().GetValue())+1, n
+		} else {
+			whose = "idempotent requests"
+		}
+	}
+	if statuses == 0 {
 		return "none"
 	}
-	whose := "any request"
-	if len(r.GetMatch().GetHeaders()) > 0 {
-		whose = "idempotent requests"
-	}
-	return fmt.Sprintf("%d tries of %s on %s", p.GetNumRetries().GetValue()+1, whose, count(len(p.GetRetriableStatusCodes()), "status", "es"))
+	return fmt.Sprintf("%d tries of %s on %s", tries, whose, count(statuses, "status", "es"))
 }
 
 // clusters are those that routes lead to, the one for requests that no other route takes first.
 func clusters(c *routev3.RouteConfiguration) (names []string) {
-	for _, v := range c.GetVirtualHosts() {
-		for _, r := range slices.Backward(v.GetRoutes()) {
-			if name := r.GetRoute().GetCluster(); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
+	for _, r := range slices.Backward(all(c)) {
+		if name := r.GetRoute().GetCluster(); !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	return names

@@ -46,8 +46,9 @@ func cluster(c *config.Config, u config.Upstream, there func(config.Filter) bool
 		ClusterDiscoveryType: &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
 			Name: "envoy.clusters.dns", TypedConfig: dns,
 		}},
-		ConnectTimeout: durationpb.New(connectTimeout),
-		LoadAssignment: loadAssignment(u),
+		ConnectTimeout:  durationpb.New(connectTimeout),
+		LoadAssignment:  loadAssignment(u),
+		CircuitBreakers: unlimited(),
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
 			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options,
 		},
@@ -56,9 +57,6 @@ func cluster(c *config.Config, u config.Upstream, there func(config.Filter) bool
 		if out.TransportSocket, err = upstreamTLS(u); err != nil {
 			return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 		}
-	}
-	if retrying(c.Filters) != nil {
-		out.CircuitBreakers = retryBudget()
 	}
 	return out, nil
 }

@@ -1,14 +1,14 @@
 package snapshot
 
 import (
+	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
-	typev3 "github.com/envoyproxy/go-control-plane/envoy/type/v3"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -18,9 +18,6 @@ import (
 const (
 	// idempotent are the methods that RFC 9110, section 9.2.2, calls so.
 	idempotent = "^(GET|HEAD|OPTIONS|TRACE|PUT|DELETE)$"
-	// retryShare is how much of the traffic may be second tries, in percent, retryFloor how
-	// many at once may be in any case. Envoy's own default is three at once.
-	retryShare, retryFloor = 50, 10
 	// A try differs by its value, so there is nothing to wait for but a burst to pass.
 	retryWait, retryMaxWait = 5 * time.Millisecond, 50 * time.Millisecond
 )
@@ -35,15 +32,42 @@ func retrying(filters []config.Filter) *config.Retry {
 	return nil
 }
 
-func retryPolicy(r *config.Retry) *routev3.RetryPolicy {
-	return &routev3.RetryPolicy{
-		RetryOn:              "retriable-status-codes",
-		RetriableStatusCodes: statusCodes(r.On),
-		NumRetries:           wrapperspb.UInt32(r.Tries - 1),
+// untouched are the conditions in which no upstream has worked on a request, so that any may
+// be sent again: it was not sent (no connection, or one that broke before), or the upstream
+// refused it (REFUSED_STREAM, or GOAWAY with a lower stream ID).
+var untouched = []string{"connect-failure", "refused-stream", "reset-before-request"}
+
+// retryPolicy is that of requests that may be sent twice, or of all the others, under the rule
+// r, or where there is none.
+//
+// A connection that the upstream closes just as Envoy sends a request on it is a "reset" only,
+// though the request was not read (measured on Envoy 1.40): requests that may be sent twice
+// are tried again on that. The others must not be (RFC 9110, section 9.2.2).
+func retryPolicy(r *config.Retry, twice bool) *routev3.RetryPolicy {
+	on := untouched
+	if twice {
+		on = append([]string{"reset"}, untouched...)
+	}
+	policy := &routev3.RetryPolicy{
+		NumRetries: wrapperspb.UInt32(1),
 		RetryBackOff: &routev3.RetryPolicy_RetryBackOff{
 			BaseInterval: durationpb.New(retryWait), MaxInterval: durationpb.New(retryMaxWait),
 		},
 	}
+	if r != nil && r.Tries > 1 {
+		policy.NumRetries = wrapperspb.UInt32(r.Tries - 1)
+		if twice {
+			policy.RetriableStatusCodes = statusCodes(r.On)
+			on = append(on, "retriable-status-codes")
+			// Envoy does not look at the status of a response with x-envoy-ratelimited, which
+			// an Envoy adds to the 429 of its rate limit.
+			if slices.Contains(policy.RetriableStatusCodes, http.StatusTooManyRequests) {
+				on = append(on, "envoy-ratelimited")
+			}
+		}
+	}
+	policy.RetryOn = strings.Join(on, ",")
+	return policy
 }
 
 // statusCodes are codes, and every code of a class such as "4xx".
@@ -61,15 +85,6 @@ func statusCodes(on []string) []uint32 {
 		codes = append(codes, uint32(code))
 	}
 	return codes
-}
-
-func retryBudget() *clusterv3.CircuitBreakers {
-	return &clusterv3.CircuitBreakers{Thresholds: []*clusterv3.CircuitBreakers_Thresholds{{
-		RetryBudget: &clusterv3.CircuitBreakers_Thresholds_RetryBudget{
-			BudgetPercent:       &typev3.Percent{Value: retryShare},
-			MinRetryConcurrency: wrapperspb.UInt32(retryFloor),
-		},
-	}}}
 }
 
 // isIdempotent matches requests that may be sent twice.

@@ -41,19 +41,15 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) *rout
 	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}
 }
 
-// routes lead to one destination: requests that may be sent again, and those that may not.
+// routes lead to one destination: requests that may be sent twice, and those that may not.
 func routes(c *config.Config, d destination) []*routev3.Route {
-	once := route(c, d, nil)
 	retry := retrying(c.Filters)
-	if retry == nil || retry.Tries == 1 {
-		return []*routev3.Route{once}
+	twice := route(c, d, retryPolicy(retry, true))
+	if retry != nil && retry.Tries > 1 && retry.NonIdempotent {
+		return []*routev3.Route{twice}
 	}
-	again := route(c, d, retryPolicy(retry))
-	if retry.NonIdempotent {
-		return []*routev3.Route{again}
-	}
-	again.Match.Headers = append(again.Match.Headers, isIdempotent())
-	return []*routev3.Route{again, once}
+	twice.Match.Headers = append(twice.Match.Headers, isIdempotent())
+	return []*routev3.Route{twice, route(c, d, retryPolicy(retry, false))}
 }
 
 func route(c *config.Config, d destination, retry *routev3.RetryPolicy) *routev3.Route {

@@ -1,10 +1,7 @@
 package snapshot
 
 import (
-	mutationrulesv3 "github.com/envoyproxy/go-control-plane/envoy/config/common/mutation_rules/v3"
-	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
-	earlyv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/early_header_mutation/header_mutation/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 
 	"github.com/livefilter/livefilter/internal/config"
@@ -43,14 +40,4 @@ func chosen(name string) *routev3.HeaderMatcher {
 			MatchPattern: &matcherv3.StringMatcher_Exact{Exact: name},
 		}},
 	}
-}
-
-// withoutChoice takes the header off requests before anything sees them, so that no client
-// chooses its upstream. It is there without balance too: connections that are open when
-// balance is added keep what the listener had.
-func withoutChoice() (*corev3.TypedExtensionConfig, error) {
-	packed, err := pack(&earlyv3.HeaderMutation{Mutations: []*mutationrulesv3.HeaderMutation{{
-		Action: &mutationrulesv3.HeaderMutation_Remove{Remove: config.UpstreamHeader},
-	}}})
-	return &corev3.TypedExtensionConfig{Name: "envoy.http.early_header_mutation.header_mutation", TypedConfig: packed}, err
 }

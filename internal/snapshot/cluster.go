@@ -88,10 +88,14 @@ func authority(host string) string {
 // httpOptions speak to the upstream what the client spoke: HTTP/1.1 clients and
 // WebSockets stay on HTTP/1.1, gRPC stays on HTTP/2. Filters that see every try are here.
 func httpOptions(c *config.Config, there func(config.Filter) bool) (*httpv3.HttpProtocolOptions, error) {
+	http1, err := responseHTTP1()
+	if err != nil {
+		return nil, err
+	}
 	options := &httpv3.HttpProtocolOptions{
 		UpstreamProtocolOptions: &httpv3.HttpProtocolOptions_UseDownstreamProtocolConfig{
 			UseDownstreamProtocolConfig: &httpv3.HttpProtocolOptions_UseDownstreamHttpConfig{
-				HttpProtocolOptions:  &corev3.Http1ProtocolOptions{},
+				HttpProtocolOptions:  http1,
 				Http2ProtocolOptions: &corev3.Http2ProtocolOptions{},
 			},
 		},
@@ -99,7 +103,6 @@ func httpOptions(c *config.Config, there func(config.Filter) bool) (*httpv3.Http
 	if retrying(c.Filters) == nil {
 		return options, nil
 	}
-	var err error
 	belongs := func(f config.Filter) bool { return inCluster(f) && there(f) }
 	options.HttpFilters, err = httpFilters(c, clusterChain, belongs, "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
 	return options, err

@@ -3,12 +3,8 @@ package snapshot
 import (
 	"fmt"
 
-	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
-	streamv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/stream/v3"
-	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
-	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -41,35 +37,6 @@ func httpListener(c *config.Config, belongs func(config.Filter) bool) (*listener
 			}},
 			TransportSocket: tls,
 		}},
-	}, nil
-}
-
-func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcmv3.HttpConnectionManager, error) {
-	stdout, err := pack(&streamv3.StdoutAccessLog{})
-	if err != nil {
-		return nil, err
-	}
-	filters, err := httpFilters(c, listenerChain, belongs, "envoy.filters.http.router", &routerv3.Router{})
-	if err != nil {
-		return nil, err
-	}
-	early, err := withoutChoice()
-	if err != nil {
-		return nil, err
-	}
-	return &hcmv3.HttpConnectionManager{
-		StatPrefix: "ingress_http",
-		AccessLog: []*accesslogv3.AccessLog{{
-			Name:       "envoy.access_loggers.stdout",
-			ConfigType: &accesslogv3.AccessLog_TypedConfig{TypedConfig: stdout},
-		}},
-		RouteSpecifier: &hcmv3.HttpConnectionManager_Rds{
-			Rds: &hcmv3.Rds{RouteConfigName: routeName, ConfigSource: adsSource()},
-		},
-		EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{early},
-
-		HttpFilters:    filters,
-		UpgradeConfigs: []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
 	}, nil
 }
 

@@ -38,6 +38,7 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) *rout
 		}
 		all.Routes = append(all.Routes, routes(c, d)...)
 	}
+	all.Routes = withoutForwarded(all.Routes)
 	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}
 }
 

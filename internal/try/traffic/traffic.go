@@ -85,14 +85,6 @@ func (s Spec) request() (proxywasm.Message, error) {
 		{Name: ":method", Value: method}, {Name: ":scheme", Value: "http"},
 	}
 	l = append(l, given...)
-	for _, h := range []headers.Header{
-		{Name: "x-forwarded-proto", Value: "http"},
-		{Name: "x-request-id", Value: "00000000-0000-4000-8000-000000000000"},
-	} {
-		if _, there := l.Get(h.Name); !there {
-			l = append(l, h)
-		}
-	}
 	return proxywasm.Message{Headers: withLength(l, s.Body), Body: []byte(s.Body)}, nil
 }
 

@@ -21,7 +21,7 @@ func TestMessages(t *testing.T) {
 	}
 	want := proxywasm.Message{Body: []byte("{}"), Headers: headers.List{
 		{Name: ":authority", Value: "a.example"}, {Name: ":path", Value: "/a"}, {Name: ":method", Value: "POST"},
-		{Name: ":scheme", Value: "http"}, {Name: "x-request-id", Value: "7"}, {Name: "x-forwarded-proto", Value: "http"},
+		{Name: ":scheme", Value: "http"}, {Name: "x-request-id", Value: "7"},
 		{Name: "content-length", Value: "2"},
 	}}
 	if d := cmp.Diff(want, request); d != "" {

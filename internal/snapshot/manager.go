@@ -1,0 +1,52 @@
+package snapshot
+
+import (
+	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	streamv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/stream/v3"
+	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
+	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
+
+// connectionManager passes requests and responses on as they are. What it changes all the same
+// is in README, "What changes on the way".
+func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcmv3.HttpConnectionManager, error) {
+	stdout, err := pack(&streamv3.StdoutAccessLog{})
+	if err != nil {
+		return nil, err
+	}
+	filters, err := httpFilters(c, listenerChain, belongs, "envoy.filters.http.router", &routerv3.Router{SuppressEnvoyHeaders: true})
+	if err != nil {
+		return nil, err
+	}
+	early, err := earlyMutation(c)
+	if err != nil {
+		return nil, err
+	}
+	http1, err := requestHTTP1()
+	if err != nil {
+		return nil, err
+	}
+	return &hcmv3.HttpConnectionManager{
+		StatPrefix: "ingress_http",
+		AccessLog: []*accesslogv3.AccessLog{{
+			Name:       "envoy.access_loggers.stdout",
+			ConfigType: &accesslogv3.AccessLog_TypedConfig{TypedConfig: stdout},
+		}},
+		RouteSpecifier: &hcmv3.HttpConnectionManager_Rds{
+			Rds: &hcmv3.Rds{RouteConfigName: routeName, ConfigSource: adsSource()},
+		},
+		EarlyHeaderMutationExtensions: []*corev3.TypedExtensionConfig{early},
+		HttpProtocolOptions:           http1,
+		Proxy_100Continue:             true,
+		ServerHeaderTransformation:    hcmv3.HttpConnectionManager_PASS_THROUGH,
+		SchemeHeaderTransformation:    &corev3.SchemeHeaderTransformation{MatchUpstream: true},
+		GenerateRequestId:             wrapperspb.Bool(false),
+
+		HttpFilters:    filters,
+		UpgradeConfigs: []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
+	}, nil
+}

@@ -50,7 +50,7 @@ func TestFolderComesAndGoes(t *testing.T) {
 			must(t, os.MkdirAll(folder, 0o755))
 			path := filepath.Join(folder, "livefilter.yaml")
 			write(t, path, "1")
-			f := follow(t, path)
+			f := prepare(t, lenient).run(t, path)
 			f.next(t, "1")
 			for i := 2; i < 5; i++ { // again: the new folder is watched as well
 				text := fmt.Sprint(i)

@@ -10,12 +10,13 @@ import (
 func TestMissing(t *testing.T) {
 	t.Parallel()
 	path := tempFile(t, "first")
-	f := follow(t, path)
+	f := prepare(t, lenient).run(t, path)
 	f.next(t, "first")
 	must(t, os.Remove(path))
 	if reason, ok := f.Settled(); ok || reason != "livefilter.yaml is missing" {
 		t.Errorf("Settled: %q, %v", reason, ok)
 	}
+	f.graceIsOver()
 	f.next(t, "<missing>")
 	f.settle(t, "<missing>")
 	write(t, path, "first")
@@ -25,12 +26,13 @@ func TestMissing(t *testing.T) {
 func TestEmpty(t *testing.T) {
 	t.Parallel()
 	path := tempFile(t, "first")
-	f := follow(t, path)
+	f := prepare(t, lenient).run(t, path)
 	f.next(t, "first")
 	must(t, os.Truncate(path, 0))
 	if reason, ok := f.Settled(); ok || reason != "livefilter.yaml is empty" {
 		t.Errorf("Settled: %q, %v", reason, ok)
 	}
+	f.graceIsOver()
 	f.next(t, "")
 	f.settle(t, "")
 	write(t, path, "other")
@@ -40,10 +42,11 @@ func TestEmpty(t *testing.T) {
 func TestNotAFile(t *testing.T) {
 	t.Parallel()
 	path := tempFile(t, "first")
-	f := follow(t, path)
+	f := prepare(t, lenient).run(t, path)
 	f.next(t, "first")
 	must(t, os.Remove(path), os.Mkdir(path, 0o755))
 	f.unsettle(t, "cannot be read")
+	f.graceIsOver()
 	f.next(t, "<read "+path+": not a regular file>")
 	must(t, os.Remove(path))
 	write(t, path, "other")

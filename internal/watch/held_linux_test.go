@@ -116,7 +116,7 @@ func TestHeldOpenAtFirstRead(t *testing.T) {
 
 	path = tempFile(t, "")
 	finish = hold(t, path, "first")
-	f = follow(t, path)
+	f = prepare(t, lenient).run(t, path)
 	time.AfterFunc(patience/10, finish)
 	f.next(t, "first")
 }
@@ -125,7 +125,7 @@ func TestHeldOpenAtFirstRead(t *testing.T) {
 func TestTogether(t *testing.T) {
 	t.Parallel()
 	config, module := tempFile(t, "config"), tempFile(t, "module")
-	f := follow(t, config, module)
+	f := prepare(t, lenient).run(t, config, module)
 	f.next(t, "config | module")
 	finish := hold(t, module, "module 2")
 	write(t, config, "config 2")

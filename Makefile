@@ -47,13 +47,13 @@ check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modu
 unit: go ## Tests without Envoy, with the race detector
 	$(call step,unit: go test -race)
 	@scripts/need.sh gcc gcc libc6-dev
-	@packages=$$(go list ./... | grep -v '/e2e$$'); go test -race $$packages
+	@packages=$$(go list ./... | grep -v '/e2e$$'); go test -race -timeout=30m $$packages
 
 .PHONY: e2e
 e2e: go ## Tests with a real Envoy
 	$(call step,e2e: go test -race on a real Envoy)
 	@scripts/need.sh gcc gcc libc6-dev
-	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=20m ./e2e/...
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=40m ./e2e/...
 
 .PHONY: torture
 torture: go ## Edits and faults at random under two real Envoys, for MINUTES (5); SEED repeats a run

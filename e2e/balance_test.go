@@ -46,8 +46,8 @@ func TestBalanceWithoutTheFilter(t *testing.T) {
 // An upstream that turns bad under load gets the requests that were under way, then one a
 // period, whatever number of clients and workers there are. Once it is good again it is back.
 func TestBalanceAroundABadUpstream(t *testing.T) {
-	const period, clients = time.Second, 8 // a trial that takes a second would be followed by another
-	s, backends := balancedStack(t, ", evict: {on: [5xx], for: 1s}")
+	const period, clients = 2 * time.Second, 8 // a trial that takes as long would be followed by another
+	s, backends := balancedStack(t, ", evict: {on: [5xx], for: 2s}")
 	s.reached(100, backends)
 	bad := backends[1]
 

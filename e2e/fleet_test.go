@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,14 +56,18 @@ func (s *stack) editNear() {
 	})
 }
 
-// says holds the output of `status` or `why` to patterns.
+// says waits until the output of `status` or `why` has these patterns: each learns of a thing at a moment of its own.
 func (s *stack) says(command string, patterns ...string) {
 	s.t.Helper()
-	out, err := exec.Command(xdsServer, command, "--admin-address", s.admin).Output()
-	must(s.t, err)
-	for _, p := range patterns {
-		if !regexp.MustCompile(p).Match(out) {
-			s.t.Errorf("%s has no %s:\n%s", command, p, out)
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		out, err := exec.Command(xdsServer, command, "--admin-address", s.admin).Output()
+		must(s.t, err)
+		i := slices.IndexFunc(patterns, func(p string) bool { return !regexp.MustCompile(p).Match(out) })
+		switch {
+		case i < 0:
+			return
+		case time.Now().After(deadline):
+			s.t.Fatalf("%s has no %s:\n%s", command, patterns[i], out)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func TestAHostIsBorn(t *testing.T) {
 func (s *stack) startLive(lookup func(context.Context, string) ([]string, error)) *live.Live {
 	files, err := watch.New(slog.New(slog.DiscardHandler), config.MaxModuleBytes)
 	must(s.t, err)
-	checker := preflight.New()
+	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	l := live.New(live.Options{
 		File: s.configPath(), Log: slog.New(slog.DiscardHandler), Source: files, Checker: checker, Lookup: lookup,
 		Saved: func(string) time.Time { return time.Time{} },

@@ -58,7 +58,7 @@ func TestReorderedUpstreams(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, backends := balancedStack(t, "", flags...)
-			taken := func() string { return s.stats(`(lds|cds|rds.*|pick)\.(update_success|config_reload)$`) }
+			taken := func() string { return s.stats(`(lds|cds|rds.*|pick)\.(update_success|update_rejected)$`) }
 			before, version := taken(), s.status().Version
 			lines := strings.Split(strings.TrimSpace(s.balanced("", backends...)), "\n")
 			last := len(lines) - 1

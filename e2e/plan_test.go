@@ -80,6 +80,7 @@ func TestPlanComesTrue(t *testing.T) {
 		filters := func(text string) func() string {
 			return func() string { s.cfg.Filters = text; return s.text() }
 		}
+		eventually(t, "all workers have the first filter", func() bool { return s.figures()["filter"] == 1 })
 		const second = "\n  - {name: second, headers: [{name: X-Second, values: [two]}]}"
 		for _, tt := range []struct {
 			name string

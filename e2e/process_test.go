@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a test waits for what should happen soon; no test passes by waiting.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // process is a child whose output is kept; it is killed at the test's end at the latest.
 type process struct {

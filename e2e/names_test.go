@@ -72,16 +72,3 @@ func TestReorderedUpstreams(t *testing.T) {
 		})
 	}
 }
-
-// A module calls an upstream by the name that it has in the file.
-func TestModuleCallsAnUpstream(t *testing.T) {
-	protocols(t, func(t *testing.T, s *stack) {
-		other := s.newBackends("other")[0]
-		s.cfg.Filters += s.module("call", "other", "")
-		s.write(s.text() + fmt.Sprintf("  - {name: other, host: localhost, port: %d, tls: {ca: other.pem, sni: other.example}}\n", other.port))
-		s.live()
-		stop := traffic(t, s.cfg.Port)
-		eventually(t, "the upstream is called", func() bool { return other.count() > 0 })
-		stop()
-	})
-}

@@ -40,7 +40,7 @@ var outside = []string{"cmd", "e2e", "bench"}
 var libraries = map[string][]string{
 	"config":    {"go.yaml.in/yaml/v4"},
 	"wasmbin":   nil,
-	"proxywasm": {"github.com/tetratelabs/wazero", "golang.org/x/sys"},
+	"proxywasm": {"github.com/tetratelabs/wazero", "golang.org/x/sys", "google.golang.org/protobuf/encoding/protowire"},
 	"preflight": nil, // it judges what proxywasm ran
 	"try":       nil,
 	"timeline":  nil,

@@ -82,7 +82,11 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	}
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(c.Context()))
-	p, err := prepare.File(c.Context(), checker, file, readFile)
+	judge := prepare.File
+	if format.filters {
+		judge = prepare.Filters
+	}
+	p, err := judge(c.Context(), checker, file, readFile)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 type format struct {
 	render      func(*config.Config, renderFlags) ([]render.File, error)
 	needsFolder bool
+	filters     bool     // alone: the Envoys' clusters are somebody else's
 	flags       []string // that it takes, beside format and output
 }
 
@@ -34,10 +35,10 @@ var (
 var renderFormats = map[string]format{
 	"envoy":         {render: renderEnvoy, flags: []string{"json"}},
 	"xds":           {render: renderXDS, flags: []string{"json"}},
-	"snippet":       {render: renderSnippet, flags: attachFlags},
-	"istio":         {render: renderIstio, needsFolder: true, flags: slices.Concat(kubeFlags, []string{"selector", "any-host"})},
-	"istio-live":    {render: renderIstioLive, flags: slices.Concat(kubeFlags, attachFlags, []string{"selector"})},
-	"envoy-gateway": {render: renderGateway, flags: slices.Concat(kubeFlags, attachFlags, []string{"gateway", "listener"})},
+	"snippet":       {render: renderSnippet, filters: true, flags: attachFlags},
+	"istio":         {render: renderIstio, filters: true, needsFolder: true, flags: slices.Concat(kubeFlags, []string{"selector", "any-host"})},
+	"istio-live":    {render: renderIstioLive, filters: true, flags: slices.Concat(kubeFlags, attachFlags, []string{"selector"})},
+	"envoy-gateway": {render: renderGateway, filters: true, flags: slices.Concat(kubeFlags, attachFlags, []string{"gateway", "listener"})},
 }
 
 func formatNames() []string { return slices.Sorted(maps.Keys(renderFormats)) }

@@ -132,11 +132,10 @@ func located(c *config.Config, at []int, err error) error {
 	field := "module"
 	var refusal *preflight.Refusal
 	if errors.As(err, &refusal) || c.Filters[i].Module == nil {
-		step := preflight.Step("")
-		if refusal != nil {
-			step = refusal.Step
+		if refusal == nil {
+			refusal = &preflight.Refusal{}
 		}
-		field = prepare.Field(c.Filters[i], step)
+		field = prepare.Field(c.Filters[i], *refusal)
 	}
 	path := fmt.Sprintf("filters[%d].%s", i, field)
 	return config.Errors{{Position: c.Position(path), Path: path, Message: failed.Err.Error()}}

@@ -22,6 +22,17 @@ type Config struct {
 	positions map[string]Position
 }
 
+// Callable are the upstreams that f can call: all of them, and nil for the built-in filter, which calls nobody.
+func (c *Config) Callable(f Filter) (names []string) {
+	if f.Module == nil {
+		return nil
+	}
+	for _, u := range c.Upstreams {
+		names = append(names, u.Name)
+	}
+	return names
+}
+
 // Position returns where the value at path stands in the file, for instance
 // "filters[0].headers[0].values", or where the nearest known value around it stands.
 func (c *Config) Position(path string) Position {

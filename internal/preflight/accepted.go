@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"crypto/sha256"
+	"fmt"
 	"sync"
 	"unsafe"
 )
@@ -39,6 +40,8 @@ func (c *Checker) CheckAll(ctx context.Context, plugins []Plugin) []Verdict {
 type identity struct {
 	code                                 [sha256.Size]byte
 	name, rootID, vmID, config, vmConfig string
+	upstreams                            string
+	eachTry                              bool
 }
 
 // identify reads code that several plugins share once.
@@ -54,7 +57,7 @@ func identify(plugins []Plugin) []identity {
 		if _, ok := sums[code]; !ok {
 			sums[code] = sha256.Sum256(p.Code)
 		}
-		out[i] = identity{sums[code], p.Name, p.RootID, p.VMID, string(p.Config), string(p.VMConfig)}
+		out[i] = identity{sums[code], p.Name, p.RootID, p.VMID, string(p.Config), string(p.VMConfig), fmt.Sprintf("%q", p.Upstreams), p.EachTry}
 	}
 	return out
 }

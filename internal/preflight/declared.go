@@ -43,6 +43,22 @@ func declared(m *wasmbin.Module) *Refusal {
 	return nil
 }
 
+// forgetful warns of a module that Envoy 1.36 to 1.40 can crash over. What Envoy keeps of an HTTP call it drops after the
+// next callback; where none comes, an edit has it cancel a call that is over (cf. envoyproxy/envoy#38865).
+func forgetful(m *wasmbin.Module) []string {
+	for _, callback := range []string{"proxy_on_http_call_response", "proxy_on_done"} {
+		if _, has := m.Func(callback); has {
+			return nil
+		}
+	}
+	for _, i := range m.Imports {
+		if i.Name == "proxy_http_call" {
+			return []string{"it can make HTTP calls and exports neither proxy_on_http_call_response nor proxy_on_done: Envoy can crash when it is replaced"}
+		}
+	}
+	return nil
+}
+
 // newer warns of what an Envoy that is not of today lacks.
 func newer(m *wasmbin.Module) []string {
 	var names []string

@@ -29,7 +29,7 @@ func load(ctx context.Context, code []byte, memory uint64, engine proxywasm.Engi
 	if m.refusal = declared(bin); m.refusal != nil {
 		return m
 	}
-	m.warnings = newer(bin)
+	m.warnings = append(newer(bin), forgetful(bin)...)
 	for _, i := range bin.Imports {
 		if i.Kind != wasmbin.KindFunc && unsupported == nil {
 			unsupported = &wasmbin.UnsupportedError{What: fmt.Sprintf("it imports a %s, %s.%s", i.Kind, i.Module, i.Name)}

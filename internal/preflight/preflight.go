@@ -23,10 +23,15 @@ type Plugin struct {
 	Code     []byte
 	Config   []byte
 	VMConfig []byte
+	// Upstreams are the clusters that it can call, nil where they are not known. A call to another one, at its start or by
+	// its timer, is a refusal; one for a request, a warning, as the next request may name another.
+	Upstreams []string
+	// EachTry: it runs in the chain of each of these clusters, where it sees each try of a request, and its own calls.
+	EachTry bool
 }
 
 func (p Plugin) host() proxywasm.Plugin {
-	return proxywasm.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig}
+	return proxywasm.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig, Clusters: p.Upstreams}
 }
 
 // Defaults of New.

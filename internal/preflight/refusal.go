@@ -25,8 +25,9 @@ const (
 
 // Refusal is a plugin that must not reach an Envoy.
 type Refusal struct {
-	Step   Step
-	Reason string // one line, with the module's last words where it had some
+	Step    Step
+	Reason  string // one line, with the module's last words where it had some
+	Cluster string // that it is about, if it is about a call to one that there is not
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf("%s: %s", r.Step, r.Reason) }

@@ -3,6 +3,7 @@ package preflight
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/proxywasm"
@@ -83,6 +84,11 @@ func (s *Session) Pass(ctx context.Context, request proxywasm.Message, upstream 
 		return nil
 	})
 	r.Logs = s.trial.vm.Log.Lines()
+	for _, c := range s.trial.vm.Calls() {
+		if c.Missed {
+			s.trial.warnOnce("for a request it made " + s.trial.nowhere(c))
+		}
+	}
 	return r, err
 }
 
@@ -93,10 +99,7 @@ func (s *Session) Now() time.Time { return s.clock }
 func (s *Session) Advance(ctx context.Context, d time.Duration) error {
 	s.clock = s.clock.Add(d)
 	return s.bounded(ctx, func(ctx context.Context) error {
-		if err := s.trial.vm.Tick(ctx); err != nil {
-			return s.trial.fail(Tick, "", err)
-		}
-		return nil
+		return s.trial.tick(s.trial.vm.Tick(ctx))
 	})
 }
 
@@ -115,8 +118,10 @@ func (s *Session) Metrics() []proxywasm.Metric {
 	return all
 }
 
-// Doubts lists what the plugin asked for that only a real Envoy can answer.
-func (s *Session) Doubts() []string { return s.trial.vm.Doubts() }
+// Doubts lists what the plugin asked for that only a real Envoy can answer, and the calls to upstreams that there are not.
+func (s *Session) Doubts() []string {
+	return append(slices.Clone(s.trial.warnings[len(s.trial.module.warnings):]), s.trial.vm.Doubts()...)
+}
 
 func (s *Session) bounded(parent context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(parent, s.trial.timeout)

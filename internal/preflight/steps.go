@@ -20,10 +20,18 @@ func (t *trial) start(ctx context.Context, now func() time.Time) error {
 	if err := vm.Start(ctx); err != nil {
 		return t.fail(Start, "", err)
 	}
-	if started, err := vm.StartVM(ctx); !started {
+	started, err := vm.StartVM(ctx)
+	if refused := t.called(VMStart); refused != nil {
+		return refused
+	}
+	if !started {
 		return t.fail(VMStart, "proxy_on_vm_start returned false", err)
 	}
-	if configured, err := vm.Configure(ctx); !configured {
+	configured, err := vm.Configure(ctx)
+	if refused := t.called(Configure); refused != nil {
+		return refused
+	}
+	if !configured {
 		return t.fail(Configure, "proxy_on_configure returned false: it refuses its configuration", err)
 	}
 	return nil
@@ -43,8 +51,19 @@ func (t *trial) traffic(ctx context.Context) error {
 		} else if h, bad := r.Response.Headers.Invalid(); bad {
 			t.warnOnce(fmt.Sprintf("it sets the response header %q to %q, and Envoy sends that as it is", h.Name, h.Value))
 		}
+		if err := t.calledForRequest(ctx); err != nil {
+			return err
+		}
 	}
-	if err := t.vm.Ring(ctx); err != nil {
+	return t.tick(t.vm.Ring(ctx))
+}
+
+// tick judges what became of a timer's callback.
+func (t *trial) tick(err error) error {
+	if refused := t.called(Tick); refused != nil {
+		return refused
+	}
+	if err != nil {
 		return t.fail(Tick, "", err)
 	}
 	return nil

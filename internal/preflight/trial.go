@@ -17,6 +17,7 @@ type trial struct {
 	plugin  proxywasm.Plugin
 	limits  proxywasm.Limits
 	timeout time.Duration
+	eachTry bool
 
 	vm       *proxywasm.VM
 	warnings []string
@@ -24,7 +25,7 @@ type trial struct {
 }
 
 func (c *Checker) trial(m *module, p Plugin, timeout time.Duration) *trial {
-	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, limits: proxywasm.Limits{Memory: c.memory, Host: hostBytes}}
+	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, eachTry: p.EachTry, limits: proxywasm.Limits{Memory: c.memory, Host: hostBytes}}
 }
 
 func (t *trial) run(parent context.Context) (warnings []string, err error) {

@@ -4,14 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/snapshot"
 )
 
-// fly starts each filter in process, before any Envoy does.
-func fly(ctx context.Context, checker *preflight.Checker, c *config.Config) (warnings []string, err error) {
+// fly starts each filter in process, before any Envoy does. The Envoys' clusters are c's, or others that nobody knows.
+func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, others bool) (warnings []string, err error) {
 	plugins := make([]preflight.Plugin, len(c.Filters))
 	for i, f := range c.Filters {
 		plugin, err := snapshot.Plugin(f)
@@ -20,6 +21,10 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config) (war
 		}
 		plugins[i] = preflight.Plugin{
 			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
+			EachTry: f.Retry != nil,
+		}
+		if !others {
+			plugins[i].Upstreams = c.Callable(f)
 		}
 	}
 	var refused config.Errors
@@ -30,7 +35,7 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config) (war
 			return nil, fmt.Errorf("preflight of filter %s: %w", f.Name, v.Err)
 		}
 		if refusal != nil {
-			path := fmt.Sprintf("filters[%d].%s", i, Field(f, refusal.Step))
+			path := fmt.Sprintf("filters[%d].%s", i, Field(f, *refusal))
 			refused = append(refused, config.Error{Position: c.Position(path), Path: path, Message: refusal.Error()})
 		}
 		for _, doubt := range v.Warnings {
@@ -44,11 +49,12 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config) (war
 }
 
 // Field is the field of f that a refusal is about.
-func Field(f config.Filter, at preflight.Step) string {
+func Field(f config.Filter, r preflight.Refusal) string {
 	switch {
 	case f.Module == nil:
 		return "headers"
-	case at == preflight.Configure && f.Module.Config != "":
+	case r.Cluster != "" && strings.Contains(f.Module.Config, r.Cluster),
+		r.Cluster == "" && r.Step == preflight.Configure && f.Module.Config != "":
 		return "config"
 	}
 	return "module"

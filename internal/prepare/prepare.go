@@ -40,6 +40,15 @@ type Step struct {
 // config.Errors; one that is Transient may be gone at the next try. Where err is not nil the
 // result has the steps that were taken, and no more.
 func File(ctx context.Context, checker *preflight.Checker, file string, read ReadFunc) (*Prepared, error) {
+	return prepare(ctx, checker, file, read, false)
+}
+
+// Filters is File for Envoys that take the filters alone: modules call what clusters these have.
+func Filters(ctx context.Context, checker *preflight.Checker, file string, read ReadFunc) (*Prepared, error) {
+	return prepare(ctx, checker, file, read, true)
+}
+
+func prepare(ctx context.Context, checker *preflight.Checker, file string, read ReadFunc, others bool) (*Prepared, error) {
 	p := &Prepared{}
 	var data []byte
 	unread := false
@@ -66,7 +75,7 @@ func File(ctx context.Context, checker *preflight.Checker, file string, read Rea
 	var flown []Step
 	var flightErr error
 	flight.Go(func() {
-		flown, flightErr = take(step{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config); return err }})
+		flown, flightErr = take(step{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config, others); return err }})
 	})
 	made, err := take(
 		step{"build", func() (err error) { p.Resources, err = snapshot.Build(p.Config); return err }},

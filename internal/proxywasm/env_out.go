@@ -1,6 +1,10 @@
 package proxywasm
 
-import "github.com/livefilter/livefilter/internal/proxywasm/headers"
+import (
+	"fmt"
+
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
+)
 
 var outCalls = map[string]hostFunc{
 	"http_call":             fn("iiiiiiiiii", (*hostCall).httpCall),
@@ -18,16 +22,10 @@ type calls struct {
 	open                map[uint32]bool // gRPC calls and streams
 }
 
-func (h *hostCall) called(what, whom string) {
-	h.vm.pass(len(whom) + 64)
-	h.vm.doubt("it made %s to %q, which nobody answered", what, whom)
-	h.vm.note("it made %s to %q, which preflight does not answer", what, whom)
-}
-
 func (h *hostCall) httpCall() uint32 {
 	cluster, a := h.text(0)
 	pairs, b := h.bytes(2)
-	_, c := h.bytes(4)
+	body, c := h.bytes(4)
 	_, d := h.bytes(6)
 	if !a || !b || !c || !d || !h.put32(9, 0) {
 		return invalidMemoryAccess
@@ -43,7 +41,9 @@ func (h *hostCall) httpCall() uint32 {
 	if int32(h.u32(8)) < 0 {
 		return badArgument
 	}
-	h.called("an HTTP call", cluster)
+	if !h.called("an HTTP call", cluster, Message{Headers: l, Body: body}) {
+		return badArgument
+	}
 	h.vm.calls.http += 4
 	return stored(h.put32(9, h.vm.calls.http))
 }
@@ -69,8 +69,24 @@ func (h *hostCall) grpcStream() uint32 {
 }
 
 func (h *hostCall) grpc(token uint32, at int) uint32 {
-	service, _ := h.text(2)
-	h.called("a gRPC call", service)
+	service, _ := h.bytes(0)
+	name, _ := h.text(2)
+	method, _ := h.text(4)
+	request := Message{Headers: headers.Of([]headers.Header{
+		{Name: ":method", Value: "POST"}, {Name: ":path", Value: "/" + name + "/" + method}, {Name: "content-type", Value: "application/grpc"},
+	}...)}
+	const what = "a gRPC call"
+	switch t := grpcTarget(service); {
+	case t.none:
+		panic(errCrash{fmt.Sprintf("makes a gRPC call to %q, which Envoy reads as a GrpcService without a target", service)})
+	case t.google:
+		h.unanswered(what, name, "which preflight does not answer")
+	case h.called(what, t.cluster, request):
+	case t.named:
+		return parseFailure
+	default:
+		return internalFailure // and proxy_on_grpc_close, which this host leaves out
+	}
 	if h.vm.calls.open == nil {
 		h.vm.calls.open = map[uint32]bool{}
 	}

@@ -10,9 +10,11 @@ const (
 	ok                  uint32 = 0
 	notFound            uint32 = 1
 	badArgument         uint32 = 2
+	parseFailure        uint32 = 4
 	invalidMemoryAccess uint32 = 6
 	empty               uint32 = 7
 	casMismatch         uint32 = 8
+	internalFailure     uint32 = 10
 	unimplemented       uint32 = 12
 )
 

@@ -23,6 +23,7 @@ import (
 type Plugin struct {
 	Name, RootID, VMID string
 	Config, VMConfig   []byte
+	Clusters           []string // that it can call; nil: not known
 }
 
 // Limits bound what one VM may use of this server.
@@ -58,6 +59,7 @@ type VM struct {
 	pending  []uint32 // queues with news
 	doubts   []string
 	notes    []string
+	made     []Call
 	held     int   // bytes that stay
 	passing  int   // bytes of the exchange in progress
 	depth    int   // of wasm calls, if they are counted

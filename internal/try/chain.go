@@ -15,9 +15,8 @@ import (
 
 // Filter is one filter of the config.
 type Filter struct {
-	Plugin  preflight.Plugin
-	EachTry bool   // it runs in the upstream's chain, where it sees each try of a request
-	Rules   []Rule // what the built-in module carries out, nil for another module
+	Plugin preflight.Plugin
+	Rules  []Rule // what the built-in module carries out, nil for another module
 }
 
 // Rule is a header that the built-in module sets, and what it chooses among.
@@ -71,7 +70,7 @@ func Open(ctx context.Context, checker *preflight.Checker, filters []Filter, ret
 			return nil, &FilterError{i, f.Plugin.Name, err}
 		}
 		r := &running{f, i, s}
-		if f.EachTry {
+		if f.Plugin.EachTry {
 			c.cluster = append(c.cluster, r)
 		} else {
 			c.listener = append(c.listener, r)

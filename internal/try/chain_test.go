@@ -42,7 +42,7 @@ func rules(values ...string) Filter {
 }
 
 func each(f Filter) Filter {
-	f.EachTry = true
+	f.Plugin.EachTry = true
 	return f
 }
 

@@ -25,8 +25,8 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 		out := Filter{
 			Plugin: preflight.Plugin{
 				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
+				Upstreams: c.Callable(f), EachTry: f.Retry != nil,
 			},
-			EachTry: f.Retry != nil,
 		}
 		for _, h := range f.Rules() {
 			rule := Rule{Header: h.Name}

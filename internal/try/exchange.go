@@ -48,7 +48,7 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request prox
 	f := filters[0]
 	i := len(x.Hops)
 	x.Hops = append(x.Hops, Hop{Filter: f.Plugin.Name, rules: f.Rules, Request: Sides{Before: request}})
-	if f.EachTry {
+	if f.Plugin.EachTry {
 		x.Hops[i].Try = x.Tries
 	}
 	var came proxywasm.Answer

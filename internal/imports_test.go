@@ -22,6 +22,7 @@ var house = []struct {
 	doors []string
 }{
 	{"prune", []string{"wasmbin"}}, // filter/internal/prune, which writes the built-in module
+	{"xds", []string{"figures"}},
 	{"snapshot", []string{"config", "builtin", "xds"}},
 	{"proxywasm", []string{"wasmbin"}},
 	{"preflight", []string{"proxywasm", "wasmbin"}},
@@ -29,7 +30,7 @@ var house = []struct {
 	{"try", []string{"config", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
 	{"prepare", []string{"config", "snapshot", "preflight", "xds"}},
-	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source"}},
+	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures"}},
 	{"admin", []string{"live", "xds"}},
 }
 

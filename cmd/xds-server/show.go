@@ -97,6 +97,8 @@ func gone(n xds.Node) string {
 // state is the first line's word on the fleet.
 func state(s live.Status) string {
 	switch {
+	case s.Live && len(s.Unhealthy) > 0:
+		return fmt.Sprintf("live on %d of %d, not healthy: %s", s.Running, s.Connected+s.Gone, first(s.Unhealthy))
 	case s.Live:
 		return fmt.Sprintf("live on %d of %d", s.Running, s.Connected+s.Gone)
 	case s.Connected+s.Gone == 0:
@@ -144,6 +146,7 @@ func showNode(w io.Writer, n xds.Node) {
 	if n.Other != "" {
 		fmt.Fprintf(w, "  the Envoy at %s has the same node ID: give each its own\n", n.Other)
 	}
+	showTraffic(w, n.Traffic)
 	for _, r := range n.Resources {
 		fmt.Fprintf(w, "  %-20s  sent %-16s  acked %s\n", xds.ShortType(r.TypeURL), dash(r.Sent), dash(r.Acked))
 		if r.Error != nil {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/livefilter/livefilter/internal/figures"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -41,6 +42,20 @@ fleet   connected Envoys: 1, expected: 2
 bad left 1h0m0s ago and runs Listener 1; it had refused Listener: no
 
 good                                           Envoy 
+`, "",
+		},
+		"not healthy": {
+			live.Status{Live: true, Connected: 2, Running: 2, Unhealthy: []string{"bad: 4 of 4 failed"}, Nodes: []xds.Node{
+				{ID: "bad", Live: true, Counts: true, Traffic: &figures.Traffic{Requests: 4, Failed: 4, Problems: []string{"4 of 4 failed"}}},
+				{ID: "good", Live: true, Counts: true, Traffic: &figures.Traffic{Requests: 5, Healthy: true}},
+			}},
+			`version   live on 2 of 2, not healthy: bad: 4 of 4 failed
+
+bad                                            Envoy 
+  4 of 4 failed
+
+good                                           Envoy 
+  5 requests in the last minute, none failed
 `, "",
 		},
 		"gone for good": {

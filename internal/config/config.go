@@ -44,6 +44,17 @@ func (c *Config) Position(path string) Position {
 	}
 }
 
+// Names are those of the upstreams and of the filters.
+func (c *Config) Names() (upstreams, filters []string) {
+	for _, u := range c.Upstreams {
+		upstreams = append(upstreams, u.Name)
+	}
+	for _, f := range c.Filters {
+		filters = append(filters, f.Name)
+	}
+	return upstreams, filters
+}
+
 // Listener is where Envoy takes connections.
 type Listener struct {
 	Address string // an IP address in its canonical form

@@ -33,6 +33,7 @@ import (
 	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc"
 
+	"github.com/livefilter/livefilter/internal/figures"
 	"github.com/livefilter/livefilter/internal/lastgood"
 	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
@@ -59,6 +60,7 @@ type Live struct {
 	Options
 	ctx     context.Context // of Run; load has no other
 	server  *xds.Server
+	figures *figures.Figures
 	metrics *metrics.Metrics
 	edits   timeline.Log
 	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
@@ -85,6 +87,9 @@ func New(o Options) *Live {
 		becameLive: make(chan struct{}, 1),
 	}
 	l.metrics = metrics.New(l.counts)
+	l.figures = figures.New(func(address string) bool { return l.server.Connected(address) })
+	l.metrics.Registry.MustRegister(l.figures)
+	o.Fleet.Beside = l.figures.Register
 	l.server = xds.New(o.Log, o.Fleet, l.event)
 	return l
 }

@@ -1,6 +1,10 @@
 package live
 
-import "github.com/livefilter/livefilter/internal/xds"
+import (
+	"strings"
+
+	"github.com/livefilter/livefilter/internal/xds"
+)
 
 // Status compares what the source has, what is served and what the Envoys run.
 type Status struct {
@@ -20,6 +24,9 @@ type Status struct {
 	Running   int `json:"running"`
 	Gone      int `json:"gone"`
 	Expected  int `json:"expected,omitempty"`
+	// Unhealthy are the connected Envoys through which most requests fail, each with the
+	// reason. Live is about what they were delivered, and does not depend on it.
+	Unhealthy []string `json:"unhealthy,omitempty"`
 	// Nodes are the connected Envoys, by ID, then those that left.
 	Nodes []xds.Node `json:"nodes"`
 }
@@ -45,6 +52,7 @@ func (l *Live) Status() Status {
 		s.Error = &text
 	}
 	s.Live = s.Error == nil && f.Live
+	s.Unhealthy = l.traffic(s.Nodes)
 	for _, n := range s.Nodes {
 		for i, res := range n.Resources {
 			if res.Refused {
@@ -53,6 +61,20 @@ func (l *Live) Status() Status {
 		}
 	}
 	return s
+}
+
+// traffic fills in that of the nodes, and returns those through which most requests fail.
+func (l *Live) traffic(nodes []xds.Node) (unhealthy []string) {
+	for i := range nodes {
+		n := &nodes[i]
+		if !n.Left.IsZero() {
+			continue
+		}
+		if n.Traffic = l.figures.Of(n.Address); n.Traffic != nil && !n.Traffic.Healthy {
+			unhealthy = append(unhealthy, n.ID+": "+strings.Join(n.Traffic.Problems, "; "))
+		}
+	}
+	return unhealthy
 }
 
 // counts are those of the fleet, for the metrics.

@@ -10,6 +10,18 @@ import (
 // left, count and do not run it.
 func (s *Server) Counts() (connected, running, gone int) { return s.fleet.count(s.now()) }
 
+// Connected says whether an Envoy that has said who it is connects from address.
+func (s *Server) Connected(address string) bool {
+	s.fleet.mu.RLock()
+	defer s.fleet.mu.RUnlock()
+	for c := range s.fleet.clients {
+		if c.address == address {
+			return true
+		}
+	}
+	return false
+}
+
 // Fleet returns the Envoys, compared with what is served.
 func (s *Server) Fleet() Fleet {
 	out := Fleet{Expect: s.fleet.options.Expect, Nodes: []Node{}}

@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+
+	"github.com/livefilter/livefilter/internal/figures"
 )
 
 // Node is one Envoy, connected or gone.
@@ -28,6 +30,8 @@ type Node struct {
 	// Other is the address of another Envoy with the same ID, both alive.
 	Other     string       `json:"other,omitempty"`
 	Resources []TypeStatus `json:"resources"`
+	// Traffic is what became of its requests, for whoever knows that to fill in; nil: not known.
+	Traffic *figures.Traffic `json:"traffic,omitempty"`
 }
 
 // TypeStatus is what one Envoy has of one resource type. The versions are content hashes

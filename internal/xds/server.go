@@ -51,13 +51,15 @@ const (
 	helloTime = 30 * time.Second
 )
 
-// Options say when a fleet is live.
+// Options say when a fleet is live, and what is beside discovery.
 type Options struct {
 	// GoneAfter is how long an Envoy that left without running what is served stands
 	// against live.
 	GoneAfter time.Duration
 	// Expect is how many Envoys must be connected at the least.
 	Expect int
+	// Beside registers what else is served on the same port. It may be nil.
+	Beside func(grpc.ServiceRegistrar)
 }
 
 // Server is a management server. All Envoys are served the same snapshot.
@@ -143,6 +145,9 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 	h := health.NewServer()
 	healthpb.RegisterHealthServer(g, h)
 	reflection.Register(g)
+	if s.fleet.options.Beside != nil {
+		s.fleet.options.Beside(g)
+	}
 
 	defer s.later.Stop()
 	ended := make(chan error, 1)

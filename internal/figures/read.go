@@ -1,0 +1,108 @@
+package figures
+
+import (
+	"encoding/binary"
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// The fields that are read of opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest.
+const (
+	requestResourceMetrics = 1
+	resourceScopeMetrics   = 2
+	scopeMetrics           = 2
+	metricName             = 1
+	metricSum              = 7
+	sumDataPoints          = 1
+	sumTemporality         = 2
+	pointAsInt             = 6
+)
+
+// deltas is AGGREGATION_TEMPORALITY_DELTA: what was counted since the last report.
+const deltas = 1
+
+// maxCount is more than an Envoy counts between two reports.
+const maxCount = 1 << 32
+
+// read returns what a report counts of what is kept. Everything else is passed over without
+// being decoded. Reading ends where the message is not one.
+func (n *names) read(request []byte) map[series]uint64 {
+	counted := map[series]uint64{}
+	each(request, requestResourceMetrics, func(resource []byte) {
+		each(resource, resourceScopeMetrics, func(scope []byte) {
+			each(scope, scopeMetrics, func(metric []byte) {
+				if s, ok := n.metric(metric); ok {
+					if v := sum(metric); v > 0 {
+						counted[s] = min(counted[s]+v, maxCount)
+					}
+				}
+			})
+		})
+	})
+	return counted
+}
+
+func (n *names) metric(metric []byte) (s series, ok bool) {
+	each(metric, metricName, func(name []byte) { s, ok = n.find(string(name)) })
+	return s, ok
+}
+
+// sum is the value of a counter, 0 where that is not what was counted since the last report.
+func sum(metric []byte) (v uint64) {
+	each(metric, metricSum, func(sum []byte) {
+		if varint(sum, sumTemporality) != deltas {
+			return
+		}
+		each(sum, sumDataPoints, func(point []byte) {
+			if value := fixed64(point, pointAsInt); value <= math.MaxUint32 { // not below 0
+				v = min(v+value, maxCount)
+			}
+		})
+	})
+	return v
+}
+
+// fields calls do with each field of a message.
+func fields(message []byte, do func(number protowire.Number, kind protowire.Type, value []byte)) {
+	for len(message) > 0 {
+		number, kind, n := protowire.ConsumeTag(message)
+		if n < 0 {
+			return
+		}
+		size := protowire.ConsumeFieldValue(number, kind, message[n:])
+		if size < 0 {
+			return
+		}
+		do(number, kind, message[n:n+size])
+		message = message[n+size:]
+	}
+}
+
+// each calls do with the bytes of each field of that number.
+func each(message []byte, wanted protowire.Number, do func(value []byte)) {
+	fields(message, func(number protowire.Number, kind protowire.Type, value []byte) {
+		if number == wanted && kind == protowire.BytesType {
+			v, _ := protowire.ConsumeBytes(value)
+			do(v)
+		}
+	})
+}
+
+func varint(message []byte, wanted protowire.Number) (v uint64) {
+	fields(message, func(number protowire.Number, kind protowire.Type, value []byte) {
+		if number == wanted && kind == protowire.VarintType {
+			v, _ = protowire.ConsumeVarint(value)
+		}
+	})
+	return v
+}
+
+func fixed64(message []byte, wanted protowire.Number) (v uint64) {
+	fields(message, func(number protowire.Number, kind protowire.Type, value []byte) {
+		if number == wanted && kind == protowire.Fixed64Type {
+			v = binary.LittleEndian.Uint64(value)
+		}
+	})
+	return v
+}

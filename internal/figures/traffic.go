@@ -1,0 +1,59 @@
+package figures
+
+// Traffic is what one Envoy counted in the last minute. Counters have Envoy's names for them.
+type Traffic struct {
+	Requests uint64 `json:"requests"` // that were answered
+	Failed   uint64 `json:"failed"`   // with 5xx
+	// Healthy: most requests get through. It is also where none of the latest failed, of those
+	// that the Envoy has told of.
+	Healthy   bool                         `json:"healthy"`
+	Upstreams map[string]map[string]uint64 `json:"upstreams,omitempty"` // by name and counter
+	Filters   map[string]map[string]uint64 `json:"filters,omitempty"`
+	// Problems are what is wrong, in words.
+	Problems []string `json:"problems,omitempty"`
+}
+
+// traffic is nil where there was nothing to count.
+func (e *envoy) traffic() *Traffic {
+	if len(e.series) == 0 {
+		return nil
+	}
+	t := &Traffic{Upstreams: map[string]map[string]uint64{}, Filters: map[string]map[string]uint64{}}
+	for s, c := range e.series {
+		switch {
+		case s.kind.ofUpstream():
+			put(t.Upstreams, s, c.sum())
+		case s.kind.ofFilter():
+			put(t.Filters, s, c.sum())
+		}
+	}
+	v := e.verdict()
+	t.Requests, t.Failed, t.Healthy = v.requests, v.failed, e.healthy()
+	t.Problems = e.problems(v)
+	return t
+}
+
+func put(all map[string]map[string]uint64, s series, n uint64) {
+	if all[s.of] == nil {
+		all[s.of] = map[string]uint64{}
+	}
+	all[s.of][s.kind.String()] = n
+}
+
+// verdict is of the whole window.
+func (e *envoy) verdict() (v verdict) {
+	for s, c := range e.series {
+		v.count(s, c.sum())
+	}
+	return v
+}
+
+func (e *envoy) healthy() bool { return e.last.clean() || e.verdict().healthy() }
+
+// healthy says whether most requests got through. One that found all of a header's values out
+// was sent on with one that is known to be refused.
+func (v verdict) healthy() bool {
+	return v.requests == 0 || 2*v.failed < v.requests && 2*v.out < v.requests
+}
+
+func (v verdict) clean() bool { return v.failed == 0 && v.out == 0 }

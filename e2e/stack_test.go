@@ -33,6 +33,7 @@ type stack struct {
 	cfg        settings
 	flags      []string // of serve, beside those that every test has
 	bootstrap  string   // YAML, in Envoy's bootstrap beside what livefilter prints
+	flush      string   // how often Envoys that start from now on send their figures, in Envoy's words
 	envoyFlags []string // of Envoys that start from now on
 }
 
@@ -141,6 +142,9 @@ func (s *stack) startEnvoy(bootstrapFlags ...string) {
 	bootstrap, err := exec.Command(xdsServer, append([]string{"bootstrap", "--server", s.xds,
 		"--node-id", "envoy", "--admin-port", "0"}, bootstrapFlags...)...).Output()
 	must(s.t, err)
+	if s.flush != "" {
+		bootstrap = bytes.Replace(bootstrap, []byte("\nstats_flush_interval: 10s\n"), []byte("\nstats_flush_interval: "+s.flush+"\n"), 1)
+	}
 	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), append(bootstrap, s.bootstrap...), 0o600))
 	address := filepath.Join(s.dir, "envoy-admin")
 	_ = os.Remove(address)

@@ -10,6 +10,8 @@ import (
 	"text/template"
 
 	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/figures"
 )
 
 //go:embed bootstrap.yaml.tmpl
@@ -39,7 +41,7 @@ func bootstrapCommand() *cobra.Command {
 			}
 			return bootstrapTemplate.Execute(c.OutOrStdout(), map[string]any{
 				"Host": strconv.Quote(host), "Port": port, "NodeID": strconv.Quote(cmp.Or(nodeID, hostname(os.Hostname))),
-				"AdminPort": adminPort, "APIType": apiType,
+				"AdminPort": adminPort, "APIType": apiType, "Figures": figures.Regexp(),
 			})
 		},
 	}

@@ -1,24 +1,13 @@
 package e2e
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
-	"google.golang.org/grpc/health"
-	healthpb "google.golang.org/grpc/health/grpc_health_v1"
-	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/status"
 
 	"github.com/livefilter/livefilter/internal/uaecho"
 )
@@ -80,60 +69,6 @@ func TestInformationalResponses(t *testing.T) {
 	must(t, err)
 	if resp.StatusCode != http.StatusOK || string(got) != body || len(resp.Header.Values("X-Proxy-Wasm")) != 1 {
 		t.Errorf("%s, %d bytes, %v", resp.Status, len(got), resp.Header)
-	}
-}
-
-func TestWebSocket(t *testing.T) {
-	s := behind(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		conn, buf, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			return
-		}
-		defer conn.Close()
-		fmt.Fprintf(buf, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n%s:", r.UserAgent())
-		_ = buf.Flush()
-		_, _ = io.CopyN(conn, buf, 4)
-	}))
-	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.cfg.Port))
-	must(t, err)
-	defer conn.Close()
-	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
-	r := bufio.NewReader(conn)
-	resp, err := http.ReadResponse(r, nil)
-	must(t, err)
-	if resp.StatusCode != http.StatusSwitchingProtocols {
-		t.Fatalf("%s", resp.Status)
-	}
-	fmt.Fprint(conn, "ping")
-	got := make([]byte, len("one:ping"))
-	_, err = io.ReadFull(r, got)
-	must(t, err)
-	if string(got) != "one:ping" {
-		t.Errorf("through the socket came %q", got)
-	}
-}
-
-func TestGRPC(t *testing.T) {
-	var agents []string
-	upstream := grpc.NewServer(grpc.UnaryInterceptor(func(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-		md, _ := metadata.FromIncomingContext(ctx)
-		agents = append(agents, md.Get("user-agent")...)
-		return next(ctx, req)
-	}))
-	healthpb.RegisterHealthServer(upstream, health.NewServer())
-	s := behind(t, upstream)
-	conn, err := grpc.NewClient(fmt.Sprintf("127.0.0.1:%d", s.cfg.Port), grpc.WithTransportCredentials(insecure.NewCredentials()))
-	must(t, err)
-	defer conn.Close()
-	var header metadata.MD
-	_, err = healthpb.NewHealthClient(conn).Check(t.Context(), &healthpb.HealthCheckRequest{}, grpc.Header(&header))
-	must(t, err)
-	if len(agents) != 1 || agents[0] != "one" || len(header.Get("x-proxy-wasm")) != 1 {
-		t.Errorf("agents %q, header %v", agents, header)
-	}
-	_, err = healthpb.NewHealthClient(conn).Check(t.Context(), &healthpb.HealthCheckRequest{Service: "no such"})
-	if status.Code(err) != codes.NotFound {
-		t.Errorf("a trailers-only response became %v", err)
 	}
 }
 

@@ -50,19 +50,3 @@ func TestPlaintextUpstream(t *testing.T) {
 		t.Errorf("upstream saw %+v", got.seen)
 	}
 }
-
-// What the client speaks is what the upstream is spoken to: gRPC needs HTTP/2 all the way.
-func TestHTTP2StaysHTTP2(t *testing.T) {
-	s := newStack(t)
-	s.startServer()
-	s.startEnvoy()
-	s.live()
-	h2 := newClient(t)
-	h2.http.Transport.(*http.Transport).Protocols = new(http.Protocols)
-	h2.http.Transport.(*http.Transport).Protocols.SetUnencryptedHTTP2(true)
-	for want, c := range map[string]*client{"HTTP/1.1": newClient(t), "HTTP/2.0": h2} {
-		if got := c.mustGet(t, s.cfg.Port); got.seen.Protocol != want || got.userAgent() != "one" {
-			t.Errorf("%s: upstream saw %+v", want, got.seen)
-		}
-	}
-}

@@ -136,6 +136,12 @@ type Upstream struct {
 	Host string // a DNS name in lower case, or an IP address in its canonical form
 	Port uint32 // 1 to 65535
 	TLS  *TLS   // nil: plaintext
+	// HTTP is the version that the upstream is spoken to in: 1, 2, or with TLS 0, what the
+	// two agree on (ALPN).
+	HTTP uint32
+	// ConnectTimeout bounds TCP and TLS set-up, Timeout a request with all its tries (0: no
+	// bound), Idle how long a connection without requests is kept. Each is 1 ms to 24 h.
+	ConnectTimeout, Timeout, Idle time.Duration
 }
 
 // TLS verifies the upstream's certificate: its chain, and the name SNI or the IP address.

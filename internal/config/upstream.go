@@ -4,16 +4,27 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"time"
 )
 
+// defaultConnectTimeout and defaultIdle are Envoy's own.
+const defaultConnectTimeout, defaultIdle = 5 * time.Second, time.Hour
+
 func (v value) upstream(names unique) Upstream {
-	var u Upstream
+	u := Upstream{ConnectTimeout: defaultConnectTimeout, Idle: defaultIdle}
 	v.fields(
 		required("name", func(v value) { u.Name = v.upstreamName(names) }),
 		required("host", func(v value) { u.Host = v.host() }),
 		required("port", func(v value) { u.Port = v.number(65535) }),
 		optional("tls", func(v value) { u.TLS = v.tls(u.Host) }),
+		optional("http", func(v value) { u.HTTP = v.number(2) }),
+		optional("connect_timeout", func(v value) { u.ConnectTimeout = v.duration() }),
+		optional("timeout", func(v value) { u.Timeout = v.duration() }),
+		optional("idle", func(v value) { u.Idle = v.duration() }),
 	)
+	if u.HTTP == 0 && u.TLS == nil {
+		u.HTTP = 1
+	}
 	return u
 }
 

@@ -11,8 +11,16 @@ import (
 // chain is the filters of a config that run in a listener or in a cluster.
 type chain []*hcmv3.HttpFilter
 
-// newChain leaves out the last filter, the router or the codec, that Envoy needs there.
-func newChain(filters []*hcmv3.HttpFilter) chain { return filters[:max(0, len(filters)-1)] }
+// newChain leaves out what is not the config's: the last filter, the router or the codec, and
+// filters that only some routes switch on.
+func newChain(filters []*hcmv3.HttpFilter) (c chain) {
+	for _, f := range filters[:max(0, len(filters)-1)] {
+		if !f.GetDisabled() {
+			c = append(c, f)
+		}
+	}
+	return c
+}
 
 // eachTry ends the name under which a filter is served to a cluster, where it sees each
 // try of a request (snapshot.resourceName).

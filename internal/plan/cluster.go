@@ -9,6 +9,7 @@ import (
 	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/durationpb"
 )
 
 const httpOptions = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
@@ -30,34 +31,58 @@ func cluster(was, is proto.Message, _, afterAll set) (Change, error) {
 	}
 	c := Change{Resource: after.GetName(), Effect: "cluster replaced after it has warmed, requests under way end on the old one"}
 	c.Details = differ(c.Details, "address", address(before), address(after))
+	c.Details = differ(c.Details, "connect_timeout", duration(before.GetConnectTimeout()), duration(after.GetConnectTimeout()))
 	tls, err := tlsDiffers(before, after)
 	if err != nil {
 		return c, err
 	}
-	b, err := clusterChain(before)
+	b, err := clusterHTTP(before)
 	if err != nil {
 		return c, err
 	}
-	a, err := clusterChain(after)
+	a, err := clusterHTTP(after)
 	if err != nil {
 		return c, err
 	}
-	filters, err := b.differs(a)
-	c.Details = append(append(c.Details, tls...), filters...)
+	c.Details = append(c.Details, tls...)
+	c.Details = differ(c.Details, "http", version(b), version(a))
+	c.Details = differ(c.Details, "idle", idle(b), idle(a))
+	filters, err := newChain(b.GetHttpFilters()).differs(newChain(a.GetHttpFilters()))
+	c.Details = append(c.Details, filters...)
 	c.Details = orOther(c.Details)
 	return c, err
 }
 
-// clusterChain is the filters that see each try of a request.
-func clusterChain(c *clusterv3.Cluster) (chain, error) {
+// clusterHTTP is how the upstream is spoken to, with the filters that see each try of a request.
+func clusterHTTP(c *clusterv3.Cluster) (*httpv3.HttpProtocolOptions, error) {
+	options := &httpv3.HttpProtocolOptions{}
 	packed := c.GetTypedExtensionProtocolOptions()[httpOptions]
 	if packed == nil {
-		return nil, nil
+		return options, nil
 	}
-	var options httpv3.HttpProtocolOptions
-	err := packed.UnmarshalTo(&options)
-	return newChain(options.GetHttpFilters()), err
+	return options, packed.UnmarshalTo(options)
 }
+
+func version(o *httpv3.HttpProtocolOptions) string {
+	switch {
+	case o.GetAutoConfig() != nil:
+		return "1 or 2, negotiated"
+	case o.GetUseDownstreamProtocolConfig() != nil:
+		return "the client's"
+	case o.GetExplicitHttpConfig().GetHttp2ProtocolOptions() != nil:
+		return "2"
+	}
+	return "1"
+}
+
+func idle(o *httpv3.HttpProtocolOptions) string {
+	if d := o.GetCommonHttpProtocolOptions().GetIdleTimeout(); d != nil {
+		return duration(d)
+	}
+	return "1h0m0s"
+}
+
+func duration(d *durationpb.Duration) string { return d.AsDuration().String() }
 
 // Hosts are the hosts of all upstreams.
 func (r Resources) Hosts() (map[string]bool, error) {

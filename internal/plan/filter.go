@@ -104,8 +104,8 @@ func (s set) chains() (all []chain) {
 	}
 	for _, l := range s[resourcev3.ClusterType].byName {
 		if l, ok := l.(*clusterv3.Cluster); ok {
-			c, _ := clusterChain(l)
-			all = append(all, c)
+			o, _ := clusterHTTP(l)
+			all = append(all, newChain(o.GetHttpFilters()))
 		}
 	}
 	return all

@@ -63,6 +63,8 @@ var edits = []struct {
 	{name: "listener tls", pairs: []string{"port: 10000", "port: 10000, tls: {cert: server.crt, key: server.key}"}},
 	{name: "client certificate", pairs: []string{"ca: ca.pem", "ca: ca.pem, cert: server.crt, key: server.key"}},
 	{name: "renewed", tls: true, pairs: []string{"{cert: server.crt, key: server.key}", "{cert: other.crt, key: other.key}"}},
+	{name: "http", pairs: []string{"ca.pem}", "ca.pem}, http: 2"}},
+	{name: "timeouts", pairs: []string{"ca.pem}", "ca.pem}, connect_timeout: 2s, timeout: 30s, idle: 90s"}},
 	{name: "response_header", pairs: []string{"name: first", "name: first\n    response_header: X-Mark"}},
 	{name: "retry", pairs: []string{"name: first", "name: first\n    retry: {on: [429], tries: 3}"}},
 	{name: "another value and retry", pairs: []string{"name: first", "name: first\n    retry: {on: [4xx], tries: 2, non_idempotent: true}", "hello", "again"}},

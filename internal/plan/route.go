@@ -24,6 +24,10 @@ func route(was, is proto.Message, beforeAll, afterAll set) (Change, error) {
 	c.Details = differ(c.Details, "upstreams", destinations(before), destinations(after))
 	c.Details = differ(c.Details, "Host header", host(before), host(after))
 	c.Details = differ(c.Details, "retry", retry(before), retry(after))
+	c.Details = differ(c.Details, "timeout", timeouts(before), timeouts(after))
+	if len(c.Details) == 0 {
+		c.Details = differ(c.Details, "WebSockets in HTTP/1.1", webSockets(before), webSockets(after))
+	}
 	c.Details = orOther(c.Details)
 	return c, nil
 }
@@ -63,6 +67,28 @@ func retry(c *routev3.RouteConfiguration) string {
 		return "none"
 	}
 	return fmt.Sprintf("%d tries of %s on %s", tries, whose, count(statuses, "status", "es"))
+}
+
+// timeouts are those that bound requests, by upstream.
+func timeouts(c *routev3.RouteConfiguration) string {
+	var some []string
+	for _, r := range all(c) {
+		if d := r.GetRoute().GetTimeout(); d.AsDuration() > 0 {
+			some = append(some, duration(d)+" for "+r.GetRoute().GetCluster())
+		}
+	}
+	return none(strings.Join(slices.Compact(some), ", "))
+}
+
+// webSockets are the upstreams to which they have a route of their own.
+func webSockets(c *routev3.RouteConfiguration) string {
+	var some []string
+	for _, r := range all(c) {
+		if len(r.GetTypedPerFilterConfig()) > 0 {
+			some = append(some, r.GetRoute().GetCluster())
+		}
+	}
+	return none(strings.Join(slices.Compact(some), ", "))
 }
 
 // clusters are those that routes lead to, the one for requests that no other route takes first.

@@ -3,28 +3,21 @@ package snapshot
 import (
 	"fmt"
 	"net/netip"
-	"time"
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
-	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	endpointv3 "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
 	dnscommonv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/common/dns/v3"
 	dnsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
-	codecv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/upstream_codec/v3"
-	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-// connectTimeout bounds TCP and TLS set-up to an upstream.
-const connectTimeout = 5 * time.Second
-
 // cluster is an upstream of c, with those of the filters in its chain that are there. Its name
 // is the upstream's: an edit of another upstream, or of their order, leaves it alone.
 func cluster(c *config.Config, u config.Upstream, there func(config.Filter) bool) (*clusterv3.Cluster, error) {
-	http, err := httpOptions(c, there)
+	http, err := httpOptions(c, u, there)
 	if err != nil {
 		return nil, fmt.Errorf("cluster %s: %w", u.Name, err)
 	}
@@ -46,7 +39,7 @@ func cluster(c *config.Config, u config.Upstream, there func(config.Filter) bool
 		ClusterDiscoveryType: &clusterv3.Cluster_ClusterType{ClusterType: &clusterv3.Cluster_CustomClusterType{
 			Name: "envoy.clusters.dns", TypedConfig: dns,
 		}},
-		ConnectTimeout:  durationpb.New(connectTimeout),
+		ConnectTimeout:  durationpb.New(u.ConnectTimeout),
 		LoadAssignment:  loadAssignment(u),
 		CircuitBreakers: unlimited(),
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
@@ -83,27 +76,4 @@ func authority(host string) string {
 		return "[" + host + "]"
 	}
 	return host
-}
-
-// httpOptions speak to the upstream what the client spoke: HTTP/1.1 clients and
-// WebSockets stay on HTTP/1.1, gRPC stays on HTTP/2. Filters that see every try are here.
-func httpOptions(c *config.Config, there func(config.Filter) bool) (*httpv3.HttpProtocolOptions, error) {
-	http1, err := responseHTTP1()
-	if err != nil {
-		return nil, err
-	}
-	options := &httpv3.HttpProtocolOptions{
-		UpstreamProtocolOptions: &httpv3.HttpProtocolOptions_UseDownstreamProtocolConfig{
-			UseDownstreamProtocolConfig: &httpv3.HttpProtocolOptions_UseDownstreamHttpConfig{
-				HttpProtocolOptions:  http1,
-				Http2ProtocolOptions: &corev3.Http2ProtocolOptions{},
-			},
-		},
-	}
-	if retrying(c.Filters) == nil {
-		return options, nil
-	}
-	belongs := func(f config.Filter) bool { return inCluster(f) && there(f) }
-	options.HttpFilters, err = httpFilters(c, clusterChain, belongs, "envoy.filters.http.upstream_codec", &codecv3.UpstreamCodec{})
-	return options, err
 }

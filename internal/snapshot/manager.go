@@ -22,6 +22,10 @@ func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcm
 	if err != nil {
 		return nil, err
 	}
+	state, err := idleStateFilter()
+	if err != nil {
+		return nil, err
+	}
 	early, err := earlyMutation(c)
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcm
 		SchemeHeaderTransformation:    &corev3.SchemeHeaderTransformation{MatchUpstream: true},
 		GenerateRequestId:             wrapperspb.Bool(false),
 
-		HttpFilters:    filters,
+		HttpFilters:    append([]*hcmv3.HttpFilter{state}, filters...),
 		UpgradeConfigs: []*hcmv3.HttpConnectionManager_UpgradeConfig{{UpgradeType: "websocket"}},
 	}, nil
 }

@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"fmt"
+
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -19,10 +21,11 @@ const routeName = "ingress_http"
 // that was chosen: it changes with the cluster, in the same step, where a literal in the
 // route would for a moment send one host's name to another host. A filter that rewrites
 // :authority keeps what it wrote. Envoy's default timeout of 15 s would cut long
-// downloads and streams; the idle timeout (5 minutes) stays.
+// downloads and streams: there is none but the upstream's own. A stream on which nothing moves
+// for 5 minutes ends (Envoy's stream_idle_timeout).
 //
 // It leads only to clusters that are there; the last of these takes what is left.
-func routeConfiguration(c *config.Config, there func(cluster string) bool) *routev3.RouteConfiguration {
+func routeConfiguration(c *config.Config, there func(cluster string) bool) (*routev3.RouteConfiguration, error) {
 	all := &routev3.VirtualHost{
 		Name: "all", Domains: []string{"*"}, RequestHeadersToRemove: []string{config.UpstreamHeader},
 	}
@@ -36,27 +39,39 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) *rout
 		if i == len(left)-1 {
 			d.chosen = nil
 		}
-		all.Routes = append(all.Routes, routes(c, d)...)
+		some, err := routes(c, d)
+		if err != nil {
+			return nil, fmt.Errorf("route to %s: %w", d.cluster, err)
+		}
+		all.Routes = append(all.Routes, some...)
 	}
 	all.Routes = withoutForwarded(all.Routes)
-	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}
+	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}, nil
 }
 
-// routes lead to one destination: requests that may be sent twice, and those that may not.
-func routes(c *config.Config, d destination) []*routev3.Route {
+// routes lead to one destination: WebSockets where they need a route of their own, requests that
+// may be sent twice, and those that may not.
+func routes(c *config.Config, d destination) (all []*routev3.Route, err error) {
 	retry := retrying(c.Filters)
+	if upstreamOf(c, d.cluster).HTTP != 2 { // with and without TLS: an edit of that leaves the route alone
+		r, err := onlyWebSockets(route(c, d, retryPolicy(retry, true)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
 	twice := route(c, d, retryPolicy(retry, true))
 	if retry != nil && retry.Tries > 1 && retry.NonIdempotent {
-		return []*routev3.Route{twice}
+		return append(all, twice), nil
 	}
 	twice.Match.Headers = append(twice.Match.Headers, isIdempotent())
-	return []*routev3.Route{twice, route(c, d, retryPolicy(retry, false))}
+	return append(all, twice, route(c, d, retryPolicy(retry, false))), nil
 }
 
 func route(c *config.Config, d destination, retry *routev3.RetryPolicy) *routev3.Route {
 	action := &routev3.RouteAction{
 		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.cluster},
-		Timeout:          durationpb.New(0),
+		Timeout:          durationpb.New(upstreamOf(c, d.cluster).Timeout),
 		RetryPolicy:      retry,
 	}
 	if !rewritesAuthority(c.Filters) {

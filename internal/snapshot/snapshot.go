@@ -31,7 +31,11 @@ func Build(c *config.Config) ([]proto.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	resources = append(resources, l, routeConfiguration(c, every[string]))
+	r, err := routeConfiguration(c, every[string])
+	if err != nil {
+		return nil, err
+	}
+	resources = append(resources, l, r)
 	if c.Listener.FilterConfig != "inline" {
 		for _, f := range c.Filters {
 			ecs, err := extensionConfigs(f)

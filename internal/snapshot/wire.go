@@ -107,7 +107,7 @@ func (w wiring) route(r *xds.Resource) {
 		if !any {
 			return nil
 		}
-		return routeConfiguration(w.c, func(cluster string) bool { return has(clusterRef(cluster)) })
+		return fitting(routeConfiguration(w.c, func(cluster string) bool { return has(clusterRef(cluster)) }))
 	}
 }
 

@@ -23,6 +23,7 @@ type Options struct {
 	Hosts     []string     // names and addresses of the certificate; DefaultHosts when empty
 	Plaintext bool         // no TLS, and no CA: HTTP/1.1 and HTTP/2 with prior knowledge
 	Handler   http.Handler // Handler() when nil
+	HTTP      int          // 1 or 2: that version only
 	Log       *slog.Logger // refused handshakes, mostly; dropped when nil
 }
 
@@ -46,12 +47,12 @@ func New(o Options) (*Server, error) {
 		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelWarn),
 		Protocols:         new(http.Protocols),
 	}}
-	s.http.Protocols.SetHTTP1(true)
+	s.http.Protocols.SetHTTP1(o.HTTP != 2)
 	if o.Plaintext {
-		s.http.Protocols.SetUnencryptedHTTP2(true)
+		s.http.Protocols.SetUnencryptedHTTP2(o.HTTP != 1)
 		return s, nil
 	}
-	s.http.Protocols.SetHTTP2(true)
+	s.http.Protocols.SetHTTP2(o.HTTP != 1)
 	if len(o.Hosts) == 0 {
 		o.Hosts = DefaultHosts()
 	}

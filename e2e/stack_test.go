@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -35,6 +36,7 @@ type stack struct {
 	bootstrap  string   // YAML, in Envoy's bootstrap beside what livefilter prints
 	flush      string   // how often Envoys that start from now on send their figures, in Envoy's words
 	envoyFlags []string // of Envoys that start from now on
+	wrapper    []string // a command that runs Envoys that start from now on; none: they run as they are
 }
 
 // settings fill in the config file.
@@ -148,8 +150,8 @@ func (s *stack) startEnvoy(bootstrapFlags ...string) {
 	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), append(bootstrap, s.bootstrap...), 0o600))
 	address := filepath.Join(s.dir, "envoy-admin")
 	_ = os.Remove(address)
-	s.envoy = start(s.t, "envoy", s.dir, append([]string{envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
-		"--concurrency", "2", "--admin-address-path", address}, s.envoyFlags...)...)
+	s.envoy = start(s.t, "envoy", s.dir, slices.Concat(s.wrapper, []string{envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
+		"--concurrency", "2", "--admin-address-path", address}, s.envoyFlags)...)
 	eventually(s.t, "envoy has an admin port", func() bool {
 		b, err := os.ReadFile(address)
 		s.envoyAdmin = strings.TrimSpace(string(b))

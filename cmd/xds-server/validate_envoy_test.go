@@ -29,7 +29,8 @@ Plugin configured to fail closed failed to load
 error initializing configuration 'x': Unable to create Wasm plugin waits`, "1", file,
 			file + ":1:11: filters[0]: envoy: Unable to create Wasm plugin waits (Wasm VM failed Failed to configure base Wasm plugin)"},
 		"ca": {"error initializing configuration 'x': Invalid path: /etc/ssl/certs/ca-certificates.crt", "1", "testdata/validate-ok.yaml",
-			"testdata/validate-ok.yaml:4:56: upstreams[0].tls: envoy: Invalid path: /etc/ssl/certs/ca-certificates.crt"},
+			"testdata/validate-ok.yaml:4:56: upstreams[0].tls: envoy: Invalid path: /etc/ssl/certs/ca-certificates.crt" +
+				"; Envoy's machine has no CA certificates at this path, where Debian and Alpine have them: name a file with tls.ca"},
 		"several lines": {"error initializing configuration 'x': Invalid duration:\n\n seconds: -5", "1", file,
 			file + ":1:1: envoy: Invalid duration: seconds: -5"},
 		"crash": {"what", "3", file, "exit status 3, and it does not say why"},

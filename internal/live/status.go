@@ -3,6 +3,7 @@ package live
 import (
 	"strings"
 
+	"github.com/livefilter/livefilter/internal/snapshot"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
@@ -57,6 +58,8 @@ func (l *Live) Status() Status {
 		for i, res := range n.Resources {
 			if res.Refused {
 				n.Resources[i].Source = l.source(res.TypeURL, res.Names, *res.Error)
+				words := strings.TrimSpace(*res.Error) + snapshot.Advice(*res.Error)
+				n.Resources[i].Error = &words
 			}
 		}
 	}

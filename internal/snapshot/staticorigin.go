@@ -3,14 +3,12 @@ package snapshot
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-var (
-	pluginNamed = regexp.MustCompile(`Wasm plugin (\S+)`)
-	caFile      = regexp.MustCompile(`Invalid path: (\S+)`)
-)
+var pluginNamed = regexp.MustCompile(`Wasm plugin (\S+)`)
 
 // StaticOrigin is Origin for the words of an Envoy that does not start with the resources of c as its static config.
 // They name no resource; where they do not tell at all, it is "": the file as a whole.
@@ -23,7 +21,7 @@ func StaticOrigin(c *config.Config, words string) string {
 		}
 		return ""
 	}
-	if caFile.MatchString(words) { // the CAs of Envoy's own machine, the only file that it reads
+	if strings.Contains(words, systemCAs) {
 		for i, u := range c.Upstreams {
 			if u.TLS != nil && u.TLS.CA == nil {
 				return fmt.Sprintf("upstreams[%d].tls", i)

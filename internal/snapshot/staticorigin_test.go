@@ -13,10 +13,11 @@ func TestStaticOrigin(t *testing.T) {
 		Upstreams: []config.Upstream{{TLS: &config.TLS{CA: []byte("x")}}, {TLS: &config.TLS{}}, {TLS: &config.TLS{}}},
 	}
 	for words, want := range map[string]string{
-		"Unable to create Wasm plugin second (Wasm VM failed)":     "filters[1]",
-		"Unable to create Wasm plugin other":                       "",
-		"Invalid path: /etc/ssl/certs/ca-certificates.crt":         "upstreams[1].tls",
-		"Invalid duration: Expected positive duration: seconds: 0": "",
+		"Unable to create Wasm plugin second (Wasm VM failed)":                           "filters[1]",
+		"Unable to create Wasm plugin other":                                             "",
+		"Invalid path: /etc/ssl/certs/ca-certificates.crt":                               "upstreams[1].tls",
+		"Failed to load trusted CA certificates from /etc/ssl/certs/ca-certificates.crt": "upstreams[1].tls",
+		"Invalid duration: Expected positive duration: seconds: 0":                       "",
 	} {
 		if got := StaticOrigin(c, words); got != want {
 			t.Errorf("%s: %q, want %q", words, got, want)

@@ -138,26 +138,26 @@ func TestRetry(t *testing.T) {
 
 // Envoys are asked again at once by a person or a touch.
 func TestEnvoysTryAgain(t *testing.T) {
-	s := open(t, withValue("one"))
-	s.run()
-	e := s.connect("a", "f")
-	s.connect("b", "f")
-	s.live(2)
-	if r, err := s.Retry(t.Context(), "test"); err != nil || r.Envoys != 0 {
-		t.Errorf("nothing is refused: %+v, %v", r, err)
-	}
-	e.refuses("no", ecds)
-	s.files.save(withValue("two"))
-	eventually(t, "refused", func() bool { return s.log.count("envoy refused a resource") >= 2 })
-	again := s.log.count("envoy refused a resource again")
-	if r, err := s.Retry(t.Context(), "test"); err != nil || r.Envoys != 1 {
-		t.Errorf("got %+v, %v", r, err)
-	}
-	eventually(t, "refused again", func() bool { return s.log.count("envoy refused a resource again") > again })
-	e.refuses("", ecds)
-	s.files.touch()
-	if s.log.count("config is tried again", "reason=touch") != 1 {
-		t.Error("a touch is no reason to try again")
-	}
-	s.live(2)
+	inBubble(t, withValue("one"), func(t *testing.T, s *stage) {
+		e := s.connect("a", "f")
+		s.connect("b", "f")
+		s.live(2)
+		if r, err := s.Retry(t.Context(), "test"); err != nil || r.Envoys != 0 {
+			t.Errorf("nothing is refused: %+v, %v", r, err)
+		}
+		e.refuses("no", ecds)
+		s.files.save(withValue("two"))
+		eventually(t, "refused", func() bool { return s.log.count("envoy refused a resource") >= 2 })
+		again := s.log.count("envoy refused a resource again")
+		if r, err := s.Retry(t.Context(), "test"); err != nil || r.Envoys != 1 {
+			t.Errorf("got %+v, %v", r, err)
+		}
+		eventually(t, "refused again", func() bool { return s.log.count("envoy refused a resource again") > again })
+		e.refuses("", ecds)
+		s.files.touch()
+		if s.log.count("config is tried again", "reason=touch") != 1 {
+			t.Error("a touch is no reason to try again")
+		}
+		s.live(2)
+	})
 }

@@ -92,6 +92,7 @@ func TestARefusedConfigIsNotKept(t *testing.T) {
 		e := s.connect("a", "f")
 		s.live(1)
 		time.Sleep(2 * time.Second)
+		synctest.Wait()
 		first := kept().Version
 		e.refuses("no", ecds)
 		s.files.save(withValue("two"))
@@ -105,31 +106,33 @@ func TestARefusedConfigIsNotKept(t *testing.T) {
 
 func TestRecall(t *testing.T) {
 	with, kept := state(t)
-	s := start(t, withValue("one"), with)
-	s.connect("a", "f")
-	s.live(1)
-	eventually(t, "kept", func() bool { return kept() != nil })
-	version := s.Status().Version
-	must(t, s.end())
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, withValue("one"), with)
+		s.connect("a", "f")
+		s.live(1)
+		eventually(t, "kept", func() bool { return kept() != nil })
+		version := s.Status().Version
+		must(t, s.end())
 
-	s = start(t, broken, with)
-	st := s.Status()
-	if st.Version != version || st.Live || st.Error == nil || !strings.Contains(*st.Error, "upstreams: is required") {
-		t.Errorf("recalled: %+v", st)
-	}
-	if s.log.count("level=ERROR", "what was kept before the restart is served") != 1 || s.figure("livefilter_config_last_reload_successful") != 0 {
-		t.Error("nobody is told")
-	}
-	s.files.save(withValue("two"))
-	s.connect("a", "f")
-	s.live(1)
-	must(t, s.end())
+		s = start(t, broken, with)
+		st := s.Status()
+		if st.Version != version || st.Live || st.Error == nil || !strings.Contains(*st.Error, "upstreams: is required") {
+			t.Errorf("recalled: %+v", st)
+		}
+		if s.log.count("level=ERROR", "what was kept before the restart is served") != 1 || s.figure("livefilter_config_last_reload_successful") != 0 {
+			t.Error("nobody is told")
+		}
+		s.files.save(withValue("two"))
+		s.connect("a", "f")
+		s.live(1)
+		must(t, s.end())
 
-	s = open(t, broken, with, func(o *Options) { o.File = "other.yaml" })
-	s.files.content["other.yaml"] = []byte(broken)
-	if err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "was kept for f.yaml, and is not served for other.yaml") {
-		t.Errorf("another file's config: %v", err)
-	}
+		s = open(t, broken, with, func(o *Options) { o.File = "other.yaml" })
+		s.files.content["other.yaml"] = []byte(broken)
+		if err := s.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "was kept for f.yaml, and is not served for other.yaml") {
+			t.Errorf("another file's config: %v", err)
+		}
+	})
 }
 
 func TestNothingToRecall(t *testing.T) {
@@ -150,6 +153,7 @@ func TestAFolderThatCannotBeWritten(t *testing.T) {
 		s.connect("a", "f")
 		s.live(1)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if n := s.log.count("cannot be kept for a restart"); n != 1 {
 			t.Errorf("told %d times", n)
 		}

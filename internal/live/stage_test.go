@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
@@ -168,6 +169,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// eventually is for bubbles, where no machine is too slow. It returns once everything waits: what else comes of the same
+// thing, such as a line in the log, has come.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(time.Millisecond) {
@@ -175,4 +178,5 @@ func eventually(t *testing.T, what string, ok func() bool) {
 			t.Fatalf("never: %s", what)
 		}
 	}
+	synctest.Wait()
 }

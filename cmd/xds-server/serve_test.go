@@ -35,16 +35,23 @@ func (l *logged) Write(p []byte) (int, error) {
 func (l *logged) await(t *testing.T, pattern string) []string {
 	t.Helper()
 	re := regexp.MustCompile(pattern)
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	var found []string
+	eventually(t, "logged "+pattern, func() bool {
 		l.mu.Lock()
-		found := re.FindStringSubmatch(l.buf.String())
-		l.mu.Unlock()
-		if found != nil {
-			return found
+		defer l.mu.Unlock()
+		found = re.FindStringSubmatch(l.buf.String())
+		return found != nil
+	})
+	return found
+}
+
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
 		}
 	}
-	t.Fatalf("never logged: %s", pattern)
-	return nil
 }
 
 const minimal = "filters: []\nupstreams:\n  - {name: a, host: localhost, port: 80}\n"
@@ -115,15 +122,9 @@ func TestServe(t *testing.T) {
 	write("filters: []\n")
 	log.await(t, "config refused, the last good one is served")
 	// The line is written while the load is not quite done, which /readyz says too.
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
-		got := get(t, "http://"+adminAddress+"/readyz")
-		if strings.Contains(got, "upstreams: is required") {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("/readyz with a broken file: %s", got)
-		}
-	}
+	eventually(t, "/readyz says what is broken", func() bool {
+		return strings.Contains(get(t, "http://"+adminAddress+"/readyz"), "upstreams: is required")
+	})
 	stdout, stderr, code := command(t, "status", "--admin-address", adminAddress, "--wait")
 	if code != 1 || !strings.Contains(stderr, "upstreams: is required") || !strings.Contains(stdout, "NOT LIVE") {
 		t.Errorf("status --wait: exit %d\n%s%s", code, stdout, stderr)
@@ -133,10 +134,10 @@ func TestServe(t *testing.T) {
 	if out, _, code := command(t, "why", "--admin-address", adminAddress); code != 0 || !strings.Contains(out, "upstreams: is required") {
 		t.Errorf("why: exit %d\n%s", code, out)
 	}
-	_, stderr, code = command(t, "status", "--admin-address", adminAddress, "--wait", "--timeout", "50ms")
-	if code != 1 || !strings.Contains(stderr, "no Envoy is connected") {
-		t.Errorf("without an Envoy: exit %d, %s", code, stderr)
-	}
+	eventually(t, "status --wait says that there is no Envoy", func() bool {
+		_, stderr, code := command(t, "status", "--admin-address", adminAddress, "--wait", "--timeout", "50ms")
+		return code == 1 && strings.Contains(stderr, "no Envoy is connected")
+	})
 }
 
 func TestAPortInUse(t *testing.T) {

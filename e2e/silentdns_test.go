@@ -66,7 +66,7 @@ func (d *silent) names(upstream string) func() bool {
 			return false
 		}
 		for _, r := range f.Nodes[0].Resources {
-			if r.Error != nil && strings.Contains(*r.Error, "not answered") && slices.Equal(r.Names, []string{upstream}) {
+			if r.Error != nil && strings.Contains(*r.Error, "upstream "+upstream+" still resolves, for ") && slices.Equal(r.Names, []string{upstream}) {
 				return true
 			}
 		}
@@ -145,4 +145,26 @@ func TestSilentStart(t *testing.T) {
 		d.s.reached(100, d.backends)
 		stop()
 	})
+}
+
+// Who waits for an upstream that still resolves is told which it is, at once and later.
+func TestStatusNamesTheSilentUpstream(t *testing.T) {
+	s := newStack(t)
+	backends := s.newBackends("a", "b", "c")
+	for _, b := range backends {
+		b.host = b.name + ".example"
+	}
+	s.useDNS(dnsServer(t, 0, func(name string) bool { return name != "c.example" }))
+	s.write(s.balanced("", backends...))
+	s.startServer()
+	s.startEnvoy()
+	for _, want := range []string{"upstream c still resolves", "upstream c still resolves, for 1"} { // 10 s or more
+		eventually(t, want, func() bool {
+			out, err, code := s.statusCommand("--wait", "--timeout", "100ms")
+			if code != 1 {
+				t.Fatalf("exit %d: %s", code, out)
+			}
+			return strings.Contains(out, want) && strings.Contains(err, "not live after 100ms: ") && strings.Contains(err, want)
+		})
+	}
 }

@@ -88,7 +88,7 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 			// Which of several Envoy refused is not known: each is tried alone.
 			events = append(events, c.refuse(sub, r, refusal{words: *nack, batch: len(answered) > 1}, m, now)...)
 		case c.gaveUp(r, now):
-			c.refuse(sub, r, silence("without an endpoint after %s: Envoy gave its name up", now.Sub(c.awaited(r))), m, now)
+			c.refuse(sub, r, silence("Envoy gave the name up, and is asked again", c.awaited(r)), m, now)
 		default:
 			events = append(events, c.accept(sub, r, m, now))
 		}

@@ -42,11 +42,12 @@ type copied struct {
 
 // refusal is why an Envoy does not hold what it should.
 type refusal struct {
-	version string // that it refused; "": it refused to drop the resource
-	words   string // Envoy's
-	silent  bool   // it did not answer; words are ours
-	batch   bool   // the response had other resources too: it may have been one of these
-	tries   int    // how often it refused this version
+	version string    // that it refused; "": it refused to drop the resource
+	words   string    // Envoy's
+	silent  bool      // it did not answer; words are ours
+	since   time.Time // of a silent one: when it could have answered first
+	batch   bool      // the response had other resources too: it may have been one of these
+	tries   int       // how often it refused this version
 	at      time.Time
 	due     bool // to be tried again at once
 	asked   bool // by somebody who waits for the answer
@@ -133,6 +134,9 @@ func (e *entry) refuse(r refusal, nonce string, now time.Time) (again bool) {
 	}
 	if e.refusal != nil && e.refusal.version == r.version {
 		r.tries, again = e.refusal.tries, !e.refusal.silent
+		if e.refusal.silent {
+			r.since = e.refusal.since
+		}
 	}
 	if e.state == restoring { // what it refused before is still what is wrong
 		r, again = *e.refusal, true

@@ -62,8 +62,11 @@ func (v view) because(need Ref) string {
 // spoken is a resource as a person calls it.
 func spoken(ref Ref) string {
 	noun := strings.ToLower(ShortType(ref.TypeURL))
-	if ref.TypeURL == resourcev3.ExtensionConfigType {
+	switch ref.TypeURL {
+	case resourcev3.ExtensionConfigType:
 		noun = "filter"
+	case resourcev3.ClusterType:
+		noun = "upstream"
 	}
 	return noun + " " + ref.Name
 }

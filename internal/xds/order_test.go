@@ -120,7 +120,7 @@ func TestNoRouteToARefusedCluster(t *testing.T) {
 		if n := node(s); n.Live || resourceOf(n, rds).Acked == resourceOf(n, rds).Served || !resourceOf(n, cds).Refused {
 			t.Errorf("%+v, %v", n, routes)
 		}
-		if err := resourceOf(node(s), rds).Error; err == nil || *err != "r goes without cluster b, which this Envoy refused" {
+		if err := resourceOf(node(s), rds).Error; err == nil || *err != "r goes without upstream b, which this Envoy refused" {
 			t.Errorf("status does not say why: %v", err)
 		}
 	})

@@ -25,6 +25,7 @@ import (
 //	elsewhere ack ecds f=1   another Envoy's answer
 //	wait 5s, retry           as they say
 //	live, dead               whether the client runs what is served
+//	why cds b still resolves  a part of why it does not, of a type; nothing: no word of it
 //	> cds a=1 -b             a response: a is put, b is dropped
 //
 // Responses that no line expects are an error. In them f=1*2 has a salt, of two refusals,
@@ -152,8 +153,23 @@ func (x *script) do(verb string, args []string) error {
 		if live := x.view().live(); live != (verb == "live") {
 			return fmt.Errorf("live is %t", live)
 		}
+	case "why":
+		return x.why(scriptTypes[args[0]], strings.Join(args[1:], " "))
 	default:
 		return fmt.Errorf("no such verb")
+	}
+	return nil
+}
+
+func (x *script) why(typeURL, want string) error {
+	var got string
+	for _, r := range x.view().resources() {
+		if r.TypeURL == typeURL && r.Error != nil {
+			got = *r.Error
+		}
+	}
+	if !strings.Contains(got, want) || want == "" && got != "" {
+		return fmt.Errorf("the reason is %q", got)
 	}
 	return nil
 }

@@ -1,7 +1,7 @@
 package xds
 
 import (
-	"fmt"
+	"slices"
 	"time"
 
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
@@ -18,13 +18,35 @@ func (c *client) tick(now time.Time, m *memory) {
 	for _, r := range sub.sent {
 		if !r.silent && !now.Before(c.late(sub, r)) && !c.awaitsFilter(r, now) {
 			r.silent = true
-			c.refuse(sub, r, silence("not answered for %s: Envoy answers once it has resolved the name", now.Sub(c.awaited(r))), m, now)
+			c.refuse(sub, r, silence("Envoy answers once DNS has", c.awaited(r)), m, now)
 		}
 	}
 }
 
-func silence(format string, after time.Duration) refusal {
-	return refusal{words: fmt.Sprintf(format, after.Round(time.Second)), silent: true}
+func silence(words string, since time.Time) refusal {
+	return refusal{words: words, silent: true, since: since}
+}
+
+// slowTime is how long an Envoy may take to resolve names before the status says so.
+const slowTime = 500 * time.Millisecond
+
+// resolving are the clusters whose answer takes long, which is not more than resolveTime yet.
+func (v view) resolving(sub *subscription) (names []string) {
+	if sub.typeURL != resourcev3.ClusterType {
+		return nil
+	}
+	for _, r := range sub.sent {
+		if v.now.Sub(v.awaited(r)) < slowTime || v.awaitsFilter(r, v.now) {
+			continue
+		}
+		for name, offered := range r.offers {
+			if e := sub.entries[name]; offered != nil && e != nil && e.answers() && e.refusal == nil {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // late is when a response of clusters that is not answered counts as refused. One cluster that

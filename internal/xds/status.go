@@ -129,7 +129,8 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 		switch {
 		case e.refusal == nil || want == nil && !e.trial && !e.stays() || want != nil && e.refusal.version != want.version:
 		case e.refusal.silent:
-			silent = append(silent, name+": "+e.refusal.words)
+			silent = append(silent, fmt.Sprintf("%s still resolves, for %s: %s",
+				spoken(Ref{sub.typeURL, name}), v.now.Sub(e.refusal.since).Truncate(time.Second), e.refusal.words))
 			r.Names = append(r.Names, name)
 		case v.settled(Ref{sub.typeURL, name}, e):
 			if !told[e.refusal.words] {
@@ -138,6 +139,9 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 			}
 			r.Names = append(r.Names, name)
 		}
+	}
+	for _, name := range v.resolving(sub) {
+		silent = append(silent, spoken(Ref{sub.typeURL, name})+" still resolves")
 	}
 	lacks := v.lacks(sub)
 	switch {

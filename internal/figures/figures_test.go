@@ -115,3 +115,21 @@ func TestRemovedNames(t *testing.T) {
 		t.Errorf("%+v, %v", tr, maps.Collect(maps.All(f.totals)))
 	}
 }
+
+// BenchmarkOf is of an Envoy with 64 upstreams, all of which fail.
+func BenchmarkOf(b *testing.B) {
+	f, _ := testFigures()
+	var upstreams []string
+	var counters strings.Builder
+	for i := range 64 {
+		upstreams = append(upstreams, fmt.Sprint("upstream-", i))
+		for _, c := range []string{"upstream_rq_completed", "upstream_rq_5xx", "upstream_cx_connect_fail", "ssl.fail_verify_san"} {
+			fmt.Fprintf(&counters, "cluster.%s.%s=9 ", upstreams[i], c)
+		}
+	}
+	f.Serve(upstreams, nil)
+	f.report("a", f.names.Load().read(reportOf(counters.String())))
+	for b.Loop() {
+		f.Of("a")
+	}
+}

@@ -10,17 +10,34 @@ import (
 // maxNamed is how many upstreams and filters a problem names.
 const maxNamed = 3
 
+// count is one name's of a kind.
+type count struct {
+	of string
+	n  uint64
+}
+
+// sums are the counts of the window by kind, the largest first.
+type sums [len(stats)][]count
+
+func (e *envoy) sums() (all sums) {
+	for s, c := range e.series {
+		if n := c.sum(); n > 0 {
+			all[s.kind] = append(all[s.kind], count{s.of, n})
+		}
+	}
+	for _, of := range all {
+		slices.SortFunc(of, func(a, b count) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.of, b.of)) })
+	}
+	return all
+}
+
 // problems are what is wrong, in words, the worst first. v is of the whole window.
-func (e *envoy) problems(v verdict) (problems []string) {
+func (e *envoy) problems(all *sums, v verdict) (problems []string) {
 	again := ""
 	if e.last.clean() {
 		again = ", the latest ones did not"
 	}
-	causes := append(e.filterCauses(), e.upstreamCauses()...)
-	if more := len(causes) - maxNamed; more > 0 {
-		causes = append(causes[:maxNamed], fmt.Sprintf("and %d more", more))
-	}
-	why := strings.Join(causes, "; ")
+	why := strings.Join(e.causes(all), "; ")
 	switch {
 	case v.failed > 0:
 		if why == "" {
@@ -30,53 +47,40 @@ func (e *envoy) problems(v verdict) (problems []string) {
 	case why != "":
 		problems = append(problems, "in the last minute: "+why)
 	}
-	for _, f := range e.of(allOut) {
+	for _, f := range all[allOut] {
 		problems = append(problems, fmt.Sprintf("filter %s: %d times in the last minute %s (%s)", f.of, f.n, stats[allOut].words, allOut))
 	}
 	return problems
 }
 
-// count is one name's of a kind.
-type count struct {
-	of string
-	n  uint64
-}
-
-// of are the counts of a kind, the largest first.
-func (e *envoy) of(k kind) (all []count) {
-	for s, c := range e.series {
-		if n := c.sum(); s.kind == k && n > 0 {
-			all = append(all, count{s.of, n})
-		}
-	}
-	slices.SortFunc(all, func(a, b count) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.of, b.of)) })
-	return all
-}
-
-// upstreamCauses say why requests to upstreams failed. Connections that failed and were made
-// again are no cause of anything.
-func (e *envoy) upstreamCauses() (causes []string) {
-	for _, u := range e.of(upstream5xx) {
-		causes = append(causes, e.cause("upstream", u.of, kind.ofUpstream))
-	}
-	return causes
-}
-
-func (e *envoy) filterCauses() (causes []string) {
-	told := map[string]bool{}
-	for _, k := range []kind{vmReloaded, vmNotReloaded, vmBackoff} {
-		for _, f := range e.of(k) {
-			if !told[f.of] {
-				told[f.of] = true
-				causes = append(causes, e.cause("filter", f.of, kind.ofModule))
+// causes say why requests failed. Connections that failed and were made again are no cause of
+// anything.
+func (e *envoy) causes(all *sums) (causes []string) {
+	var crashed []count
+	for k := vmReloaded; k <= vmBackoff; k++ {
+		for _, f := range all[k] {
+			if !slices.ContainsFunc(crashed, func(c count) bool { return c.of == f.of }) {
+				crashed = append(crashed, f)
 			}
 		}
 	}
-	if len(e.of(noCluster)) > 0 {
+	for _, f := range first(crashed) {
+		causes = append(causes, e.cause("filter", f.of, kind.ofModule))
+	}
+	if len(all[noCluster]) > 0 {
 		causes = append(causes, fmt.Sprintf("%s (%s)", stats[noCluster].words, noCluster))
+	}
+	failing := all[upstream5xx]
+	for _, u := range first(failing) {
+		causes = append(causes, e.cause("upstream", u.of, kind.ofUpstream))
+	}
+	if more := len(failing) - maxNamed; more > 0 {
+		causes = append(causes, fmt.Sprintf("and %d more", more))
 	}
 	return causes
 }
+
+func first(all []count) []count { return all[:min(len(all), maxNamed)] }
 
 // cause is the first of these counters, which explains the others.
 func (e *envoy) cause(what, of string, these func(kind) bool) string {

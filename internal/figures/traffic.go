@@ -19,17 +19,21 @@ func (e *envoy) traffic() *Traffic {
 		return nil
 	}
 	t := &Traffic{Upstreams: map[string]map[string]uint64{}, Filters: map[string]map[string]uint64{}}
-	for s, c := range e.series {
-		switch {
-		case s.kind.ofUpstream():
-			put(t.Upstreams, s, c.sum())
-		case s.kind.ofFilter():
-			put(t.Filters, s, c.sum())
+	all := e.sums()
+	var v verdict
+	for k := range kind(len(all)) {
+		for _, c := range all[k] {
+			v.count(series{c.of, k}, c.n)
+			switch {
+			case k.ofUpstream():
+				put(t.Upstreams, series{c.of, k}, c.n)
+			case k.ofFilter():
+				put(t.Filters, series{c.of, k}, c.n)
+			}
 		}
 	}
-	v := e.verdict()
-	t.Requests, t.Failed, t.Healthy = v.requests, v.failed, e.healthy()
-	t.Problems = e.problems(v)
+	t.Requests, t.Failed, t.Healthy = v.requests, v.failed, e.last.clean() || v.healthy()
+	t.Problems = e.problems(&all, v)
 	return t
 }
 

@@ -26,11 +26,19 @@ func refusal(s live.Status) string {
 	for _, n := range s.Nodes {
 		for _, r := range n.Resources {
 			if n.Left.IsZero() && r.Error != nil && r.Refused {
-				return fmt.Sprintf("%s: %s refused %s: %s", r.Source, n.ID, xds.ShortType(r.TypeURL), strings.TrimSpace(*r.Error))
+				return fmt.Sprintf("%s: %s refused %s: %s%s", r.Source, n.ID, xds.ShortType(r.TypeURL), strings.TrimSpace(*r.Error), unfit(n))
 			}
 		}
 	}
 	return ""
+}
+
+// unfit follows what an Envoy said that could not have said anything else.
+func unfit(n xds.Node) string {
+	if n.Unfit == "" {
+		return ""
+	}
+	return " (" + n.Unfit + ")"
 }
 
 // missing says what a status still lacks to be live.
@@ -143,6 +151,9 @@ func showNode(w io.Writer, n xds.Node) {
 		return
 	}
 	fmt.Fprintf(w, "%-22s  %-21s  Envoy %s\n", n.ID, n.Address, n.Envoy)
+	if n.Unfit != "" {
+		fmt.Fprintf(w, "  %s\n", n.Unfit)
+	}
 	if n.Other != "" {
 		fmt.Fprintf(w, "  the Envoy at %s has the same node ID: give each its own\n", n.Other)
 	}

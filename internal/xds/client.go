@@ -24,6 +24,7 @@ type client struct {
 	known  bool // the first request is there, and with it the node
 	id     string
 	envoy  string // its version
+	unfit  string // why it cannot run what it is sent
 	subs   map[string]*subscription
 	nonces int
 	ranAll bool // that was served, at some time
@@ -60,7 +61,8 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 			return nil, err
 		}
 		c.known, c.id, c.envoy = true, req.node.GetId(), envoyVersion(req.node)
-		events = append(events, c.event(Event{Kind: Connected, Version: c.envoy}))
+		c.unfit = unfit(req.node)
+		events = append(events, c.event(Event{Kind: Connected, Version: c.envoy, Unfit: c.unfit}))
 	}
 	sub := c.subs[req.typeURL]
 	switch {

@@ -19,6 +19,7 @@ type Event struct {
 	Node, Address string
 	TypeURL       string // of Sent, Acked and Refused
 	Version       string // of these and Live; of the Envoy itself, of Connected
+	Unfit         string // of Connected: why it cannot run what it is sent; see Node
 	Nonce         string // of the response, of Sent, Acked and Refused
 	// Of Sent: the Envoy ran something before, and this is meant to take its place. It is no
 	// part of the Envoy's start, nor what it had before it refused something.

@@ -74,7 +74,7 @@ type byAddress map[[2]string]*Node
 func (nodes byAddress) add(v view, n Node) {
 	key := [2]string{v.id, v.client.address}
 	if nodes[key] == nil {
-		n.ID, n.Address, n.Envoy, n.Since, n.Live, n.Other = v.id, v.client.address, v.envoy, v.since, true, v.other
+		n.ID, n.Address, n.Envoy, n.Since, n.Live, n.Other, n.Unfit = v.id, v.client.address, v.envoy, v.since, true, v.other, v.unfit
 		nodes[key] = &n
 	}
 	nodes[key].Resources = append(nodes[key].Resources, v.resources()...)

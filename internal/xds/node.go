@@ -28,7 +28,9 @@ type Node struct {
 	// for Options.GoneAfter.
 	Counts bool `json:"counts"`
 	// Other is the address of another Envoy with the same ID, both alive.
-	Other     string       `json:"other,omitempty"`
+	Other string `json:"other,omitempty"`
+	// Unfit is why it cannot run what it is sent, as far as its version and its extensions tell.
+	Unfit     string       `json:"unfit,omitempty"`
 	Resources []TypeStatus `json:"resources"`
 	// Traffic is what became of its requests, for whoever knows that to fill in; nil: not known.
 	Traffic *figures.Traffic `json:"traffic,omitempty"`

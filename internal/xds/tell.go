@@ -9,6 +9,12 @@ func (s *Server) tell(e Event) {
 	switch e.Kind {
 	case Connected:
 		s.log.Info("envoy connected", "node", e.Node, "address", e.Address, "envoy", e.Version)
+		if e.Unfit == "" {
+			break
+		}
+		if _, ok := s.refusals.allow("unfit "+e.Node, s.now()); ok { // it comes back
+			s.log.Warn("envoy cannot run what it is sent", "node", e.Node, "address", e.Address, "envoy", e.Version, "err", e.Unfit)
+		}
 	case Disconnected:
 		if e.Behind {
 			s.log.Warn("envoy disconnected and does not run what is served", "node", e.Node, "address", e.Address)

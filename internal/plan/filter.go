@@ -98,8 +98,8 @@ func (s set) place(name string) place {
 func (s set) chains() (all []chain) {
 	for _, l := range s[resourcev3.ListenerType].byName {
 		if l, ok := l.(*listenerv3.Listener); ok {
-			c, _ := listenerChain(l)
-			all = append(all, c)
+			m, _ := manager(l)
+			all = append(all, newChain(m.GetHttpFilters()))
 		}
 	}
 	for _, l := range s[resourcev3.ClusterType].byName {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	streamv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/stream/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	"google.golang.org/protobuf/proto"
 )
@@ -32,15 +33,16 @@ func listener(was, is proto.Message, _, _ set) (Change, error) {
 		c.Effect = "replaced; " + draining
 	}
 	c.Details = differ(c.Details, "tls", speaks(before), speaks(after))
-	b, err := listenerChain(before)
+	b, err := manager(before)
 	if err != nil {
 		return c, err
 	}
-	a, err := listenerChain(after)
+	a, err := manager(after)
 	if err != nil {
 		return c, err
 	}
-	filters, err := b.differs(a)
+	c.Details = differ(c.Details, "access log", accessLog(b), accessLog(a))
+	filters, err := newChain(b.GetHttpFilters()).differs(newChain(a.GetHttpFilters()))
 	c.Details = orOther(append(c.Details, filters...))
 	return c, err
 }
@@ -61,13 +63,26 @@ func onlyFilterChains(was, is *listenerv3.Listener) bool {
 	return proto.Equal(same, is)
 }
 
-func listenerChain(l *listenerv3.Listener) (chain, error) {
+// manager is l's HTTP connection manager.
+func manager(l *listenerv3.Listener) (*hcmv3.HttpConnectionManager, error) {
+	m := &hcmv3.HttpConnectionManager{}
 	for _, c := range l.GetFilterChains() {
 		for _, f := range c.GetFilters() {
-			m := &hcmv3.HttpConnectionManager{}
-			err := f.GetTypedConfig().UnmarshalTo(m)
-			return newChain(m.GetHttpFilters()), err
+			return m, f.GetTypedConfig().UnmarshalTo(m)
 		}
 	}
-	return nil, nil
+	return m, nil
+}
+
+// accessLog is the word of the config for what m writes of a request.
+func accessLog(m *hcmv3.HttpConnectionManager) string {
+	logs := m.GetAccessLog()
+	if len(logs) == 0 {
+		return "off"
+	}
+	stdout := &streamv3.StdoutAccessLog{}
+	if logs[0].GetTypedConfig().UnmarshalTo(stdout) == nil && stdout.GetLogFormat().GetJsonFormat() != nil {
+		return "json"
+	}
+	return "text"
 }

@@ -45,6 +45,8 @@ var edits = []struct {
 	{name: "order of filters", pairs: []string{second, "", "filters:\n", "filters:\n" + second}},
 	{name: "no filters", pairs: []string{"filters:\n  - name: first\n    headers:\n" + userAgent + key + second, "filters: []\n"}},
 	{name: "on_missing", pairs: []string{"port: 10000", "port: 10000, on_missing: pass"}},
+	{name: "access_log", pairs: []string{"port: 10000", "port: 10000, access_log: text"}},
+	{name: "access_log and values", pairs: []string{"port: 10000", "port: 10000, access_log: off", "hello, world", "again"}},
 	{name: "filter_config", pairs: []string{"port: 10000", "port: 10000, filter_config: inline"}},
 	{name: "inline: a value and a config", inline: true, pairs: []string{"world", "again", "secret-token", "secret"}},
 	{name: "inline: a module's code", inline: true, pairs: []string{"own.wasm", "other.wasm"}},

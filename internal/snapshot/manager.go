@@ -1,9 +1,7 @@
 package snapshot
 
 import (
-	accesslogv3 "github.com/envoyproxy/go-control-plane/envoy/config/accesslog/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
-	streamv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/access_loggers/stream/v3"
 	routerv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3"
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	"google.golang.org/protobuf/types/known/wrapperspb"
@@ -14,7 +12,7 @@ import (
 // connectionManager passes requests and responses on as they are. What it changes all the same
 // is in README, "What changes on the way".
 func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcmv3.HttpConnectionManager, error) {
-	stdout, err := pack(&streamv3.StdoutAccessLog{})
+	logs, err := accessLogs(c.Listener)
 	if err != nil {
 		return nil, err
 	}
@@ -36,10 +34,7 @@ func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcm
 	}
 	return &hcmv3.HttpConnectionManager{
 		StatPrefix: "ingress_http",
-		AccessLog: []*accesslogv3.AccessLog{{
-			Name:       "envoy.access_loggers.stdout",
-			ConfigType: &accesslogv3.AccessLog_TypedConfig{TypedConfig: stdout},
-		}},
+		AccessLog:  logs,
 		RouteSpecifier: &hcmv3.HttpConnectionManager_Rds{
 			Rds: &hcmv3.Rds{RouteConfigName: routeName, ConfigSource: adsSource()},
 		},

@@ -160,11 +160,11 @@ func TestStatusNamesTheSilentUpstream(t *testing.T) {
 	s.startEnvoy()
 	for _, want := range []string{"upstream c still resolves", "upstream c still resolves, for 1"} { // 10 s or more
 		eventually(t, want, func() bool {
-			out, err, code := s.statusCommand("--wait", "--timeout", "100ms")
+			out, err, code := s.statusCommand("--wait", "--timeout", "1s")
 			if code != 1 {
 				t.Fatalf("exit %d: %s", code, out)
 			}
-			return strings.Contains(out, want) && strings.Contains(err, "not live after 100ms: ") && strings.Contains(err, want)
+			return strings.Contains(out, want) && strings.Contains(err, "not live after 1s: ") && strings.Contains(err, want)
 		})
 	}
 }

@@ -29,7 +29,7 @@ func TestUpstreamTimeouts(t *testing.T) {
 	s.startEnvoy()
 	c := newClient(t)
 
-	with("timeout: 200ms")
+	with("timeout: 2s")
 	c.mustGet(t, s.cfg.Port)
 	total := s.counter("cluster.echo.upstream_rq_total")
 	if a, err := c.get(t.Context(), s.cfg.Port, func(r *http.Request) { r.Method = http.MethodDelete }); a.status != http.StatusGatewayTimeout {

@@ -121,3 +121,21 @@ func TestAllOutIsNotHealthy(t *testing.T) {
 			n.Traffic.Filters["pick"]["evicted"] >= 2 && n.Traffic.Filters["pick"]["all_out"] > 0
 	})
 }
+
+// Of an Envoy that tells nothing, as one with an older bootstrap does, nothing is said.
+func TestNoFiguresNoWord(t *testing.T) {
+	s := newStack(t)
+	s.write(strings.Replace(s.text(), "ca.pem}", "ca.pem, sni: example.com}", 1))
+	s.startServer()
+	s.envoyFlags = []string{"--config-yaml", "stats_config: {stats_matcher: {reject_all: true}}"}
+	s.startEnvoy()
+	s.live()
+	for range 10 {
+		if a, _ := newClient(t).get(t.Context(), s.cfg.Port); a.status != http.StatusServiceUnavailable {
+			t.Errorf("got %d", a.status)
+		}
+	}
+	if out, _, code := s.statusCommand(); code != 0 || !strings.HasPrefix(out, "version "+s.status().Version+"  live on 1 of 1\n") || strings.Contains(out, "requests") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+}

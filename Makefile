@@ -134,6 +134,10 @@ bench-figures: go ## What it costs that a thousand Envoys tell of their traffic:
 bench-filter: go ## What the filter costs a request
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy bench/filter/run.sh
 
+.PHONY: bench-failover
+bench-failover: go ## What a backend that turns bad and good costs, beside Envoy's outlier detection: 3 minutes
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy bench/failover/run.sh
+
 .PHONY: soak
 soak: go ## Whether Envoy's memory stays flat over REQUESTS (5000000) with eviction, retries and edits
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test ./e2e -run '^$$' -bench Soak -benchtime "$(REQUESTS)x" -timeout 3h

@@ -25,7 +25,7 @@ func unfit(n *corev3.Node) string {
 	if v := n.GetUserAgentBuildVersion().GetVersion(); v != nil && (v.GetMajorNumber() < 1 || v.GetMajorNumber() == 1 && v.GetMinorNumber() < oldest) {
 		why = append(why, tooOld)
 	}
-	if len(n.GetExtensions()) > 0 { //nolint:staticcheck // deprecated for one that nothing sends
+	if len(n.GetExtensions()) > 0 {
 		for _, need := range []string{wasmFilter, wasmRuntime} {
 			if !slices.ContainsFunc(n.GetExtensions(), func(e *corev3.Extension) bool { return e.GetName() == need && !e.GetDisabled() }) {
 				why = append(why, strings.Replace(noWasm, "%s", need, 1))

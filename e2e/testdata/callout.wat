@@ -1,6 +1,6 @@
 ;; Calls what its configuration says (at most 127 bytes): when, c as soon as it is configured, t ten times a second, r for
 ;; each request but its own; how, h by HTTP, g by gRPC, s by a gRPC stream; and whom, a cluster's name or a GrpcService. It logs
-;; "result" and what the call returned, and "closed" and the status with which a gRPC call ended. wat2wasm callout.wat
+;; "result" and what the call returned, and of gRPC "answer" and the message's size or "closed" and the status. wat2wasm callout.wat
 (module
   (import "env" "proxy_get_buffer_bytes" (func $buffer (param i32 i32 i32 i32 i32) (result i32)))
   (import "env" "proxy_http_call" (func $http (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
@@ -13,9 +13,9 @@
   ;; three pairs: their number, the sizes of each, the texts with a zero byte after each
   (data (i32.const 0) "\03\00\00\00\07\00\00\00\03\00\00\00\05\00\00\00\05\00\00\00\0a\00\00\00\08\00\00\00")
   (data (i32.const 28) ":method\00GET\00:path\00/call\00:authority\00upstream\00")
-  (data (i32.const 80) "a.Service") (data (i32.const 96) "Method")
+  (data (i32.const 80) "a.Service") (data (i32.const 160) "Method")
   (data (i32.const 144) ":path")
-  (data (i32.const 112) "result 00") (data (i32.const 128) "closed 00")
+  (data (i32.const 112) "result 00") (data (i32.const 128) "closed 00") (data (i32.const 176) "answer 00")
   (func (export "proxy_abi_version_0_2_1"))
   ;; the configuration first, then paths
   (global $next (mut i32) (i32.const 1024))
@@ -39,10 +39,10 @@
         (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 5000) (i32.const 108)))))
     (if (i32.eq (local.get $how) (i32.const 103)) (then
       (call $say (i32.const 112) (call $grpc (local.get $whom) (local.get $size) (i32.const 80) (i32.const 9)
-        (i32.const 96) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 5000) (i32.const 108)))))
+        (i32.const 160) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 5000) (i32.const 108)))))
     (if (i32.eq (local.get $how) (i32.const 115)) (then
       (call $say (i32.const 112) (call $stream (local.get $whom) (local.get $size) (i32.const 80) (i32.const 9)
-        (i32.const 96) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 108))))))
+        (i32.const 160) (i32.const 6) (i32.const 0) (i32.const 0) (i32.const 108))))))
   (func (export "proxy_on_configure") (param i32 i32) (result i32)
     (global.set $next (i32.const 1024))
     (drop (call $buffer (i32.const 7) (i32.const 0) (i32.const 127) (i32.const 100) (i32.const 104)))
@@ -54,5 +54,6 @@
     (if (i32.ne (i32.load8_u offset=1 (i32.load (i32.const 152))) (i32.const 99)) ;; not /c...
       (then (call $call (i32.const 114))))
     (i32.const 0))
+  (func (export "proxy_on_grpc_receive") (param i32 i32 i32) (call $say (i32.const 176) (local.get 2)))
   (func (export "proxy_on_grpc_close") (param i32 i32 i32) (call $say (i32.const 128) (local.get 2)))
   (func (export "proxy_on_http_call_response") (param i32 i32 i32 i32 i32)))

@@ -22,6 +22,7 @@ var bootstrapTemplate = template.Must(template.New("bootstrap").Parse(bootstrapT
 func bootstrapCommand() *cobra.Command {
 	var server, nodeID string
 	var adminPort uint16
+	var maxHeap uint32
 	var sotw bool
 	c := &cobra.Command{
 		Use:   "bootstrap",
@@ -42,12 +43,14 @@ func bootstrapCommand() *cobra.Command {
 			return bootstrapTemplate.Execute(c.OutOrStdout(), map[string]any{
 				"Host": strconv.Quote(host), "Port": port, "NodeID": strconv.Quote(cmp.Or(nodeID, hostname(os.Hostname))),
 				"AdminPort": adminPort, "APIType": apiType, "Figures": figures.Regexp(),
+				"MaxHeap": uint64(maxHeap) << 20,
 			})
 		},
 	}
 	c.Flags().StringVar(&server, "server", "xds-server:18000", "`host:port` of the management server")
 	c.Flags().StringVar(&nodeID, "node-id", "", "the Envoy's `name` in status and logs, which no other Envoy may have\n(default the machine's hostname)")
 	c.Flags().Uint16Var(&adminPort, "admin-port", 9901, "port of Envoy's own admin page, on loopback")
+	c.Flags().Uint32Var(&maxHeap, "max-heap", 0, "`MiB` of heap at which Envoy answers requests with 503: four fifths of what its container may have\n(default no limit)")
 	c.Flags().BoolVar(&sotw, "sotw", false, "state of the world instead of incremental xDS")
 	return c
 }

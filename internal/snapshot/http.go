@@ -31,13 +31,13 @@ func httpVersion(u config.Upstream, http1 *corev3.Http1ProtocolOptions) *httpv3.
 	if u.HTTP == 0 { // by ALPN
 		return &httpv3.HttpProtocolOptions{UpstreamProtocolOptions: &httpv3.HttpProtocolOptions_AutoConfig{
 			AutoConfig: &httpv3.HttpProtocolOptions_AutoHttpConfig{
-				HttpProtocolOptions: http1, Http2ProtocolOptions: http2Options(),
+				HttpProtocolOptions: http1, Http2ProtocolOptions: responseHTTP2(),
 			},
 		}}
 	}
 	version := &httpv3.HttpProtocolOptions_ExplicitHttpConfig{}
 	if u.HTTP == 2 {
-		http2 := http2Options()
+		http2 := responseHTTP2()
 		http2.AllowConnect = true // a WebSocket is an extended CONNECT then (RFC 8441)
 		version.ProtocolConfig = &httpv3.HttpProtocolOptions_ExplicitHttpConfig_Http2ProtocolOptions{
 			Http2ProtocolOptions: http2,

@@ -46,6 +46,7 @@ static_resources:
                         - {match: {prefix: /via_upstream/}, route: {cluster: upstream}}
                         - {match: {prefix: /response_timeout/}, route: {cluster: upstream, timeout: 0.05s}}
                         - {match: {prefix: /upstream_reset_before_response_started/}, route: {cluster: unreachable}}
+                        - {match: {prefix: /overflow/}, route: {cluster: full}}
                         - {match: {prefix: /no_healthy_upstream/}, route: {cluster: empty}}
                         - {match: {prefix: /cluster_not_found/}, route: {cluster: nowhere}}
                         - match: {prefix: /ext_authz_denied/}
@@ -62,5 +63,10 @@ static_resources:
       load_assignment:
         cluster_name: unreachable
         endpoints: [{lb_endpoints: [{endpoint: {address: {pipe: {path: no-such-socket}}}}]}]
+    - name: full
+      circuit_breakers: {thresholds: [{max_connections: 0, max_pending_requests: 0}]}
+      load_assignment:
+        cluster_name: full
+        endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{.Upstream}}}}}}]}]
     - {name: empty}
 `))

@@ -80,7 +80,7 @@ func (u *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	status, headers := e.step.Answer(time.Now())
 	for _, h := range headers {
-		w.Header()[h[0]] = append(w.Header()[h[0]], h[1])
+		w.Header().Add(h[0], h[1])
 	}
 	w.WriteHeader(status)
 }

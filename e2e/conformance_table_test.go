@@ -67,22 +67,26 @@ func (p *player) Wait(d time.Duration) { time.Sleep(d) }
 func (p *player) Edit(config string) { p.edit(p.listener, config, "config_reload") }
 
 func (p *player) Exchange(s conformance.Step) (upstream, downstream conformance.Headers) {
-	details, _, _ := strings.Cut(s.Details, "{")
+	details, reason, _ := strings.Cut(s.Details, "{")
 	if details == "" {
 		details = "via_upstream"
 	}
 	id := p.script.begin(s)
-	resp := p.send("/"+details+"/"+id, s.Request)
+	place := details
+	if reason == "overflow}" {
+		place = "overflow"
+	}
+	resp := p.send("/"+place+"/"+id, s.Request)
 	upstream = p.script.end(id)
 	if want, _ := s.Answer(time.Now()); resp.StatusCode != want {
 		p.t.Fatalf("the client sees status %d, want %d", resp.StatusCode, want)
 	}
-	got, _, _ := strings.Cut(resp.Header.Get("details"), "{")
+	got, why, _ := strings.Cut(resp.Header.Get("details"), "{")
 	if got == "" {
 		got = "via_upstream" // Envoy's own answers have the header
 	}
-	if got != details {
-		p.t.Fatalf("the answer's details are %q, want %q", got, details)
+	if got != details || why != reason && place != details {
+		p.t.Fatalf("the answer's details are %q {%s, want %q {%s", got, why, details, reason)
 	}
 	return upstream, resp.Header.Values
 }

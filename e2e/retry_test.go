@@ -92,8 +92,6 @@ func TestRetryWhatAnEnvoyLimited(t *testing.T) {
 // A POST may do something twice: it is sent again only where the config says so.
 func TestRetryOfWhatIsNotIdempotent(t *testing.T) {
 	s := poolStack(t)
-	s.keys("bad")
-	s.live()
 	post := func(r *http.Request) { r.Method = http.MethodPost }
 	for _, tt := range []struct {
 		config string
@@ -101,6 +99,8 @@ func TestRetryOfWhatIsNotIdempotent(t *testing.T) {
 	}{
 		{"", 1}, {", non_idempotent: true", 3},
 	} {
+		n := strconv.Itoa(tt.tries)
+		s.keys("bad"+n+"a", "bad"+n+"b", "bad"+n+"c", "bad"+n+"d")
 		s.cfg.Filters = pool + "\n    retry: {on: [429], tries: 3" + tt.config + "}"
 		s.save()
 		s.live()

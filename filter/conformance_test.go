@@ -47,8 +47,16 @@ func (p player) Edit(config string) {
 
 func (p player) Exchange(s conformance.Step) (upstream, downstream conformance.Headers) {
 	id := p.e.request(s.Request)
-	upstream = seen(p.e.GetCurrentRequestHeaders(id))
 	status, headers := s.Answer(p.e.now())
+	reply := p.e.GetSentLocalResponse(id)
+	switch {
+	case reply != nil != (s.Details == conformance.AllOut) || reply != nil && int(reply.StatusCode) != status:
+		p.t.Fatalf("the filter answers %+v, want details %q", reply, s.Details)
+	case reply != nil:
+		headers = reply.Headers
+	default:
+		upstream = seen(p.e.GetCurrentRequestHeaders(id))
+	}
 	p.e.respond(p.t, id, status, s.Details, headers)
 	return upstream, seen(p.e.GetCurrentResponseHeaders(id))
 }

@@ -1,9 +1,6 @@
 package main
 
 import (
-	"time"
-
-	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
 
 	"github.com/livefilter/livefilter/filter/internal/config"
@@ -11,23 +8,36 @@ import (
 	"github.com/livefilter/livefilter/filter/internal/pool"
 )
 
-// httpContext is one request and its response, under the configuration that it began with.
+// httpContext is one request and its response, under the configuration that it began with. In an upstream's chain it is
+// one try.
 type httpContext struct {
 	types.DefaultHttpContext
 	rules *ruleset
 	// chosen holds what each pool chose for the request: nothing before it came this far, for a filter in front may
 	// have answered it.
-	chosen [config.MaxRules]pool.Choice
+	chosen   [config.MaxRules]pool.Choice
+	began    int64 // when the trials among chosen did
+	answered bool
 }
 
 // OnHttpRequestHeaders implements types.HttpContext: every configured header is replaced.
 func (c *httpContext) OnHttpRequestHeaders(int, bool) types.Action {
 	r := c.rules
+	r.moment.Begin()
+	tried := r.earlierTries()
 	for i := range r.pools {
 		p := &r.pools[i]
-		c.chosen[i] = p.Choose(&r.random, r.clocks.Monotonic)
+		choice := p.Choose(&r.random, &r.moment, r.triedIn(tried, i))
+		if choice == 0 {
+			c.reject(p)
+			return types.ActionPause
+		}
+		c.chosen[i] = choice
+		if choice.OnTrial() {
+			c.began = r.moment.Now()
+		}
 		// Envoy cannot refuse a header that the parser let through.
-		_ = proxywasm.ReplaceHttpRequestHeader(p.Rule.Name, p.Rule.Values[c.chosen[i].Value()])
+		host.ReplaceRequestHeader(p.Rule.Name, p.Rule.Values[choice.Value()])
 	}
 	return types.ActionContinue
 }
@@ -35,45 +45,39 @@ func (c *httpContext) OnHttpRequestHeaders(int, bool) types.Action {
 // OnHttpResponseHeaders implements types.HttpContext: a value may be evicted, and the response says which filter it
 // passed.
 func (c *httpContext) OnHttpResponseHeaders(int, bool) types.Action {
-	if c.rules.evicts {
-		c.evict(host.ResponseStatus())
+	r := c.rules
+	if r.looks && c.chosen[0] != 0 {
+		status := host.ResponseStatus()
+		r.moment.Begin()
+		c.judge(status)
+		if r.config.RetryOn.Has(status) {
+			c.again()
+		}
+		c.answered = true
 	}
-	if header := c.rules.config.ResponseHeader; header != "" {
-		_ = proxywasm.ReplaceHttpResponseHeader(header, c.rules.config.Name)
+	if header := r.config.ResponseHeader; header != "" {
+		host.ReplaceResponseHeader(header, r.config.Name)
 	}
 	return types.ActionContinue
 }
 
-// evict puts the values that the request carried out of their pools, where the response asks for it, and back in where
-// it shows that they are good again.
-func (c *httpContext) evict(status int) {
-	r := c.rules
-	for i := range r.pools {
-		evict, choice := r.pools[i].Rule.Evict, c.chosen[i]
-		if evict == nil || choice == 0 {
-			continue
-		}
-		if evict.Matches(status) {
-			if !host.FromUpstream() {
-				continue
-			}
-			if wait := r.wait(evict); wait > 0 {
-				r.pools[i].PutOut(choice.Value(), r.clocks.Monotonic(), int64(wait))
-				continue
-			}
-		}
-		if choice.OnTrial() {
-			r.pools[i].Pass(choice.Value())
-		}
+// done is called when the stream is over, answered or not: the client may have gone away, or a try had no response.
+func (c *httpContext) done() {
+	if c.answered || !c.rules.looks || c.chosen[0] == 0 {
+		return
+	}
+	c.rules.moment.Begin()
+	c.release()
+	if c.rules.config.RetryOn != nil {
+		c.remember()
 	}
 }
 
-// wait returns for how long the response at hand evicts.
-func (r *ruleset) wait(evict *config.Eviction) time.Duration {
-	if evict.RetryAfter {
-		if seconds, ok := host.RetryAfter(r.clocks.Wall); ok {
-			return min(time.Duration(min(seconds, 1e9))*time.Second, evict.Max)
+// release ends the request's trials, which told nothing.
+func (c *httpContext) release() {
+	for i := range c.rules.pools {
+		if c.chosen[i].OnTrial() {
+			c.rules.pools[i].Release(c.chosen[i].Value(), c.began)
 		}
 	}
-	return evict.For
 }

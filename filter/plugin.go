@@ -3,7 +3,6 @@ package main
 import (
 	"math/rand/v2"
 
-	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/types"
 
 	"github.com/livefilter/livefilter/filter/internal/config"
@@ -24,25 +23,24 @@ type pluginContext struct {
 type ruleset struct {
 	config config.Config
 	pools  []pool.Pool // one for each of the configuration's rules
-	evicts bool        // at least one of the pools evicts
+	looks  bool        // at responses: a pool evicts, or there are retries
+	vm     *vmContext
 	clocks host.Clocks
 	random pool.Random
+	moment pool.Moment
+	tried  [maxTries]pool.Choice
 }
 
 // OnPluginStart implements types.PluginContext. Envoy refuses the configuration (a NACK, over xDS) when it returns
 // OnPluginStartStatusFailed; the reason is in the log line.
 func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 	var data []byte
-	var err error
 	if size > 0 {
-		data, err = proxywasm.GetPluginConfiguration()
+		data = host.PluginConfiguration()
 	}
-	var c config.Config
-	if err == nil {
-		c, err = config.Parse(string(data))
-	}
+	c, err := config.Parse(string(data))
 	if err != nil {
-		proxywasm.LogCritical("plugin configuration: " + err.Error())
+		host.LogCritical("plugin configuration: " + err.Error())
 		return types.OnPluginStartStatusFailed
 	}
 	p.rules = newRuleset(c, p.vm)
@@ -55,13 +53,16 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 func newRuleset(c config.Config, vm *vmContext) *ruleset {
 	r := &ruleset{
 		config: c,
+		vm:     vm,
 		pools:  make([]pool.Pool, len(c.Rules)),
 		clocks: vm.clocks,
 		random: pool.Random{State: rand.Uint64()},
+		moment: pool.Moment{Clock: vm.clocks.Monotonic},
+		looks:  c.RetryOn != nil,
 	}
 	for i := range r.pools {
 		r.pools[i] = pool.New(&vm.metrics, c.Name, &c.Rules[i])
-		r.evicts = r.evicts || c.Rules[i].Evict != nil
+		r.looks = r.looks || c.Rules[i].Evict != nil
 	}
 	return r
 }

@@ -15,11 +15,13 @@ type vmContext struct {
 	types.DefaultVMContext
 	clocks  host.Clocks
 	metrics pool.Metrics
-	plugins []*pluginContext // those that are alive, oldest first: one, or two during a change
+	// failedAt is when a try of a request failed last; 0 when that is so long ago that another would have come.
+	failedAt int64
+	plugins  []*pluginContext // those that are alive, oldest first: one, or two during a change
 }
 
-// NewPluginContext implements types.VMContext.
-func (v *vmContext) NewPluginContext(id uint32) types.PluginContext {
+// add makes another plugin context.
+func (v *vmContext) add(id uint32) *pluginContext {
 	p := &pluginContext{id: id, vm: v, rules: &ruleset{}}
 	v.plugins = append(v.plugins, p)
 	return p

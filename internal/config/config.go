@@ -121,6 +121,9 @@ type Evict struct {
 	// RetryAfter lets the response's Retry-After header replace For, up to Max.
 	RetryAfter bool
 	Max        time.Duration // at least For; 0 unless RetryAfter is set
+	// WhenAllOut says what takes a request when every value is out: the "first" one, the one
+	// that is back "soonest", or none: "reject" answers it with 503.
+	WhenAllOut string
 }
 
 // Module is a proxy-wasm module and the configuration that it reads when it starts.

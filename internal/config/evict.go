@@ -12,12 +12,13 @@ import (
 const defaultMax = time.Hour
 
 func (v value) evict() *Evict {
-	var e Evict
+	e := Evict{WhenAllOut: "first"}
 	var limit *value
 	v.fields(
 		required("on", func(v value) { e.On = v.statuses() }),
 		required("for", func(v value) { e.For = v.duration() }),
 		optional("retry_after", func(v value) { e.RetryAfter = v.boolean() }),
+		optional("when_all_out", func(v value) { e.WhenAllOut = v.word("first", "soonest", "reject") }),
 		optional("max", func(v value) { limit, e.Max = &v, v.duration() }),
 	)
 	switch {

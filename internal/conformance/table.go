@@ -16,6 +16,9 @@ import (
 // OnlyEnvoy is the one value that Case.Only may have: there is no case that a real Envoy cannot play.
 const OnlyEnvoy = "envoy"
 
+// AllOut are the details of the filter's own answer, when no value is left.
+const AllOut = "livefilter_all_out"
+
 // Case is something that holds, and how to see it.
 type Case struct {
 	Name   string

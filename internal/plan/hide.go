@@ -89,10 +89,11 @@ func hideConfiguration(p *wasmv3.PluginConfig) error {
 
 // rules is the configuration of header rules without the values.
 type rules struct {
-	Name           string  `json:"name"`
-	Headers        []rule  `json:"headers"`
-	ResponseHeader *string `json:"response_header,omitempty"`
-	Digest         string  `json:"digest"` // of the whole configuration
+	Name           string   `json:"name"`
+	Headers        []rule   `json:"headers"`
+	ResponseHeader *string  `json:"response_header,omitempty"`
+	RetryOn        []string `json:"retry_on,omitempty"`
+	Digest         string   `json:"digest"` // of the whole configuration
 }
 
 type rule struct {

@@ -106,6 +106,9 @@ func rulesDiffer(was, is rules) (details []string) {
 	if details == nil && !slices.Equal(oldNames, newNames) {
 		details = []string{"headers: in another order"}
 	}
+	if len(was.RetryOn) > 0 && len(is.RetryOn) > 0 { // else it moves, which is said elsewhere
+		details = differ(details, "retried on", strings.Join(was.RetryOn, ", "), strings.Join(is.RetryOn, ", "))
+	}
 	return differ(details, "response_header", was.mark(), is.mark())
 }
 

@@ -28,7 +28,7 @@ func (v *VM) Exchange(ctx context.Context, request, response Message) (Result, e
 func (v *VM) Pass(ctx context.Context, request Message, upstream Upstream) (Result, error) {
 	c := v.newContext()
 	x := &exchange{vm: v, ctx: ctx, c: c, out: Result{Request: request.clone()}, upstream: upstream, details: "via_upstream"}
-	c.stream = &stream{all: x}
+	c.stream = &stream{all: x, properties: request.Properties}
 	defer delete(v.contexts, c.id)
 	v.passing = 0
 	err := x.run()

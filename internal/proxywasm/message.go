@@ -12,10 +12,12 @@ type Message struct {
 	Headers  headers.List
 	Body     []byte
 	Trailers headers.List
+	// Properties are what modules keep with a request, which its tries share; nil if it has none yet.
+	Properties map[string][]byte
 }
 
 func (m Message) clone() Message {
-	c := Message{Headers: headers.Of(m.Headers...), Body: append([]byte(nil), m.Body...)}
+	c := Message{Headers: headers.Of(m.Headers...), Body: append([]byte(nil), m.Body...), Properties: m.Properties}
 	if m.Trailers != nil {
 		c.Trailers = headers.Of(m.Trailers...)
 	}

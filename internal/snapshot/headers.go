@@ -8,6 +8,8 @@ type pluginHeaders struct {
 	Headers []pluginHeader `json:"headers"`
 	// ResponseHeader marks responses; absent for the module's own choice.
 	ResponseHeader *string `json:"response_header,omitempty"`
+	// RetryOn are the statuses after which the module asks for another try, by RetryHeader.
+	RetryOn []string `json:"retry_on,omitempty"`
 }
 
 type pluginHeader struct {
@@ -26,6 +28,7 @@ type pluginEvict struct {
 	For        string   `json:"for"`
 	RetryAfter bool     `json:"retry_after,omitempty"`
 	Max        string   `json:"max,omitempty"`
+	WhenAllOut string   `json:"when_all_out,omitempty"` // absent for the default, "first"
 }
 
 func headersConfig(f config.Filter) pluginHeaders {
@@ -44,8 +47,14 @@ func headersConfig(f config.Filter) pluginHeaders {
 			if e.Max > 0 {
 				rule.Evict.Max = e.Max.String()
 			}
+			if e.WhenAllOut != "first" {
+				rule.Evict.WhenAllOut = e.WhenAllOut
+			}
 		}
 		out.Headers = append(out.Headers, rule)
+	}
+	if f.Retry != nil {
+		out.RetryOn = f.Retry.On
 	}
 	return out
 }

@@ -29,6 +29,9 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 	all := &routev3.VirtualHost{
 		Name: "all", Domains: []string{"*"}, RequestHeadersToRemove: []string{config.UpstreamHeader},
 	}
+	if moduleAsks(c.Filters) {
+		all.ResponseHeadersToRemove = []string{RetryHeader}
+	}
 	var left []destination
 	for _, d := range destinations(c) {
 		if there(d.cluster) {
@@ -72,7 +75,7 @@ func route(c *config.Config, d destination, retry *routev3.RetryPolicy) *routev3
 	action := &routev3.RouteAction{
 		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.cluster},
 		Timeout:          durationpb.New(upstreamOf(c, d.cluster).Timeout),
-		RetryPolicy:      retry,
+		RetryPolicy:      asksItself(retry, c.Filters),
 	}
 	if !rewritesAuthority(c.Filters) {
 		action.HostRewriteSpecifier = &routev3.RouteAction_AutoHostRewrite{AutoHostRewrite: wrapperspb.Bool(true)}

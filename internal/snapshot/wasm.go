@@ -28,12 +28,20 @@ const filterFetchTimeout = 15 * time.Second
 // remote source Envoy 1.40 acknowledges new code before it has it, and lets traffic past
 // the filter.
 func extensionConfigs(f config.Filter) ([]proto.Message, error) {
-	wasm, err := wasmFilter(f)
-	if err != nil {
-		return nil, err
-	}
-	out := []proto.Message{&corev3.TypedExtensionConfig{Name: f.Name, TypedConfig: wasm}}
+	names := []string{f.Name}
 	if name := resourceName(f); name != f.Name {
+		names = append(names, name)
+	}
+	var out []proto.Message
+	for _, name := range names {
+		own := f
+		if name == f.Name {
+			own.Retry = nil // to send requests again is another Envoy's own business
+		}
+		wasm, err := wasmFilter(own)
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, &corev3.TypedExtensionConfig{Name: name, TypedConfig: wasm})
 	}
 	return out, nil

@@ -29,6 +29,8 @@ type Rule struct {
 type Retry struct {
 	Tries uint32 // the first one included
 	Again func(method string, status int) bool
+	// Header must be in the response besides, unless it is "". It goes no further.
+	Header string
 }
 
 // Upstream answers a request. It must not keep or change it.
@@ -106,6 +108,7 @@ func (c *Chain) Elapsed() time.Duration { return c.elapsed }
 // Do sends one request through the chain. The error is a *FilterError if a filter crashed,
 // after which the chain is of no more use; the Exchange says how far the request came.
 func (c *Chain) Do(ctx context.Context, request proxywasm.Message, upstream Upstream) (*Exchange, error) {
+	request.Properties = map[string][]byte{}
 	x := &Exchange{At: c.elapsed, Request: Sides{Before: request}}
 	a, err := x.through(ctx, c.listener, request, func(ctx context.Context, request proxywasm.Message) (proxywasm.Answer, error) {
 		return c.router(ctx, x, request, upstream)
@@ -126,7 +129,9 @@ func (c *Chain) router(ctx context.Context, x *Exchange, request proxywasm.Messa
 			x.Response.Before = upstream(request)
 			return proxywasm.Answer{Message: x.Response.Before, There: true}, nil
 		})
-		if err != nil || !a.There || c.retry.Again == nil || x.Tries >= int(c.retry.Tries) {
+		_, asked := a.Headers.Get(c.retry.Header)
+		a.Headers.Remove(c.retry.Header)
+		if err != nil || !a.There || c.retry.Again == nil || x.Tries >= int(c.retry.Tries) || !asked && c.retry.Header != "" {
 			return a, err
 		}
 		text, _ := a.Headers.Get(":status")

@@ -49,7 +49,11 @@ func Retries(c *config.Config, only string) Retry {
 		if f.Retry == nil || only != "" && f.Name != only {
 			continue
 		}
-		return Retry{Tries: f.Retry.Tries, Again: func(method string, status int) bool {
+		header := snapshot.RetryHeader
+		if f.Module != nil {
+			header = ""
+		}
+		return Retry{Tries: f.Retry.Tries, Header: header, Again: func(method string, status int) bool {
 			code := fmt.Sprint(status)
 			return (f.Retry.NonIdempotent || slices.Contains(idempotent, method)) &&
 				(slices.Contains(f.Retry.On, code) || slices.Contains(f.Retry.On, code[:1]+"xx"))

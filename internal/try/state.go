@@ -13,7 +13,7 @@ import (
 
 // evictions reads from the shared data of the built-in module until when each value is out
 // of its pool (filter/internal/pool): the key has filter, header and value, the data are
-// nanoseconds of the clock that began with the filter.
+// nanoseconds of the clock that began with the filter. An odd number is that of a trial.
 func (c *Chain) evictions() map[valueKey]time.Duration {
 	out := map[valueKey]time.Duration{}
 	for _, f := range c.all() {
@@ -23,7 +23,7 @@ func (c *Chain) evictions() map[valueKey]time.Duration {
 		for key, data := range f.session.SharedData() {
 			name, eviction := strings.CutPrefix(key, "eviction:")
 			parts := strings.SplitN(name, "\x00", 3)
-			if eviction && len(parts) == 3 && len(data) == 8 {
+			if eviction && len(parts) == 3 && len(data) == 8 && data[0]&1 == 0 {
 				out[valueKey{parts[0], parts[1], parts[2]}] = time.Duration(binary.LittleEndian.Uint64(data))
 			}
 		}

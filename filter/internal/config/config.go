@@ -31,6 +31,9 @@ type Config struct {
 	Name           string
 	ResponseHeader string // lower case; "" when the response stays as it is
 	Rules          []Rule // of different headers
+	// RetryOn are the statuses after which a request is sent again, through the filter: it is in an upstream's chain,
+	// sees each try, and says which responses are followed by another.
+	RetryOn Statuses
 }
 
 var (
@@ -80,6 +83,8 @@ func parseObject(text string) (Config, error) {
 			}
 		case "headers":
 			c.Rules, err = rules(r)
+		case "retry_on":
+			c.RetryOn, err = statuses(r)
 		default:
 			err = errUnknownField
 		}

@@ -9,19 +9,33 @@ import (
 
 // Eviction says which responses put a value out, and for how long.
 type Eviction struct {
-	Statuses   []StatusRange
+	Statuses   Statuses
 	For        time.Duration
 	RetryAfter bool          // take the response's Retry-After, where it has one, instead of For
 	Max        time.Duration // bounds what Retry-After may ask for; at least For
+	WhenAllOut WhenAllOut
 }
+
+// WhenAllOut says what becomes of a request when every value is out.
+type WhenAllOut byte
+
+// First takes the first of the list, Soonest the value that is back first; Reject answers 503.
+const (
+	First WhenAllOut = iota
+	Soonest
+	Reject
+)
+
+// Statuses are responses' statuses.
+type Statuses []StatusRange
 
 // StatusRange is a span of HTTP statuses, both ends included.
 type StatusRange struct{ From, To int }
 
-// Matches says whether a response with this status evicts.
-func (e *Eviction) Matches(status int) bool {
-	for _, s := range e.Statuses {
-		if status >= s.From && status <= s.To {
+// Has says whether the status is among them.
+func (s Statuses) Has(status int) bool {
+	for _, r := range s {
+		if status >= r.From && status <= r.To {
 			return true
 		}
 	}
@@ -40,6 +54,8 @@ func eviction(r *jsontext.Reader) (*Eviction, error) {
 			e.RetryAfter, err = r.Bool()
 		case "max":
 			e.Max, err = period(r)
+		case "when_all_out":
+			e.WhenAllOut, err = whenAllOut(r)
 		default:
 			err = errUnknownField
 		}
@@ -61,8 +77,21 @@ func eviction(r *jsontext.Reader) (*Eviction, error) {
 	return e, err
 }
 
-func statuses(r *jsontext.Reader) ([]StatusRange, error) {
-	var statuses []StatusRange
+func whenAllOut(r *jsontext.Reader) (WhenAllOut, error) {
+	text, err := r.String()
+	for w, word := range [...]string{"first", "soonest", "reject"} {
+		if text == word {
+			return WhenAllOut(w), err
+		}
+	}
+	if err == nil {
+		err = errors.New("must be first, soonest or reject")
+	}
+	return 0, err
+}
+
+func statuses(r *jsontext.Reader) (Statuses, error) {
+	var statuses Statuses
 	err := r.Array(func(int) error {
 		status, err := status(r)
 		statuses = append(statuses, status)

@@ -3,6 +3,7 @@
 package host
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
@@ -13,10 +14,43 @@ func SharedData(key string) (data []byte, cas uint32) {
 	return data, cas
 }
 
-func ResponseStatus() int {
-	status, _ := proxywasm.GetHttpResponseHeader(":status")
-	code, _ := number(status, 3)
-	return int(code)
+// BeforeSwap is called before shared data are swapped: tests let another worker be faster.
+var BeforeSwap = func(key string) {}
+
+func SwapSharedData(key string, data []byte, cas uint32) bool {
+	BeforeSwap(key)
+	return proxywasm.SetSharedData(key, data, cas) == nil
+}
+
+func Property(path string) string {
+	data, _ := proxywasm.GetProperty(strings.Split(path, "\x00"))
+	return string(data)
+}
+
+func SetProperty(path string, data []byte) {
+	_ = proxywasm.SetProperty(strings.Split(path, "\x00"), data)
+}
+
+func ResponseHeader(name string) string {
+	value, _ := proxywasm.GetHttpResponseHeader(name)
+	return value
+}
+
+func ReplaceRequestHeader(name, value string) { _ = proxywasm.ReplaceHttpRequestHeader(name, value) }
+
+func ReplaceResponseHeader(name, value string) { _ = proxywasm.ReplaceHttpResponseHeader(name, value) }
+
+func RemoveResponseHeader(name string) { _ = proxywasm.RemoveHttpResponseHeader(name) }
+
+func PluginConfiguration() []byte {
+	data, _ := proxywasm.GetPluginConfiguration()
+	return data
+}
+
+func LogCritical(message string) { proxywasm.LogCritical(message) }
+
+func Reply(status uint32, headers [][2]string, details, body string) {
+	_ = proxywasm.SendHttpResponse(status, headers, []byte(body), -1)
 }
 
 func DefineCounter(name string) Counter { return Counter(proxywasm.DefineCounterMetric(name)) }

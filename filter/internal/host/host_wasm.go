@@ -2,7 +2,10 @@
 
 package host
 
-import "unsafe"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 // Through the SDK each result of a call is a heap allocation, since TinyGo must suppose that the host keeps a pointer
 // to it; its metrics bring in fmt besides.
@@ -10,8 +13,33 @@ import "unsafe"
 //go:wasmimport env proxy_get_shared_data
 func getSharedData(key unsafe.Pointer, keySize uintptr, data, size, cas unsafe.Pointer) (status uint32)
 
+//go:wasmimport env proxy_set_shared_data
+func setSharedData(key unsafe.Pointer, keySize uintptr, data unsafe.Pointer, size uintptr, cas uint32) (status uint32)
+
+//go:wasmimport env proxy_get_property
+func getProperty(path unsafe.Pointer, pathSize uintptr, data, size unsafe.Pointer) (status uint32)
+
+//go:wasmimport env proxy_set_property
+func setProperty(path unsafe.Pointer, pathSize uintptr, data unsafe.Pointer, size uintptr) (status uint32)
+
+//go:wasmimport env proxy_send_local_response
+func sendLocalResponse(code uint32, details unsafe.Pointer, detailsSize uintptr, body unsafe.Pointer, bodySize uintptr,
+	headers unsafe.Pointer, headersSize uintptr, grpcStatus int32) (status uint32)
+
 //go:wasmimport env proxy_get_header_map_value
 func getHeaderMapValue(mapType uint32, key unsafe.Pointer, keySize uintptr, data, size unsafe.Pointer) (status uint32)
+
+//go:wasmimport env proxy_replace_header_map_value
+func replaceHeaderMapValue(mapType uint32, key unsafe.Pointer, keySize uintptr, value unsafe.Pointer, valueSize uintptr) (status uint32)
+
+//go:wasmimport env proxy_remove_header_map_value
+func removeHeaderMapValue(mapType uint32, key unsafe.Pointer, keySize uintptr) (status uint32)
+
+//go:wasmimport env proxy_get_buffer_bytes
+func getBufferBytes(kind uint32, start, most uintptr, data, size unsafe.Pointer) (status uint32)
+
+//go:wasmimport env proxy_log
+func log(level uint32, message unsafe.Pointer, size uintptr) (status uint32)
 
 //go:wasmimport env proxy_define_metric
 func defineMetric(kind uint32, name unsafe.Pointer, nameSize uintptr, id unsafe.Pointer) (status uint32)
@@ -30,7 +58,10 @@ func randomGet(buffer unsafe.Pointer, size uintptr) (errno uint32)
 
 const (
 	statusOK           = 0
+	mapRequestHeaders  = 0
 	mapResponseHeaders = 2
+	pluginConfig       = 7
+	levelCritical      = 5
 	metricCounter      = 0
 	metricGauge        = 1
 	clockRealtime      = 0
@@ -57,17 +88,81 @@ func SharedData(key string) (data []byte, cas uint32) {
 	return unsafe.Slice((*byte)(result.data), result.size), result.number
 }
 
-// ResponseStatus returns the response's status, or 0 where it has none. Only in a response's callbacks.
-func ResponseStatus() int {
-	const key = ":status"
+// SwapSharedData puts data under key, unless the shared data there are no longer those that have the number cas. With 0
+// it overwrites whatever there is.
+func SwapSharedData(key string, data []byte, cas uint32) bool {
+	return setSharedData(unsafe.Pointer(unsafe.StringData(key)), uintptr(len(key)),
+		unsafe.Pointer(unsafe.SliceData(data)), uintptr(len(data)), cas) == statusOK
+}
+
+// Property returns the property with that path, whose elements end in NUL but for the last; "" where there is none.
+func Property(path string) string {
 	result.size = 0
-	status := getHeaderMapValue(mapResponseHeaders, unsafe.Pointer(unsafe.StringData(key)), uintptr(len(key)),
-		unsafe.Pointer(&result.data), unsafe.Pointer(&result.size))
-	if status != statusOK {
-		return 0
+	if getProperty(unsafe.Pointer(unsafe.StringData(path)), uintptr(len(path)),
+		unsafe.Pointer(&result.data), unsafe.Pointer(&result.size)) != statusOK {
+		return ""
 	}
-	code, _ := number(unsafe.String((*byte)(result.data), result.size), 3)
-	return int(code)
+	return unsafe.String((*byte)(result.data), result.size)
+}
+
+// SetProperty keeps data with the request, where Property finds it in each of its tries.
+func SetProperty(path string, data []byte) {
+	setProperty(unsafe.Pointer(unsafe.StringData(path)), uintptr(len(path)), unsafe.Pointer(unsafe.SliceData(data)), uintptr(len(data)))
+}
+
+// ResponseHeader returns a header of the response, or "". Only in a response's callbacks.
+func ResponseHeader(name string) string {
+	result.size = 0
+	if getHeaderMapValue(mapResponseHeaders, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)),
+		unsafe.Pointer(&result.data), unsafe.Pointer(&result.size)) != statusOK {
+		return ""
+	}
+	return unsafe.String((*byte)(result.data), result.size)
+}
+
+// ReplaceRequestHeader sets a header of the request, whatever number of them there were. Only in a request's callbacks.
+func ReplaceRequestHeader(name, value string) { replace(mapRequestHeaders, name, value) }
+
+// ReplaceResponseHeader sets a header of the response. Only in a response's callbacks.
+func ReplaceResponseHeader(name, value string) { replace(mapResponseHeaders, name, value) }
+
+func replace(mapType uint32, name, value string) {
+	replaceHeaderMapValue(mapType, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)),
+		unsafe.Pointer(unsafe.StringData(value)), uintptr(len(value)))
+}
+
+// RemoveResponseHeader takes a header off the response. Only in a response's callbacks.
+func RemoveResponseHeader(name string) {
+	removeHeaderMapValue(mapResponseHeaders, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)))
+}
+
+// PluginConfiguration returns the plugin's configuration. Only as it starts.
+func PluginConfiguration() []byte {
+	result.size = 0
+	if getBufferBytes(pluginConfig, 0, 1<<31-1, unsafe.Pointer(&result.data), unsafe.Pointer(&result.size)) != statusOK {
+		return nil
+	}
+	return unsafe.Slice((*byte)(result.data), result.size)
+}
+
+// LogCritical writes a line to Envoy's log.
+func LogCritical(message string) {
+	log(levelCritical, unsafe.Pointer(unsafe.StringData(message)), uintptr(len(message)))
+}
+
+// Reply answers the request at hand. Details are the response code details.
+func Reply(status uint32, headers [][2]string, details, body string) {
+	pairs := binary.LittleEndian.AppendUint32(nil, uint32(len(headers)))
+	for _, h := range headers {
+		pairs = binary.LittleEndian.AppendUint32(pairs, uint32(len(h[0])))
+		pairs = binary.LittleEndian.AppendUint32(pairs, uint32(len(h[1])))
+	}
+	for _, h := range headers {
+		pairs = append(append(append(append(pairs, h[0]...), 0), h[1]...), 0)
+	}
+	sendLocalResponse(status, unsafe.Pointer(unsafe.StringData(details)), uintptr(len(details)),
+		unsafe.Pointer(unsafe.StringData(body)), uintptr(len(body)),
+		unsafe.Pointer(unsafe.SliceData(pairs)), uintptr(len(pairs)), -1)
 }
 
 // DefineCounter defines a counter, which Envoy shows as wasmcustom.NAME.

@@ -1,6 +1,6 @@
 package jsontext
 
-import "strconv"
+import "github.com/livefilter/livefilter/filter/internal/decimal"
 
 // Error is an error in a JSON text, with the path of the field that it is about, as in "headers[0].name".
 type Error struct {
@@ -34,7 +34,7 @@ func inIndex(index int, err error) error {
 	if err == nil {
 		return nil
 	}
-	return prefix("["+strconv.Itoa(index)+"]", err)
+	return prefix("["+decimal.String(index)+"]", err)
 }
 
 func prefix(element string, err error) error {

@@ -3,7 +3,8 @@ package jsontext
 
 import (
 	"errors"
-	"strconv"
+
+	"github.com/livefilter/livefilter/filter/internal/decimal"
 )
 
 // Reader reads one JSON text (RFC 8259) from front to back, driven by whoever knows what must come next.
@@ -17,7 +18,7 @@ type Reader struct {
 func NewReader(text string) *Reader { return &Reader{text: text} }
 
 func (r *Reader) fail(message string) error {
-	return errors.New(message + " at byte " + strconv.Itoa(r.pos+1))
+	return errors.New(message + " at byte " + decimal.String(r.pos+1))
 }
 
 // Next skips white space and returns the byte that follows, without reading it; 0 at the end.

@@ -1,8 +1,7 @@
 package pool
 
 import (
-	"strconv"
-
+	"github.com/livefilter/livefilter/filter/internal/decimal"
 	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
@@ -64,7 +63,7 @@ func (c *counts) evicted(value int) { c.add(&c.values[value].evicted, value, ".e
 
 func (c *counts) add(counter *host.Counter, value int, what string) {
 	if *counter == 0 {
-		*counter = host.DefineCounter(c.prefix + "value." + strconv.Itoa(value) + what)
+		*counter = host.DefineCounter(c.prefix + "value." + decimal.String(value) + what)
 	}
 	counter.Add()
 }

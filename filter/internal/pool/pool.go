@@ -6,11 +6,6 @@
 package pool
 
 import (
-	"encoding/binary"
-	"time"
-
-	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm"
-
 	"github.com/livefilter/livefilter/filter/internal/config"
 	"github.com/livefilter/livefilter/filter/internal/host"
 )
@@ -42,12 +37,9 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 	for i, value := range rule.Values {
 		p.keys[i] = "eviction:" + scope + value
 	}
-	forgetUnlisted("listed:"+scope, "eviction:"+scope, rule.Values)
+	relist("listed:"+scope, "eviction:"+scope, rule.Values)
 	return p
 }
-
-// trialTime is how long others keep off a value whose time out is over, while one request tries it.
-const trialTime = int64(time.Second)
 
 // Choice is the value that a request carries; 0 is none.
 type Choice uint16
@@ -60,10 +52,41 @@ func (c Choice) Value() int { return int(c&^onTrial) - 1 }
 
 const onTrial Choice = 1 << 15
 
-// Choose picks a value that is not out, or the first value when all are. Now is asked only when something is, or was,
-// out.
-func (p *Pool) Choose(random *Random, now func() int64) Choice {
+func among(value int, choices []Choice) bool {
+	for _, c := range choices {
+		if c != 0 && c.Value() == value {
+			return true
+		}
+	}
+	return false
+}
+
+// Moment is the time of a request. The clock is read once, and only where it matters: when something is, or was, out.
+type Moment struct {
+	Clock func() int64
+	now   int64
+}
+
+// Begin begins another request.
+func (m *Moment) Begin() { m.now = 0 }
+
+// Now returns the time.
+func (m *Moment) Now() int64 {
+	if m.now == 0 {
+		m.now = m.Clock()
+	}
+	return m.now
+}
+
+// Choose picks a value that is not out, and none that earlier tries of the request took, as long as there is one. When
+// all are out, the rule says what is picked: none, maybe.
+func (p *Pool) Choose(random *Random, moment *Moment, tried []Choice) Choice {
 	value := p.weights.pick(random)
+	if among(value, tried) {
+		if other, ok := p.weights.pickWhere(random, nil, 0, tried); ok {
+			value = other
+		}
+	}
 	trial := false
 	if p.keys != nil {
 		var data []byte
@@ -72,7 +95,9 @@ func (p *Pool) Choose(random *Random, now func() int64) Choice {
 			data, cas = host.SharedData(p.keys[value])
 		}
 		if p.last != 0 || len(data) > 0 {
-			value, trial = p.chooseAround(value, data, cas, random, now())
+			if value, trial = p.chooseAround(value, data, cas, random, moment.Now(), tried); value < 0 {
+				return 0
+			}
 		}
 	}
 	p.counts.chosen(value)
@@ -84,7 +109,7 @@ func (p *Pool) Choose(random *Random, now func() int64) Choice {
 }
 
 // chooseAround begins with a value already picked and, unless data is empty, what the shared data say of it.
-func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, now int64) (_ int, trial bool) {
+func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, now int64, tried []Choice) (_ int, trial bool) {
 	if p.last <= now || p.last > now+int64(config.MaxPeriod) { // over; or the clock was set back
 		p.last = 0
 		clear(p.out)
@@ -94,67 +119,73 @@ func (p *Pool) chooseAround(value int, data []byte, cas uint32, random *Random, 
 			if len(data) == 0 {
 				data, cas = host.SharedData(p.keys[value])
 			}
+			if len(data) == 0 {
+				return value, false
+			}
 			until := expiry(data, now)
-			if until == 0 {
-				if len(data) == 0 {
-					return value, false
-				}
-				// Over. When another worker was faster, the trial is its.
-				until = now + min(trialTime, int64(p.Rule.Evict.For))
-				trial = p.setUntil(value, until, cas) == nil
+			if until == 0 { // Over. When another worker is faster, the trial is its.
+				until = now + lookAgain
+				trial = p.swap(value, trialAt(now), cas)
 			}
 			p.remember(value, until)
 			if trial {
 				return value, true
 			}
 		}
-		var ok bool
-		if value, ok = p.weights.pickWhere(random, p.out, now); !ok {
-			p.counts.allOut.Add()
-			return 0, false
-		}
 		data = nil
+		var ok bool
+		if value, ok = p.weights.pickWhere(random, p.out, now, tried); ok {
+			continue
+		}
+		if value, ok = p.weights.pickWhere(random, p.out, now, nil); !ok {
+			return p.whenAllOut(), false
+		}
+		tried = nil
 	}
 }
 
-// PutOut evicts a value from now on for wait. An eviction that already lasts longer stays.
-func (p *Pool) PutOut(value int, now, wait int64) {
-	p.counts.evicted(value)
-	until := now + wait
-	data, cas := host.SharedData(p.keys[value])
-	if expiry(data, now) >= until {
-		return
+// whenAllOut returns what is chosen then; -1 is nothing.
+func (p *Pool) whenAllOut() int {
+	p.counts.allOut.Add()
+	switch p.Rule.Evict.WhenAllOut {
+	case config.Reject:
+		return -1
+	case config.Soonest:
+		return p.soonest()
 	}
-	// When another worker was faster, the value is out already: its eviction stands.
-	_ = p.setUntil(value, until, cas)
-	p.remember(value, until)
+	return 0
 }
 
-// Pass ends the trial of a value: it is good again, for every worker.
-func (p *Pool) Pass(value int) {
-	_, cas := host.SharedData(p.keys[value])
-	_ = proxywasm.SetSharedData(p.keys[value], nil, cas)
-	p.last = 0 // what else is out is in the shared data
+func (p *Pool) soonest() int {
+	first := 0
+	for i, until := range p.out {
+		if until < p.out[first] {
+			first = i
+		}
+	}
+	return first
 }
 
-func (p *Pool) setUntil(value int, until int64, cas uint32) error {
-	return proxywasm.SetSharedData(p.keys[value], binary.LittleEndian.AppendUint64(nil, uint64(until)), cas)
+// Back returns when the first value is back, at a moment at which all are out.
+func (p *Pool) Back() int64 { return p.out[p.soonest()] }
+
+// AnyIn says whether a value is in, as far as anybody knows.
+func (p *Pool) AnyIn(now int64) bool {
+	for i, key := range p.keys {
+		if p.out[i] > now {
+			continue
+		}
+		data, _ := host.SharedData(key)
+		until := expiry(data, now)
+		if until == 0 {
+			return true
+		}
+		p.remember(i, until)
+	}
+	return p.keys == nil
 }
 
 func (p *Pool) remember(value int, until int64) {
 	p.out[value] = until
 	p.last = max(p.last, until)
-}
-
-// expiry reads an entry of the shared data; 0 when it is over, or later than any eviction can last, which only
-// something else than this filter can have written.
-func expiry(data []byte, now int64) int64 {
-	if len(data) != 8 {
-		return 0
-	}
-	until := int64(binary.LittleEndian.Uint64(data))
-	if until <= now || until > now+int64(config.MaxPeriod) {
-		return 0
-	}
-	return until
 }

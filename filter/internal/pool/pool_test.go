@@ -17,6 +17,7 @@ type worker struct {
 	random Random
 	now    *int64
 	asked  int // how often the clock was
+	tried  []Choice
 }
 
 // choose is a request that comes back with a good response.
@@ -30,7 +31,8 @@ func (w *worker) choose() int {
 
 // begin is a request that is under way.
 func (w *worker) begin() Choice {
-	return w.Choose(&w.random, func() int64 { w.asked++; return *w.now })
+	m := Moment{Clock: func() int64 { w.asked++; return *w.now }}
+	return w.Choose(&w.random, &m, w.tried)
 }
 
 func emulate(t *testing.T) proxytest.HostEmulator {

@@ -34,11 +34,12 @@ func (w *weights) pick(random *Random) int {
 	return low
 }
 
-// pickWhere is pick among the indices whose until is not after now.
-func (w *weights) pickWhere(random *Random, until []int64, now int64) (i int, ok bool) {
+// pickWhere is pick among the indices whose until is not after now, and which are not among tried. Without until there
+// is none that is out.
+func (w *weights) pickWhere(random *Random, until []int64, now int64, tried []Choice) (i int, ok bool) {
 	total := uint32(0)
-	for i := range until {
-		if until[i] <= now {
+	for i := range w.n {
+		if open(i, until, now, tried) {
 			total += w.of(i)
 		}
 	}
@@ -46,8 +47,8 @@ func (w *weights) pickWhere(random *Random, until []int64, now int64) (i int, ok
 		return 0, false
 	}
 	point := random.below(total)
-	for i := range until {
-		if until[i] > now {
+	for i := range w.n {
+		if !open(i, until, now, tried) {
 			continue
 		}
 		if point < w.of(i) {
@@ -56,6 +57,10 @@ func (w *weights) pickWhere(random *Random, until []int64, now int64) (i int, ok
 		point -= w.of(i)
 	}
 	return 0, false
+}
+
+func open(i int, until []int64, now int64, tried []Choice) bool {
+	return (until == nil || until[i] <= now) && !among(i, tried)
 }
 
 // of returns an index's weight.

@@ -71,7 +71,7 @@ func TestPickWhere(t *testing.T) {
 	w := newWeights(len(each), each)
 	counts := make([]int, len(each))
 	for range 100_000 {
-		i, ok := w.pickWhere(&random, until, 10)
+		i, ok := w.pickWhere(&random, until, 10, nil)
 		if !ok {
 			t.Fatal("nothing is left")
 		}
@@ -82,7 +82,7 @@ func TestPickWhere(t *testing.T) {
 	for i := range until {
 		until[i] = 11
 	}
-	if i, ok := w.pickWhere(&random, until, 10); ok {
+	if i, ok := w.pickWhere(&random, until, 10, nil); ok {
 		t.Errorf("%d was drawn of none", i)
 	}
 }

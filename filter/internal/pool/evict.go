@@ -1,0 +1,80 @@
+package pool
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/livefilter/livefilter/filter/internal/config"
+	"github.com/livefilter/livefilter/filter/internal/host"
+)
+
+// An entry of the shared data is empty while its value is in, else 8 bytes: until when the value is out, with the lowest
+// bit set where that is a trial. A time that is over stays until a request tries the value.
+
+const (
+	// trialTime bounds a trial whose end nobody hears of: its VM died, or the upstream takes that long to answer.
+	trialTime = int64(time.Minute)
+	// lookAgain is for how long a pool relies on what it knows of another's trial, which may end at any time.
+	lookAgain = int64(100 * time.Millisecond)
+)
+
+// trialAt is the entry of a trial that began at that moment.
+func trialAt(began int64) int64 { return began + trialTime | 1 }
+
+// entry reads an entry; 0 is none.
+func entry(data []byte) int64 {
+	if len(data) != 8 {
+		return 0
+	}
+	return int64(binary.LittleEndian.Uint64(data))
+}
+
+// expiry returns until when an entry's value is to be left out; 0 when that is over, or later than any eviction can
+// last, which only something else than this filter can have written.
+func expiry(data []byte, now int64) int64 {
+	until := entry(data)
+	switch {
+	case until <= now || until > now+int64(config.MaxPeriod):
+		return 0
+	case until&1 != 0:
+		return min(until, now+lookAgain)
+	}
+	return until
+}
+
+// PutOut evicts a value from now on for wait. An eviction that already lasts longer stays.
+func (p *Pool) PutOut(value int, now, wait int64) {
+	p.counts.evicted(value)
+	until := (now + wait) &^ 1
+	for range 100 { // each time that a swap fails, another worker's has not
+		data, cas := host.SharedData(p.keys[value])
+		if other := entry(data); other&1 == 0 && expiry(data, now) >= until {
+			until = other
+			break
+		}
+		if p.swap(value, until, cas) {
+			break
+		}
+	}
+	p.remember(value, until)
+}
+
+// Pass ends the trial of a value: it is good again, for every worker. An eviction that came meanwhile stays.
+func (p *Pool) Pass(value int) {
+	if data, cas := host.SharedData(p.keys[value]); entry(data)&1 != 0 {
+		host.SwapSharedData(p.keys[value], nil, cas)
+	}
+	p.last = 0 // what else is out is in the shared data
+}
+
+// Release ends a trial that began at that moment and told nothing: the next request tries.
+func (p *Pool) Release(value int, began int64) {
+	if data, cas := host.SharedData(p.keys[value]); entry(data) == trialAt(began) {
+		p.swap(value, began&^1, cas)
+	}
+	p.last = 0
+}
+
+func (p *Pool) swap(value int, until int64, cas uint32) bool {
+	return host.SwapSharedData(p.keys[value], binary.LittleEndian.AppendUint64(nil, uint64(until)), cas)
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -71,7 +72,11 @@ func (s *server) rss() (kb float64) {
 // status is how long /status takes.
 func (s *server) status() time.Duration {
 	began := time.Now()
-	resp, err := http.Get("http://" + s.admin + "/status")
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+s.admin+"/status", http.NoBody)
+	if err != nil {
+		return 0
+	}
+	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0
 	}

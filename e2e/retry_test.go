@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -85,6 +86,34 @@ func TestRetryWhatAnEnvoyLimited(t *testing.T) {
 		s.live()
 		for range 20 {
 			newClient(t).mustGet(t, s.cfg.Port)
+		}
+	}
+}
+
+// A body goes with each try, up to 1 MiB; a larger one is sent once, and whole.
+func TestRetryKeepsBodies(t *testing.T) {
+	s := poolStack(t)
+	s.upstreamIs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, _ := io.Copy(io.Discard, r.Body)
+		w.Header().Set("X-Read", strconv.FormatInt(n, 10))
+		if strings.HasPrefix(r.Header.Get("X-Key"), "bad") {
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}))
+	s.cfg.Filters = strings.Replace(pool, ", evict: {on: [429], for: 1m}", "", 1) + "\n    retry: {on: [429], tries: 2}"
+	s.keys("bad")
+	s.save()
+	s.live()
+	for size, tries := range map[int]int{1_000_000: 2, 3_000_000: 1} {
+		before := s.counter("cluster.echo.upstream_rq_total")
+		a, err := newClient(t).get(t.Context(), s.cfg.Port, func(r *http.Request) {
+			r.Method, r.Body, r.ContentLength = http.MethodPut, io.NopCloser(strings.NewReader(strings.Repeat("x", size))), int64(size)
+		})
+		if a.status != http.StatusTooManyRequests || a.header.Get("X-Read") != strconv.Itoa(size) {
+			t.Errorf("%d bytes: %v, the upstream read %s", size, err, a.header.Get("X-Read"))
+		}
+		if n := s.counter("cluster.echo.upstream_rq_total") - before; n != tries {
+			t.Errorf("%d bytes: %d tries, want %d", size, n, tries)
 		}
 	}
 }

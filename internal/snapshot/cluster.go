@@ -10,6 +10,7 @@ import (
 	dnsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/clusters/dns/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -42,6 +43,8 @@ func cluster(c *config.Config, u config.Upstream, there func(config.Filter) bool
 		ConnectTimeout:  durationpb.New(u.ConnectTimeout),
 		LoadAssignment:  loadAssignment(u),
 		CircuitBreakers: unlimited(),
+		// What is held for a client that reads slowly: Envoy's advice for an edge proxy.
+		PerConnectionBufferLimitBytes: wrapperspb.UInt32(32 << 10),
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
 			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": options,
 		},

@@ -28,6 +28,8 @@ const routeName = "ingress_http"
 func routeConfiguration(c *config.Config, there func(cluster string) bool) (*routev3.RouteConfiguration, error) {
 	all := &routev3.VirtualHost{
 		Name: "all", Domains: []string{"*"}, RequestHeadersToRemove: []string{config.UpstreamHeader},
+		// Kept for another try, whatever the listener's buffers are.
+		RequestBodyBufferLimit: wrapperspb.UInt64(1 << 20),
 	}
 	if moduleAsks(c.Filters) {
 		all.ResponseHeadersToRemove = []string{RetryHeader}

@@ -38,8 +38,8 @@ func TestTheBootstrapFileIsItsOutput(t *testing.T) {
 }
 
 func TestBootstrapFlags(t *testing.T) {
-	out, _, code := command(t, "bootstrap", "--server", "[::1]:7", "--node-id", `a "b"`, "--admin-port", "0", "--sotw")
-	for _, want := range []string{`address: "::1", port_value: 7}`, `id: "a \"b\""`, "port_value: 0}", "api_type: GRPC\n"} {
+	out, _, code := command(t, "bootstrap", "--server", "[::1]:7", "--node-id", `a "b"`, "--admin-port", "0", "--sotw", "--start-wasm")
+	for _, want := range []string{`address: "::1", port_value: 7}`, `id: "a \"b\""`, "port_value: 0}", "api_type: GRPC\n", "vm_id: livefilter.start\n"} {
 		if code != 0 || !strings.Contains(out, want) {
 			t.Errorf("no %s in\n%s", want, out)
 		}

@@ -64,34 +64,30 @@ func TestATrialLasts(t *testing.T) {
 			s.startServer()
 			s.startEnvoy()
 			s.live()
-			ctx, cancel := context.WithCancel(t.Context())
-			var load sync.WaitGroup
-			defer load.Wait()
-			defer func() { cancel() }()
-			// Clients that wait; each new one is another, which may be the one that tries.
-			more := func() {
-				load.Go(func() {
-					for c := newClient(t); ctx.Err() == nil; {
-						_, _ = c.get(ctx, s.cfg.Port)
-					}
-				})
+			// Clients, one of which comes to wait for its answer until it is stopped.
+			clients := func() (stop func()) {
+				ctx, cancel := context.WithCancel(t.Context())
+				var load sync.WaitGroup
+				for range 3 {
+					load.Go(func() {
+						for c := newClient(t); ctx.Err() == nil; {
+							_, _ = c.get(ctx, s.cfg.Port)
+						}
+					})
+				}
+				return func() { cancel(); load.Wait() }
 			}
-			more()
-			more()
-			more()
+			stop := clients()
 			eventually(t, "a trial is under way", func() bool { _, now := u.trials(); return now == 1 })
 			time.Sleep(2500 * time.Millisecond) // slow machines see fewer trials, never more
 			if came, _ := u.trials(); came != 1 {
 				t.Errorf("%d trials", came)
 			}
-			// Its client goes away.
-			cancel()
-			load.Wait()
+			stop() // its client goes away
 			eventually(t, "the trial is over", func() bool { _, now := u.trials(); return now == 0 })
-			ctx, cancel = context.WithCancel(t.Context())
-			more()
-			more()
+			stop = clients()
 			eventually(t, "the next request tries", func() bool { _, now := u.trials(); return now == 1 })
+			stop()
 		})
 	}
 }

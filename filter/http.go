@@ -63,7 +63,7 @@ func (c *httpContext) OnHttpResponseHeaders(int, bool) types.Action {
 
 // done is called when the stream is over, answered or not: the client may have gone away, or a try had no response.
 func (c *httpContext) done() {
-	if c.answered || !c.rules.looks || c.chosen[0] == 0 {
+	if c.answered || c.chosen[0] == 0 || !c.rules.looks {
 		return
 	}
 	c.rules.moment.Begin()

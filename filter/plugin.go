@@ -34,18 +34,18 @@ type ruleset struct {
 // OnPluginStart implements types.PluginContext. Envoy refuses the configuration (a NACK, over xDS) when it returns
 // OnPluginStartStatusFailed; the reason is in the log line.
 func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
-	var data []byte
+	text := ""
 	if size > 0 {
-		data = host.PluginConfiguration()
+		text = string(host.PluginConfiguration())
 	}
-	c, err := config.Parse(string(data))
+	c, err := config.Parse(text)
 	if err != nil {
 		host.LogCritical("plugin configuration: " + err.Error())
 		return types.OnPluginStartStatusFailed
 	}
 	p.rules = newRuleset(c, p.vm)
 	if c.Name != "" {
-		p.vm.metrics.SetConfig(c.Name, fnv1a(data))
+		p.vm.metrics.SetConfig(c.Name, fnv1a(text))
 	}
 	return types.OnPluginStartStatusOK
 }
@@ -68,10 +68,10 @@ func newRuleset(c config.Config, vm *vmContext) *ruleset {
 }
 
 // fnv1a is the 32-bit FNV-1a hash of a configuration, by which a metric tells which one is in use.
-func fnv1a(data []byte) uint32 {
+func fnv1a(text string) uint32 {
 	hash := uint32(2166136261)
-	for _, b := range data {
-		hash = (hash ^ uint32(b)) * 16777619
+	for i := range len(text) {
+		hash = (hash ^ uint32(text[i])) * 16777619
 	}
 	return hash
 }

@@ -61,12 +61,13 @@ func (s *streams) find(id uint32) (i uint32, ok bool) {
 	return 0, false
 }
 
-// delete lets go of a stream, and says whether there was one.
+// delete ends a stream and lets go of it, and says whether there was one.
 func (s *streams) delete(id uint32) bool {
 	gap, ok := s.find(id)
 	if !ok {
 		return false
 	}
+	s.slots[gap].done()
 	// Each stream that was put further on because this one was in its way moves up.
 	mask := uint32(len(s.slots) - 1)
 	for i := (gap + 1) & mask; s.slots[i].id != 0; i = (i + 1) & mask {

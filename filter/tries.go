@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"github.com/livefilter/livefilter/filter/internal/host"
@@ -33,7 +34,7 @@ func (r *ruleset) earlierTries() string {
 		r.vm.failedAt = 0
 		return ""
 	}
-	return host.Property(triesProperty)
+	return strings.Clone(host.Property(triesProperty)) // it is valid until the next call only
 }
 
 // triedIn returns which values of a pool they took. It is valid until the next call.

@@ -76,7 +76,18 @@ var result struct {
 	number uint32
 }
 
-// SharedData returns the shared data under key, and their compare-and-swap number for proxywasm.SetSharedData.
+// small is where short results go: what a call returns is valid until the next one.
+var small [64]byte
+
+// Allocate returns memory for what the host returns.
+func Allocate(size uintptr) unsafe.Pointer {
+	if size <= unsafe.Sizeof(small) {
+		return unsafe.Pointer(&small)
+	}
+	return unsafe.Pointer(unsafe.SliceData(make([]byte, size)))
+}
+
+// SharedData returns the shared data under key, and their compare-and-swap number for SwapSharedData.
 // Data that are not there and empty data are the same.
 func SharedData(key string) (data []byte, cas uint32) {
 	result.size = 0

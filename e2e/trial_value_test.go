@@ -38,6 +38,12 @@ func (u *holding) first() bool {
 	return first
 }
 
+func (u *holding) wasRefused() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.refused
+}
+
 func (u *holding) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Header.Get("X-Key") != "silent":
@@ -64,6 +70,10 @@ func TestATrialLasts(t *testing.T) {
 			s.startServer()
 			s.startEnvoy()
 			s.live()
+			// One client first: no other request has the key under way when it is taken out.
+			for c := newClient(t); !u.wasRefused(); {
+				_, _ = c.get(t.Context(), s.cfg.Port)
+			}
 			// Clients, one of which comes to wait for its answer until it is stopped.
 			clients := func() (stop func()) {
 				ctx, cancel := context.WithCancel(t.Context())

@@ -17,6 +17,7 @@ func TestTry(t *testing.T) {
 		"try-trap":      {"try-trap.yaml"},
 		"try-deny":      {"try-deny.yaml", "-n", "3"},
 		"try-deny-json": {"try-deny.yaml", "--json", "--response-body", "never seen"},
+		"try-all-out":   {"try-all-out.yaml", "-n", "3", "--every", "1s", "--status", "429"},
 		"try-waits":     {"validate-warning.yaml"},
 		"try-errors":    {"validate-errors.yaml"},
 		"try-refused":   {"validate-refused.yaml"},

@@ -31,7 +31,7 @@ func showExchange(w io.Writer, x *try.Exchange) {
 		}
 	}
 	if x.Tries > 1 {
-		fmt.Fprintf(w, "the request was sent %d times\n", x.Tries)
+		fmt.Fprintf(w, "the request had %d tries\n", x.Tries)
 	}
 	for _, m := range []struct {
 		name  string

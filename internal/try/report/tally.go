@@ -28,7 +28,7 @@ func (r *Report) showRequests(w io.Writer) {
 	}
 	fmt.Fprintf(w, "\n%d requests, %s\n", r.tally.Requests, strings.Join(statuses, ", "))
 	if r.tally.Tries > r.tally.Requests {
-		fmt.Fprintf(w, "sent %d times in all\n", r.tally.Tries)
+		fmt.Fprintf(w, "%d tries in all\n", r.tally.Tries)
 	}
 	for _, f := range slices.Sorted(maps.Keys(r.tally.Replies)) {
 		fmt.Fprintf(w, "filter %s answered %d by itself\n", f, r.tally.Replies[f])

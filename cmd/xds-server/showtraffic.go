@@ -20,10 +20,7 @@ func showTraffic(w io.Writer, t *figures.Traffic) {
 	if t == nil {
 		return
 	}
-	if t.Requests > 0 && t.Failed == 0 {
-		fmt.Fprintf(w, "  %d requests in the last minute, none failed\n", t.Requests)
-	}
-	for _, p := range t.Problems {
-		fmt.Fprintf(w, "  %s\n", p)
+	for _, words := range t.Words() {
+		fmt.Fprintf(w, "  %s\n", words)
 	}
 }

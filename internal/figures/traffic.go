@@ -1,5 +1,7 @@
 package figures
 
+import "fmt"
+
 // Traffic is what one Envoy counted in the last minute. Counters have Envoy's names for them.
 type Traffic struct {
 	Requests uint64 `json:"requests"` // that were answered
@@ -11,6 +13,17 @@ type Traffic struct {
 	Filters   map[string]map[string]uint64 `json:"filters,omitempty"`
 	// Problems are what is wrong, in words.
 	Problems []string `json:"problems,omitempty"`
+}
+
+// Words are the figures for a person: how many requests none of which failed, else what is wrong.
+func (t *Traffic) Words() []string {
+	switch {
+	case t.Requests == 0 || t.Failed > 0:
+		return t.Problems
+	case t.Requests == 1:
+		return append([]string{"1 request in the last minute, it did not fail"}, t.Problems...)
+	}
+	return append([]string{fmt.Sprintf("%d requests in the last minute, none failed", t.Requests)}, t.Problems...)
 }
 
 // traffic is nil where there was nothing to count.

@@ -153,6 +153,7 @@ func TestRenderRefuses(t *testing.T) {
 		"balance.yaml --format istio-live":             "balance.yaml:2:27: filters[0].balance: needs livefilter's own routes",
 		"balance.yaml --format istio -o OUT":           "balance.yaml:2:27: filters[0].balance: needs livefilter's own routes",
 		"plain.yaml --format envoy-gateway":            "plain.yaml:1:27: listener.filter_config: must be ecds",
+		"mutual.yaml --format istio -o OUT":            "mutual.yaml:7:13: upstreams[0].tls.cert: cannot be in these manifests",
 		"addressed.yaml --format istio -o OUT":         "addressed.yaml:2:37: upstreams[0].host: must be a DNS name for Istio",
 		big + "/big.yaml --format istio -o OUT":        "/big.yaml:1:10: filters: 1048899 bytes of modules are more than the 1 MiB that a ConfigMap holds",
 	} {

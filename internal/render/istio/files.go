@@ -79,6 +79,10 @@ func collect(c *config.Config, o Options) (*data, error) {
 	if err := render.NoBalance(c); err != nil {
 		return nil, err
 	}
+	if u.TLS != nil && u.TLS.Client != nil {
+		return nil, render.Refusal(c, "upstreams[0].tls.cert", "cannot be in these manifests, where a ConfigMap would show the key to it: "+
+			"leave both out, and give Istio's DestinationRule the pair")
+	}
 	if _, err := netip.ParseAddr(u.Host); err == nil {
 		return nil, render.Refusal(c, "upstreams[0].host", "must be a DNS name for Istio, which routes by it")
 	}

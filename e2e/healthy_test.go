@@ -117,7 +117,7 @@ func TestAllOutIsNotHealthy(t *testing.T) {
 	s.startEnvoy()
 	s.live()
 	s.told("all values are out", func(unhealthy string, n xds.Node) bool {
-		return strings.Contains(unhealthy, "all values of a header were out (all_out)") && n.Traffic.Failed == 0 &&
+		return strings.Contains(unhealthy, "all values or upstreams to choose from were out (all_out)") && n.Traffic.Failed == 0 &&
 			n.Traffic.Filters["pick"]["evicted"] >= 2 && n.Traffic.Filters["pick"]["all_out"] > 0
 	})
 }

@@ -43,7 +43,7 @@ func TestWords(t *testing.T) {
 		"http.ingress_http.downstream_rq_completed=40 http.ingress_http.downstream_rq_5xx=1 cluster.api.upstream_rq_5xx=1": "true: 1 of 40 requests in the last minute failed: " +
 			"upstream api: answers with 5xx (upstream_rq_5xx)",
 		"http.ingress_http.downstream_rq_completed=40 wasmcustom.livefilter.filter.keys.header.x-key.all_out=30": "false: filter keys: 30 times in the last minute " +
-			"all values of a header were out (all_out)",
+			"all values or upstreams to choose from were out (all_out)",
 		"cluster.api.wasmcustom.livefilter.filter.my_filter.header.x.value.3.evicted=1 cluster.api.wasm.keys.vm_reload_failure=1": "true: in the last minute: " +
 			"filter keys: its module crashed and does not start again (vm_reload_failure)",
 	} {

@@ -53,7 +53,7 @@ var stats = [...]stat{
 	vmReloaded:    {"vm_reload_success", "its module crashes"},
 	vmNotReloaded: {"vm_reload_failure", "its module crashed and does not start again"},
 	vmBackoff:     {"vm_reload_backoff", "its module crashed and has not started again yet"},
-	allOut:        {"all_out", "all values of a header were out"},
+	allOut:        {"all_out", "all values or upstreams to choose from were out"},
 	evicted:       {"evicted", "evictions"},
 
 	noCluster:           {"no_cluster", "the upstream is not there yet"},

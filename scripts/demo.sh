@@ -135,7 +135,9 @@ start xds-server bin/xds-server serve --config $config --xds-address 127.0.0.1:$
 wait_for xds-server curl -sf -m 2 -o /dev/null "http://127.0.0.1:$admin_port/healthz"
 
 bin/xds-server bootstrap --server 127.0.0.1:$xds_port --node-id demo --admin-port $envoy_admin_port >$logs/envoy.yaml
-start envoy "$envoy" --config-path $logs/envoy.yaml --use-dynamic-base-id --concurrency 2 >$logs/envoy.log 2>&1
+# Left to itself, Envoy writes its access log every 10 s.
+start envoy "$envoy" --config-path $logs/envoy.yaml --use-dynamic-base-id --concurrency 2 \
+	--file-flush-interval-msec 200 >$logs/envoy.log 2>&1
 wait_for "Envoy's listener" listener
 wait_for "a rewritten request" rewritten
 

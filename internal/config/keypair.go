@@ -8,9 +8,12 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -25,7 +28,19 @@ func (v value) serverTLS() *KeyPair {
 	if cert != nil && key != nil {
 		v.keyPair(&p, cert, key)
 	}
+	if p.Cert != nil && mustStaple(leaves(p.Cert)[0]) {
+		cert.errorf("%s is to be shown with a stapled OCSP response (must-staple), without which Envoy refuses it, and none is sent", quote(p.CertPath))
+	}
 	return &p
+}
+
+// tlsFeature is the extension by which a certificate asks for a stapled response (RFC 7633).
+var tlsFeature = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}
+
+// mustStaple says whether Envoy takes c for a server's with an OCSP response only (its
+// ocsp_staple); it takes the same for a client's without.
+func mustStaple(c *x509.Certificate) bool {
+	return slices.ContainsFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(tlsFeature) })
 }
 
 // keyPair reads a certificate, with those of the CAs between it and the root after it, and

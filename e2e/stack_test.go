@@ -205,15 +205,6 @@ func (s *stack) counter(name string) (n int) {
 	return n
 }
 
-// olderThan says whether the stack's Envoy, which is connected, is older than a version.
-func (s *stack) olderThan(major, minor int) bool {
-	s.t.Helper()
-	var is [2]int
-	_, err := fmt.Sscanf(s.status().Nodes[0].Envoy, "%d.%d.", &is[0], &is[1])
-	must(s.t, err)
-	return is[0] < major || is[0] == major && is[1] < minor
-}
-
 // ports counts those that freePort tried.
 var ports atomic.Int32
 

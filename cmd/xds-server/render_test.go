@@ -30,6 +30,7 @@ func TestRender(t *testing.T) {
 		"istio-any-host":        "two.yaml --format istio -o OUT --any-host",
 		"istio-plain":           "plain.yaml --format istio -o OUT",
 		"istio-retry":           "retry.yaml --format istio -o OUT",
+		"istio-upstream":        "upstream.yaml --format istio -o OUT",
 		"snippet-retry":         "retry.yaml --format snippet",
 		"istio-live":            "two.yaml --format istio-live",
 		"istio-live-options":    "own.yaml --format istio-live -o OUT --server 10.0.0.1:7 --sotw --on-missing block --name a --namespace b --selector c=d",

@@ -28,6 +28,11 @@ func (v value) upstream(names unique) Upstream {
 	return u
 }
 
+// OwnTimeouts says whether u has timeouts other than those that it has by default.
+func OwnTimeouts(u Upstream) bool {
+	return u.ConnectTimeout != defaultConnectTimeout || u.Timeout != 0 || u.Idle != defaultIdle
+}
+
 // bootstrapCluster is the static cluster in the bootstrap that livefilter prints. Envoy ignores a
 // cluster of that name from its server, and would send the upstream's requests there.
 const bootstrapCluster = "xds"

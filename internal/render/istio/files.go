@@ -36,6 +36,7 @@ type data struct {
 	UpstreamName string
 	CA           bool // the upstream has a CA of its own
 	Retries      bool
+	Timeouts     bool // the upstream has some that are not the default
 	Client       string
 }
 
@@ -88,7 +89,7 @@ func collect(c *config.Config, o Options) (*data, error) {
 	}
 	d := &data{
 		Options: o, Folder: folder, FilterNames: attach.FilterNames(c),
-		Upstream: u, UpstreamName: kubename.From(u.Name), Client: "my-client", Retries: attach.Retries(c),
+		Upstream: u, UpstreamName: kubename.From(u.Name), Client: "my-client", Retries: attach.Retries(c), Timeouts: config.OwnTimeouts(u),
 	}
 	discovered := *c
 	discovered.Listener.FilterConfig = "ecds" // each filter as a resource of its own

@@ -48,11 +48,18 @@ func (r *ruleset) wait(evict *config.Eviction) time.Duration {
 	return evict.For
 }
 
+// balanceHeader is what a rule that chooses the upstream sets (config.UpstreamHeader of the server).
+const balanceHeader = "x-livefilter-upstream"
+
 // reject answers the request, since a pool has no value for it: with the time at which one is back.
 func (c *httpContext) reject(p *pool.Pool) {
 	c.release()
 	clear(c.chosen[:])
+	who := "all values of " + p.Rule.Name
+	if p.Rule.Name == balanceHeader {
+		who = "all upstreams"
+	}
 	wait := time.Duration(p.Back()-c.rules.moment.Now()) + time.Second - 1
 	host.Reply(503, [][2]string{{"retry-after", decimal.String(int(wait / time.Second))}},
-		"livefilter_all_out", "all values of "+p.Rule.Name+" are out\n")
+		"livefilter_all_out", who+" are out\n")
 }

@@ -47,6 +47,9 @@ var untouched = map[string]struct{ request, sees, response, gets string }{
 		"HTTP/1.1 200 OK\r\nDate: a\r\nKeep-Alive: timeout=5\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nDate: a\r\nContent-Length: 0\r\n\r\n",
 	},
+	"upgrades that are not needed": {
+		"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: TLS/1.2, h2, HTTP/2.0\r\n\r\n", plainRequest, plainResponse, "",
+	},
 	"trailers": {
 		"PUT / HTTP/1.1\r\nHost: x\r\nTrailer: x-sum\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nx-sum: 1\r\n\r\n", "",
 		"HTTP/1.1 200 OK\r\nDate: a\r\nTrailer: x-sum\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nx-sum: 1\r\n\r\n", "",

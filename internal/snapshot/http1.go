@@ -3,6 +3,7 @@ package snapshot
 import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	casev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/header_formatters/preserve_case/v3"
+	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 )
 
 // requestHTTP1 is how clients' HTTP/1 is read, responseHTTP1 how upstreams' is: each side's
@@ -16,6 +17,7 @@ func requestHTTP1() (*corev3.Http1ProtocolOptions, error) {
 		return nil, err
 	}
 	options.AcceptHttp_10 = true
+	options.IgnoreHttp_11Upgrade = offers()
 	options.DefaultHostForHttp_10 = "localhost" // no upstream sees it: Host becomes the upstream's
 	return options, nil
 }
@@ -41,4 +43,15 @@ func http1Options(format *casev3.PreserveCaseFormatterConfig) (*corev3.Http1Prot
 			},
 		},
 	}, nil
+}
+
+// offers are upgrades that a client may be refused (RFC 9110, section 7.8) and goes on without:
+// other versions of HTTP, and TLS. Envoy answers 403 to the whole request else.
+func offers() (all []*matcherv3.StringMatcher) {
+	for _, prefix := range []string{"h2", "http/", "tls/"} {
+		all = append(all, &matcherv3.StringMatcher{
+			MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: prefix}, IgnoreCase: true,
+		})
+	}
+	return all
 }

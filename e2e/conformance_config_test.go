@@ -45,6 +45,7 @@ static_resources:
                       routes:
                         - {match: {prefix: /via_upstream/}, route: {cluster: upstream}}
                         - {match: {prefix: /response_timeout/}, route: {cluster: upstream, timeout: 0.05s}}
+                        - {match: {prefix: /stream_idle_timeout/}, route: {cluster: upstream, idle_timeout: 0.05s}}
                         - {match: {prefix: /upstream_reset_before_response_started/}, route: {cluster: unreachable}}
                         - {match: {prefix: /overflow/}, route: {cluster: full}}
                         - {match: {prefix: /no_healthy_upstream/}, route: {cluster: empty}}

@@ -61,7 +61,7 @@ func (u *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(r.URL.Path, "/deny/"):
 		w.WriteHeader(http.StatusForbidden)
 		return
-	case strings.HasPrefix(r.URL.Path, "/response_timeout/"):
+	case strings.HasPrefix(r.URL.Path, "/response_timeout/"), strings.HasPrefix(r.URL.Path, "/stream_idle_timeout/"):
 		<-r.Context().Done()
 		return
 	}

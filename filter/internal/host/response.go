@@ -31,6 +31,8 @@ func Blamed() Blame {
 		details == "response_timeout", // the route's timeout
 		details == "no_healthy_upstream":
 		return Failed
+	case details == "stream_idle_timeout" && ResponseStatus() == 504:
+		return Failed // the request was complete; where it was not, Envoy answers 408, and it is the client
 	}
 	return Nobody
 }

@@ -112,7 +112,11 @@ func state(s live.Status) string {
 	case s.Connected+s.Gone == 0:
 		return "NOT LIVE: no Envoy is connected"
 	}
-	return fmt.Sprintf("NOT LIVE: runs on %d of %d", s.Running, max(s.Connected+s.Gone, s.Expected))
+	what := "runs"
+	if s.Error != nil {
+		what = "the file is not served; this version runs"
+	}
+	return fmt.Sprintf("NOT LIVE: %s on %d of %d", what, s.Running, max(s.Connected+s.Gone, s.Expected))
 }
 
 func show(w io.Writer, f statusFlags, s live.Status, failed error) error {

@@ -13,6 +13,9 @@ const (
 	// responseWindow is what an upstream may send on a stream whose client does not read: as
 	// much as Envoy buffers of a response over HTTP/1.1.
 	responseWindow = 1 << 20
+	// windowUpdates are those that an upstream may send for a frame of data. Envoy's guard against
+	// floods is 10, and Go's servers send more while a request of a megabyte comes in: 502 on 1.36.
+	windowUpdates = 1000
 	// quiet is how long after an upstream's last sign of life a new request is preceded by a
 	// PING, and pingWait how long that may stay without an answer. A PING at an interval would
 	// not do: gRPC servers close connections for it (its keepalive guide, "too many pings").
@@ -28,6 +31,8 @@ func responseHTTP2() *corev3.Http2ProtocolOptions {
 	return &corev3.Http2ProtocolOptions{
 		InitialStreamWindowSize:     wrapperspb.UInt32(responseWindow),
 		InitialConnectionWindowSize: wrapperspb.UInt32(math.MaxInt32),
+
+		MaxInboundWindowUpdateFramesPerDataFrameSent: wrapperspb.UInt32(windowUpdates),
 		ConnectionKeepalive: &corev3.KeepaliveSettings{
 			ConnectionIdleInterval: durationpb.New(quiet), Timeout: durationpb.New(pingWait),
 		},

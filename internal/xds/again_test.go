@@ -66,3 +66,27 @@ func TestUnknownRoutesWaitForClusters(t *testing.T) {
 	c.answer(expect(t, c, rds, []string{"r"}), "")
 	eventually(t, "live", func() bool { return node(s).Live })
 }
+
+// The listener waits for that as long as it takes: an Envoy that does not answer about a filter is
+// behind a path that is stuck, and takes all that was sent at once when it comes free.
+func TestAFilterThatComesBackWhileThePathIsStuck(t *testing.T) {
+	play(t, [][2]string{{"sotw:stuck", `
+		serve lds l=1(f) | ecds f=1 g=1
+		join lds
+		join ecds f g
+		serve lds l=2 | ecds f=1 g=1
+		> lds l=2
+		ack
+		serve lds l=2 | ecds f=1 g=2
+		> ecds g=2
+		serve lds l=3(f) | ecds f=2 g=2
+		wait 20s
+		dead
+		ack
+		> ecds f=2
+		ack
+		> lds l=3(f)
+		ack
+		live
+	`}})
+}

@@ -157,10 +157,7 @@ func (v view) outdated(need Ref) bool {
 		return false
 	}
 	e := of.entries[need.Name]
-	if !e.clean() || e.held.version == want.version || e.refusal != nil && e.refusal.version == want.version {
-		return false
-	}
-	return len(of.sent) == 0 || v.within(of.sent[0].at)
+	return e.clean() && e.held.version != want.version && (e.refusal == nil || e.refusal.version != want.version)
 }
 
 // named says whether what the client holds or is offered of r names a need already: then it

@@ -97,7 +97,7 @@ func soakUpstream(b *testing.B) int {
 				status := "200 OK"
 				for lines := bufio.NewScanner(conn); lines.Scan(); {
 					switch line := lines.Bytes(); {
-					case bytes.HasPrefix(line, []byte("x-key: bad")):
+					case bytes.HasPrefix(line, []byte("X-Key: bad")):
 						status = "429 Too Many Requests"
 					case len(line) == 0:
 						if _, err := io.WriteString(conn, "HTTP/1.1 "+status+"\r\ncontent-length: 0\r\n\r\n"); err != nil {

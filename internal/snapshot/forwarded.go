@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
-	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -22,12 +21,7 @@ func withoutForwarded(all []*routev3.Route) []*routev3.Route {
 	var out []*routev3.Route
 	for _, r := range all {
 		without := proto.CloneOf(r)
-		without.Match.Headers = append(without.Match.Headers, &routev3.HeaderMatcher{
-			Name: forwardedProto,
-			HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{StringMatch: &matcherv3.StringMatcher{
-				MatchPattern: &matcherv3.StringMatcher_Exact{Exact: noForwardedProto},
-			}},
-		})
+		without.Match.Headers = append(without.Match.Headers, exactly(forwardedProto, noForwardedProto))
 		without.RequestHeadersToRemove = append(without.RequestHeadersToRemove, forwardedProto)
 		out = append(out, without, r)
 	}

@@ -23,9 +23,9 @@ func httpListener(c *config.Config, belongs func(config.Filter) bool) (*listener
 	if err != nil {
 		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
 	}
-	tls, err := listenerTLS(c)
+	tls, err := listenerTLS(c.Listener)
 	if err != nil {
-		return nil, fmt.Errorf("listener %s: tls: %w", listenerName, err)
+		return nil, fmt.Errorf("listener %s: %w", listenerName, err)
 	}
 	return &listenerv3.Listener{
 		Name:    listenerName,

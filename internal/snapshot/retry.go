@@ -38,12 +38,12 @@ func retrying(filters []config.Filter) *config.Retry {
 var untouched = []string{"connect-failure", "refused-stream", "reset-before-request"}
 
 // retryPolicy is that of requests that may be sent twice, or of all the others, under the rule
-// r, or where there is none.
+// of one of the filters, or where there is none.
 //
 // A connection that the upstream closes just as Envoy sends a request on it is a "reset" only,
 // though the request was not read (measured on Envoy 1.40): requests that may be sent twice
 // are tried again on that. The others must not be (RFC 9110, section 9.2.2).
-func retryPolicy(r *config.Retry, twice bool) *routev3.RetryPolicy {
+func retryPolicy(filters []config.Filter, twice bool) *routev3.RetryPolicy {
 	on := untouched
 	if twice {
 		on = append([]string{"reset"}, untouched...)
@@ -54,20 +54,29 @@ func retryPolicy(r *config.Retry, twice bool) *routev3.RetryPolicy {
 			BaseInterval: durationpb.New(retryWait), MaxInterval: durationpb.New(retryMaxWait),
 		},
 	}
-	if r != nil && r.Tries > 1 {
+	if r := retrying(filters); r != nil && r.Tries > 1 {
 		policy.NumRetries = wrapperspb.UInt32(r.Tries - 1)
 		if twice {
-			policy.RetriableStatusCodes = statusCodes(r.On)
-			on = append(on, "retriable-status-codes")
-			// Envoy does not look at the status of a response with x-envoy-ratelimited, which
-			// an Envoy adds to the 429 of its rate limit.
-			if slices.Contains(policy.RetriableStatusCodes, http.StatusTooManyRequests) {
-				on = append(on, "envoy-ratelimited")
-			}
+			policy.RetriableStatusCodes = statusCodes(r.On) // which the module knows too
+			on = append(on, answered(policy, filters)...)
 		}
 	}
 	policy.RetryOn = strings.Join(on, ",")
 	return policy
+}
+
+// answered are the conditions in which a response is followed by another try.
+func answered(policy *routev3.RetryPolicy, filters []config.Filter) []string {
+	switch {
+	case moduleAsks(filters):
+		policy.RetriableHeaders = []*routev3.HeaderMatcher{exactly(RetryHeader, "1")}
+		return []string{"retriable-headers"}
+	case slices.Contains(policy.RetriableStatusCodes, http.StatusTooManyRequests):
+		// Envoy does not look at the status of a response with x-envoy-ratelimited, which
+		// an Envoy adds to the 429 of its rate limit.
+		return []string{"retriable-status-codes", "envoy-ratelimited"}
+	}
+	return []string{"retriable-status-codes"}
 }
 
 // statusCodes are codes, and every code of a class such as "4xx".
@@ -89,10 +98,7 @@ func statusCodes(on []string) []uint32 {
 
 // isIdempotent matches requests that may be sent twice.
 func isIdempotent() *routev3.HeaderMatcher {
-	return &routev3.HeaderMatcher{
-		Name: ":method",
-		HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{StringMatch: &matcherv3.StringMatcher{
-			MatchPattern: &matcherv3.StringMatcher_SafeRegex{SafeRegex: &matcherv3.RegexMatcher{Regex: idempotent}},
-		}},
-	}
+	return matches(":method", &matcherv3.StringMatcher{
+		MatchPattern: &matcherv3.StringMatcher_SafeRegex{SafeRegex: &matcherv3.RegexMatcher{Regex: idempotent}},
+	})
 }

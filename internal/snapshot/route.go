@@ -36,7 +36,7 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 	}
 	var left []destination
 	for _, d := range destinations(c) {
-		if there(d.cluster) {
+		if there(d.upstream.Name) {
 			left = append(left, d)
 		}
 	}
@@ -46,7 +46,7 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 		}
 		some, err := routes(c, d)
 		if err != nil {
-			return nil, fmt.Errorf("route to %s: %w", d.cluster, err)
+			return nil, fmt.Errorf("route to %s: %w", d.upstream.Name, err)
 		}
 		all.Routes = append(all.Routes, some...)
 	}
@@ -58,26 +58,27 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 // may be sent twice, and those that may not.
 func routes(c *config.Config, d destination) (all []*routev3.Route, err error) {
 	retry := retrying(c.Filters)
-	if upstreamOf(c, d.cluster).HTTP != 2 { // with and without TLS: an edit of that leaves the route alone
-		r, err := onlyWebSockets(route(c, d, retryPolicy(retry, true)))
+	if d.upstream.HTTP != 2 { // with and without TLS: an edit of that leaves the route alone
+		r, err := onlyWebSockets(route(c, d, true))
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, r)
 	}
-	twice := route(c, d, retryPolicy(retry, true))
+	twice := route(c, d, true)
 	if retry != nil && retry.Tries > 1 && retry.NonIdempotent {
 		return append(all, twice), nil
 	}
 	twice.Match.Headers = append(twice.Match.Headers, isIdempotent())
-	return append(all, twice, route(c, d, retryPolicy(retry, false))), nil
+	return append(all, twice, route(c, d, false)), nil
 }
 
-func route(c *config.Config, d destination, retry *routev3.RetryPolicy) *routev3.Route {
+// route leads to d; twice says whether its requests may be sent twice.
+func route(c *config.Config, d destination, twice bool) *routev3.Route {
 	action := &routev3.RouteAction{
-		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.cluster},
-		Timeout:          durationpb.New(upstreamOf(c, d.cluster).Timeout),
-		RetryPolicy:      asksItself(retry, c.Filters),
+		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.upstream.Name},
+		Timeout:          durationpb.New(d.upstream.Timeout),
+		RetryPolicy:      retryPolicy(c.Filters, twice),
 	}
 	if !rewritesAuthority(c.Filters) {
 		action.HostRewriteSpecifier = &routev3.RouteAction_AutoHostRewrite{AutoHostRewrite: wrapperspb.Bool(true)}

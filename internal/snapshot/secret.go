@@ -48,24 +48,6 @@ func shown(name string, p *config.KeyPair) []*tlsv3.SdsSecretConfig {
 	return []*tlsv3.SdsSecretConfig{{Name: name, SdsConfig: adsSource()}}
 }
 
-// listenerTLS takes TLS connections, those of HTTP/2 clients by ALPN; nil for plaintext.
-func listenerTLS(c *config.Config) (*corev3.TransportSocket, error) {
-	if c.Listener.TLS == nil {
-		return nil, nil
-	}
-	config, err := pack(&tlsv3.DownstreamTlsContext{CommonTlsContext: &tlsv3.CommonTlsContext{
-		TlsCertificateSdsSecretConfigs: shown(listenerName, c.Listener.TLS),
-		AlpnProtocols:                  []string{"h2", "http/1.1"},
-	}})
-	if err != nil {
-		return nil, err
-	}
-	return &corev3.TransportSocket{
-		Name:       "envoy.transport_sockets.tls",
-		ConfigType: &corev3.TransportSocket_TypedConfig{TypedConfig: config},
-	}, nil
-}
-
 // varySecret returns a secret that means the same as base and has another hash: Envoy notes the
 // hash of a secret before it uses it, and acknowledges a repeated one unseen (SdsApi::onConfigUpdate).
 // A line after the block in a PEM file has no meaning.

@@ -6,6 +6,7 @@ import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/livefilter/livefilter/internal/config"
 )
@@ -21,7 +22,7 @@ const systemCAs = "/etc/ssl/certs/ca-certificates.crt"
 func upstreamTLS(u config.Upstream) (*corev3.TransportSocket, error) {
 	trusted := &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: systemCAs}}
 	if u.TLS.CA != nil {
-		trusted = &corev3.DataSource{Specifier: &corev3.DataSource_InlineBytes{InlineBytes: u.TLS.CA}}
+		trusted = inline(u.TLS.CA)
 	}
 	validation := &tlsv3.CertificateValidationContext{TrustedCa: trusted}
 	if u.TLS.SNI == "" {
@@ -33,7 +34,7 @@ func upstreamTLS(u config.Upstream) (*corev3.TransportSocket, error) {
 			},
 		}}
 	}
-	config, err := pack(&tlsv3.UpstreamTlsContext{
+	return tlsSocket(&tlsv3.UpstreamTlsContext{
 		Sni:                  u.TLS.SNI,
 		AutoSniSanValidation: u.TLS.SNI != "",
 		CommonTlsContext: &tlsv3.CommonTlsContext{
@@ -41,11 +42,27 @@ func upstreamTLS(u config.Upstream) (*corev3.TransportSocket, error) {
 			ValidationContextType:          &tlsv3.CommonTlsContext_ValidationContext{ValidationContext: validation},
 		},
 	})
+}
+
+// listenerTLS takes TLS connections, those of HTTP/2 clients by ALPN; nil for plaintext.
+func listenerTLS(l config.Listener) (*corev3.TransportSocket, error) {
+	if l.TLS == nil {
+		return nil, nil
+	}
+	return tlsSocket(&tlsv3.DownstreamTlsContext{CommonTlsContext: &tlsv3.CommonTlsContext{
+		TlsCertificateSdsSecretConfigs: shown(listenerName, l.TLS),
+		AlpnProtocols:                  []string{"h2", "http/1.1"},
+	}})
+}
+
+// tlsSocket speaks TLS as context, an UpstreamTlsContext or a DownstreamTlsContext, says.
+func tlsSocket(context proto.Message) (*corev3.TransportSocket, error) {
+	packed, err := pack(context)
 	if err != nil {
 		return nil, fmt.Errorf("tls: %w", err)
 	}
 	return &corev3.TransportSocket{
 		Name:       "envoy.transport_sockets.tls",
-		ConfigType: &corev3.TransportSocket_TypedConfig{TypedConfig: config},
+		ConfigType: &corev3.TransportSocket_TypedConfig{TypedConfig: packed},
 	}, nil
 }

@@ -8,8 +8,6 @@ import (
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	matcherv3 "github.com/envoyproxy/go-control-plane/envoy/type/matcher/v3"
 	"google.golang.org/protobuf/types/known/anypb"
-
-	"github.com/livefilter/livefilter/internal/config"
 )
 
 // Envoy 1.36 to 1.40 opens a WebSocket on a connection that speaks HTTP/2 as an extended CONNECT,
@@ -39,20 +37,8 @@ func onlyWebSockets(r *routev3.Route) (*routev3.Route, error) {
 		return nil, err
 	}
 	r.TypedPerFilterConfig = map[string]*anypb.Any{stateFilter: http1}
-	r.Match.Headers = append(r.Match.Headers, &routev3.HeaderMatcher{
-		Name: "upgrade",
-		HeaderMatchSpecifier: &routev3.HeaderMatcher_StringMatch{StringMatch: &matcherv3.StringMatcher{
-			MatchPattern: &matcherv3.StringMatcher_Exact{Exact: "websocket"}, IgnoreCase: true,
-		}},
-	})
+	r.Match.Headers = append(r.Match.Headers, matches("upgrade", &matcherv3.StringMatcher{
+		MatchPattern: &matcherv3.StringMatcher_Exact{Exact: "websocket"}, IgnoreCase: true,
+	}))
 	return r, nil
-}
-
-func upstreamOf(c *config.Config, name string) config.Upstream {
-	for _, u := range c.Upstreams {
-		if u.Name == name {
-			return u
-		}
-	}
-	return config.Upstream{}
 }

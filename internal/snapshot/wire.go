@@ -96,8 +96,8 @@ func (w wiring) listener(r *xds.Resource) {
 func (w wiring) route(r *xds.Resource) {
 	there := map[string]bool{}
 	for _, d := range destinations(w.c) {
-		there[d.cluster] = true
-		r.Needs = append(r.Needs, clusterRef(d.cluster))
+		there[d.upstream.Name] = true
+		r.Needs = append(r.Needs, clusterRef(d.upstream.Name))
 	}
 	r.Fit = func(has func(xds.Ref) bool) proto.Message {
 		any := false

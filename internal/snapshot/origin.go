@@ -29,6 +29,8 @@ func Origin(c *config.Config, typeURL, words string) string {
 		return "listener"
 	case resourcev3.ClusterType:
 		return upstreamOrigin(c, words)
+	case resourcev3.SecretType:
+		return secretOrigin(c, words)
 	}
 	return "upstreams[0]" // a route has nothing else of the user's
 }
@@ -42,6 +44,16 @@ func filterOrigin(c *config.Config, words string) string {
 		}
 	}
 	return path
+}
+
+// secretOrigin takes the certificate that the words name.
+func secretOrigin(c *config.Config, words string) string {
+	for i, u := range c.Upstreams {
+		if mentions(words, upstreamSecret(u.Name)) {
+			return fmt.Sprintf("upstreams[%d].tls.cert", i)
+		}
+	}
+	return "listener.tls.cert"
 }
 
 // upstreamOrigin takes the longest name that occurs.

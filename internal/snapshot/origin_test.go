@@ -30,6 +30,8 @@ func TestOrigin(t *testing.T) {
 		{ecds, resourcev3.ClusterType, "Error adding/updating cluster(s) backend: Failed to load trusted CA certificates from <inline>", "upstreams[1].tls"},
 		{ecds, resourcev3.ClusterType, "Error adding/updating cluster(s) a: no", "upstreams[0]"},
 		{ecds, resourcev3.RouteType, "no", "upstreams[0]"},
+		{ecds, resourcev3.SecretType, "ingress Failed to load certificate chain from <inline>", "listener.tls.cert"},
+		{ecds, resourcev3.SecretType, "upstream/backend Failed to load private key from <inline>", "upstreams[1].tls.cert"},
 	} {
 		if got := Origin(tt.c, tt.typeURL, tt.words); got != tt.want {
 			t.Errorf("%s %q: %s, want %s", tt.typeURL, tt.words, got, tt.want)

@@ -24,11 +24,8 @@ type Config struct {
 
 // Callable are the upstreams that f can call: all of them, and nil for the built-in filter, which calls nobody.
 func (c *Config) Callable(f Filter) (names []string) {
-	if f.Module == nil {
-		return nil
-	}
-	for _, u := range c.Upstreams {
-		names = append(names, u.Name)
+	if f.Module != nil {
+		names, _ = c.Names()
 	}
 	return names
 }

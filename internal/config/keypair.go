@@ -28,7 +28,7 @@ func (v value) serverTLS() *KeyPair {
 	if cert != nil && key != nil {
 		v.keyPair(&p, cert, key)
 	}
-	if p.Cert != nil && mustStaple(leaves(p.Cert)[0]) {
+	if p.Cert != nil && mustStaple(p.Leaf()) {
 		cert.errorf("%s is to be shown with a stapled OCSP response (must-staple), without which Envoy refuses it, and none is sent", quote(p.CertPath))
 	}
 	return &p
@@ -75,12 +75,12 @@ func (v value) keyPair(p *KeyPair, cert, key *value) {
 	if !certOK {
 		return
 	}
-	leaf := leaves(chain)
-	switch wrong := weak(leaf[0]); {
+	all := leaves(chain)
+	switch wrong := weak(all[0]); {
 	case wrong != "":
 		cert.errorf("%s %s", quote(p.CertPath), wrong)
-	case !belongs(leaf[0], private):
-		for i, c := range leaf {
+	case !belongs(all[0], private):
+		for i, c := range all {
 			if belongs(c, private) {
 				cert.errorf("%s has the certificate for the key in place %d; it must come first, then those of its CAs", quote(p.CertPath), i+1)
 				return
@@ -91,6 +91,9 @@ func (v value) keyPair(p *KeyPair, cert, key *value) {
 		p.Cert, p.Key = chain, pem.EncodeToMemory(block)
 	}
 }
+
+// Leaf is the certificate that the key belongs to.
+func (p *KeyPair) Leaf() *x509.Certificate { return leaves(p.Cert)[0] }
 
 // leaves are the certificates in a bundle that certificates returned.
 func leaves(bundle []byte) (all []*x509.Certificate) {

@@ -26,11 +26,7 @@ func (t *trial) called(step Step) error {
 // calledForRequest judges those that it made for a request. One that passes the plugin itself must not lead to another.
 func (t *trial) calledForRequest(ctx context.Context) error {
 	calls := t.vm.Calls()
-	for _, c := range calls {
-		if c.Missed {
-			t.warnOnce("for a request it made " + t.nowhere(c))
-		}
-	}
+	t.warnMissed(calls)
 	for range 3 {
 		if !t.eachTry || len(calls) == 0 || calls[0].Missed {
 			return nil
@@ -45,6 +41,15 @@ func (t *trial) calledForRequest(ctx context.Context) error {
 	}
 	return t.callRefused(Request, calls[0], fmt.Sprintf("%s, and the same again for that call: with retry, it is in the chain of every "+
 		"upstream, and its own calls pass it; Envoy ends that when the VM has no stack left", calls[0]))
+}
+
+// warnMissed warns of the calls to nobody that a request brought about: the next one may name another.
+func (t *trial) warnMissed(calls []proxywasm.Call) {
+	for _, c := range calls {
+		if c.Missed {
+			t.warnOnce("for a request it made " + t.nowhere(c))
+		}
+	}
 }
 
 func (t *trial) callRefused(step Step, c proxywasm.Call, why string) error {

@@ -84,11 +84,7 @@ func (s *Session) Pass(ctx context.Context, request proxywasm.Message, upstream 
 		return nil
 	})
 	r.Logs = s.trial.vm.Log.Lines()
-	for _, c := range s.trial.vm.Calls() {
-		if c.Missed {
-			s.trial.warnOnce("for a request it made " + s.trial.nowhere(c))
-		}
-	}
+	s.trial.warnMissed(s.trial.vm.Calls())
 	return r, err
 }
 

@@ -1,8 +1,6 @@
 package prepare
 
 import (
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"time"
 
@@ -19,12 +17,7 @@ func expiries(c *config.Config, now time.Time) (warnings []string) {
 		if p == nil {
 			return
 		}
-		block, _ := pem.Decode(p.Cert)
-		cert, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return // config parsed it
-		}
-		says := ""
+		cert, says := p.Leaf(), ""
 		switch {
 		case now.After(cert.NotAfter):
 			says = "expired at " + cert.NotAfter.UTC().Format(time.RFC3339)

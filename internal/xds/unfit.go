@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ func unfit(n *corev3.Node) string {
 	if len(n.GetExtensions()) > 0 {
 		for _, need := range []string{wasmFilter, wasmRuntime} {
 			if !slices.ContainsFunc(n.GetExtensions(), func(e *corev3.Extension) bool { return e.GetName() == need && !e.GetDisabled() }) {
-				why = append(why, strings.Replace(noWasm, "%s", need, 1))
+				why = append(why, fmt.Sprintf(noWasm, need))
 				break
 			}
 		}

@@ -45,10 +45,12 @@ func Config(resources []proto.Message) (*adminv3.ConfigDump, error) {
 			filters.EcdsFilters = append(filters.EcdsFilters,
 				&adminv3.EcdsConfigDump_EcdsFilterConfig{VersionInfo: version, EcdsFilter: packed})
 		case *tlsv3.Secret:
-			if packed, err := anypb.New(redacted(r)); err == nil {
-				secrets.DynamicActiveSecrets = append(secrets.DynamicActiveSecrets,
-					&adminv3.SecretsConfigDump_DynamicSecret{Name: r.GetName(), VersionInfo: version, Secret: packed})
+			shown, err := anypb.New(redacted(r)) // the version is that of the whole
+			if err != nil {
+				return nil, err
 			}
+			secrets.DynamicActiveSecrets = append(secrets.DynamicActiveSecrets,
+				&adminv3.SecretsConfigDump_DynamicSecret{Name: r.GetName(), VersionInfo: version, Secret: shown})
 		default:
 			return nil, fmt.Errorf("%s: has no place in a config dump", packed.GetTypeUrl())
 		}

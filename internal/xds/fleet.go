@@ -1,7 +1,6 @@
 package xds
 
 import (
-	"cmp"
 	"net"
 	"slices"
 	"sync"
@@ -40,6 +39,7 @@ type fleet struct {
 	version string             // of the snapshot of this turn
 	latest  map[string]*client // by node ID, the one that connected last
 	gone    []*departed        // the oldest first
+	streams map[string]int     // by address
 }
 
 // departed is an Envoy that left. Its client does not change any more.
@@ -50,7 +50,7 @@ type departed struct {
 }
 
 func newFleet(o Options) *fleet {
-	return &fleet{options: o, clients: map[*client]bool{}, latest: map[string]*client{}}
+	return &fleet{options: o, clients: map[*client]bool{}, latest: map[string]*client{}, streams: map[string]int{}}
 }
 
 // add takes in an Envoy that has just said who it is: one that left with its ID from its host
@@ -59,6 +59,7 @@ func (f *fleet) add(c *client) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.clients[c] = false
+	f.streams[c.address]++
 	f.told = false
 	same := func(d *departed) bool { return d.id == c.id && host(d.address) == host(c.address) }
 	if i := slices.IndexFunc(f.gone, same); i >= 0 {
@@ -208,9 +209,12 @@ func (f *fleet) remove(c *client, shared bool, ran func(*client) bool, now time.
 	if f.clients[c] {
 		f.running--
 	}
-	delete(f.clients, c)
 	if !c.known {
 		return live, true
+	}
+	delete(f.clients, c)
+	if f.streams[c.address]--; f.streams[c.address] == 0 {
+		delete(f.streams, c.address)
 	}
 	latest := f.latest[c.id]
 	if latest == c {
@@ -240,8 +244,4 @@ func host(address string) string {
 		return address
 	}
 	return h
-}
-
-func byID(a, b Node) int {
-	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Address, b.Address))
 }

@@ -1,6 +1,7 @@
 package xds
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -14,12 +15,7 @@ func (s *Server) Counts() (connected, running, gone int) { return s.fleet.count(
 func (s *Server) Connected(address string) bool {
 	s.fleet.mu.RLock()
 	defer s.fleet.mu.RUnlock()
-	for c := range s.fleet.clients {
-		if c.address == address {
-			return true
-		}
-	}
-	return false
+	return s.fleet.streams[address] > 0
 }
 
 // Fleet returns the Envoys, compared with what is served.
@@ -64,6 +60,10 @@ func (s *Server) Fleet() Fleet {
 	slices.SortFunc(out.Nodes[out.Connected:], byID)
 	out.Live = out.Connected > 0 && out.Running == out.Connected && out.Gone == 0 && out.Running >= out.Expect
 	return out
+}
+
+func byID(a, b Node) int {
+	return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Address, b.Address))
 }
 
 // byAddress are Envoys by ID and address. Streams of one Envoy that takes each type on a stream

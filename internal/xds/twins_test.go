@@ -67,3 +67,21 @@ func TestTheSameEnvoyAgain(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// An address is an Envoy's for as long as one of its streams is open.
+func TestConnected(t *testing.T) {
+	s, address, _ := later(t)
+	set(t, s, "a", "a", nil)
+	conn := dial(t, address)
+	one, other := openDelta(t, conn), openDelta(t, conn)
+	join(one)
+	join(other)
+	eventually(t, "both streams are one Envoy's", func() bool { return s.Fleet().Connected == 1 && s.Fleet().Running == 1 })
+	at := node(s).Address
+	hangUp(t, one)
+	if !s.Connected(at) || s.Connected("192.0.2.1:1") {
+		t.Error("it is not the Envoy's address that is connected")
+	}
+	hangUp(t, other)
+	eventually(t, "nobody is at the address", func() bool { return !s.Connected(at) })
+}

@@ -131,7 +131,7 @@ func located(c *config.Config, at []int, err error) error {
 	i := at[failed.Index]
 	field := "module"
 	var refusal *preflight.Refusal
-	if errors.As(err, &refusal) || c.Filters[i].Module == nil {
+	if errors.As(err, &refusal) || c.Filters[i].Builtin() {
 		if refusal == nil {
 			refusal = &preflight.Refusal{}
 		}

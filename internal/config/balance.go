@@ -12,7 +12,12 @@ const UpstreamHeader = "x-livefilter-upstream"
 // Balance chooses an upstream for each request.
 type Balance struct {
 	Upstreams []string // names, in the order of the file
-	Evict     *Evict   // nil: no upstream ever sits out
+	Weights   []uint32 // of each
+	// As in a Header.
+	Pick       Pick
+	Limit      *Limit
+	Evict      *Evict
+	WhenAllOut string
 }
 
 // Rules are what the built-in module carries out: Headers, and Balance as the rule that it is.
@@ -20,9 +25,10 @@ func (f Filter) Rules() []Header {
 	if f.Balance == nil {
 		return f.Headers
 	}
-	choice := Header{Name: UpstreamHeader, Evict: f.Balance.Evict}
-	for _, name := range f.Balance.Upstreams {
-		choice.Values = append(choice.Values, Value{Value: name, Weight: 1})
+	b := f.Balance
+	choice := Header{Name: UpstreamHeader, Pick: b.Pick, Limit: b.Limit, Evict: b.Evict, WhenAllOut: b.WhenAllOut}
+	for i, name := range b.Upstreams {
+		choice.Values = append(choice.Values, Value{Value: name, Weight: b.Weights[i]})
 	}
 	return append(f.Headers[:len(f.Headers):len(f.Headers)], choice)
 }
@@ -35,7 +41,7 @@ type balancing struct {
 }
 
 func (v value) balance(all *balancing) *Balance {
-	var b Balance
+	b := Balance{Pick: random, WhenAllOut: first}
 	if before := all.first.first("", v); before != "" {
 		v.errorf("%s has one already; a request has one upstream", strings.TrimSuffix(before, ".balance"))
 		all = &balancing{}
@@ -52,11 +58,11 @@ func (v value) balance(all *balancing) *Balance {
 					v.errorf("%s is %s already", quote(name), before)
 					return
 				}
-				b.Upstreams = append(b.Upstreams, name)
+				b.Upstreams, b.Weights = append(b.Upstreams, name), append(b.Weights, 1)
 				all.named = append(all.named, v)
 			})
 		}),
-		optional("evict", func(v value) { b.Evict = v.evict() }),
+		optional("evict", func(v value) { b.Evict = v.evict(&b.WhenAllOut) }),
 	)
 	return &b
 }

@@ -75,63 +75,6 @@ type KeyPair struct {
 	CertPath, KeyPath string // as in the file: relative to the file's folder, or absolute
 }
 
-// Filter is one HTTP filter: either rules for headers and the choice of the upstream, which
-// the built-in module carries out, or a module of the user's own.
-type Filter struct {
-	Name    string
-	Headers []Header // nil if Module is set
-	Balance *Balance // nil if Module or Retry is set; of one filter at most
-	Module  *Module  // nil if Headers or Balance is set
-	// ResponseHeader is the header that marks responses with Name, in lower case: nil for
-	// the built-in filter's own, "" for none.
-	ResponseHeader *string
-	Retry          *Retry // nil: the first response is the client's
-}
-
-// Retry sends a request again, through the filter, after a response that it may not keep.
-type Retry struct {
-	On    []string // as in Evict
-	Tries uint32   // 1 to 10, the first one included
-	// NonIdempotent lets requests be sent again that may do something twice, POST say.
-	NonIdempotent bool
-}
-
-// Header replaces one request header by one of Values, chosen at random for each request.
-type Header struct {
-	Name   string // lower case; ":authority" for Host too
-	Values []Value
-	// ValuesFrom is the file that Values come from, as in the config: "" if they are in it.
-	ValuesFrom string
-	Evict      *Evict // nil: no value ever sits out
-}
-
-// Value is a header's value and how often it is chosen, relative to the others.
-type Value struct {
-	Value  string
-	Weight uint32 // 1 to 1000
-}
-
-// Evict leaves a value out for a while after a response that it earned.
-type Evict struct {
-	On  []string      // sorted: "4xx", "5xx", or codes such as "429" outside of these
-	For time.Duration // 1 ms to 24 h
-	// RetryAfter lets the response's Retry-After header replace For, up to Max.
-	RetryAfter bool
-	Max        time.Duration // at least For; 0 unless RetryAfter is set
-	// WhenAllOut says what takes a request when every value is out: the "first" one, the one
-	// that is back "soonest", or none: "reject" answers it with 503.
-	WhenAllOut string
-}
-
-// Module is a proxy-wasm module and the configuration that it reads when it starts.
-type Module struct {
-	Path   string // as in the file: relative to the file's folder, or absolute
-	Code   []byte
-	Config string // JSON, or a string handed over as it is; "" if there is none
-	// ConfigIsJSON tells JSON from a string that happens to look like it.
-	ConfigIsJSON bool
-}
-
 // Upstream is a server that traffic goes to.
 type Upstream struct {
 	Name string
@@ -144,6 +87,8 @@ type Upstream struct {
 	// ConnectTimeout bounds TCP and TLS set-up, Timeout a request with all its tries (0: no
 	// bound), Idle how long a connection without requests is kept. Each is 1 ms to 24 h.
 	ConnectTimeout, Timeout, Idle time.Duration
+	// Match are the requests that go there, whatever the first upstream is; nil: those that are left.
+	Match *Match
 }
 
 // TLS verifies the upstream's certificate: its chain, and the name SNI or the IP address.

@@ -11,14 +11,15 @@ import (
 // defaultMax bounds what a response's Retry-After can ask for.
 const defaultMax = time.Hour
 
-func (v value) evict() *Evict {
-	e := Evict{WhenAllOut: "first"}
+// evict may say what happens when all are out, too: that was its field once.
+func (v value) evict(whenAllOut *string) *Evict {
+	e := Evict{After: 1}
 	var limit *value
 	v.fields(
 		required("on", func(v value) { e.On = v.statuses() }),
 		required("for", func(v value) { e.For = v.duration() }),
 		optional("retry_after", func(v value) { e.RetryAfter = v.boolean() }),
-		optional("when_all_out", func(v value) { e.WhenAllOut = v.word("first", "soonest", "reject") }),
+		optional("when_all_out", func(v value) { *whenAllOut = v.whenAllOut() }),
 		optional("max", func(v value) { limit, e.Max = &v, v.duration() }),
 	)
 	switch {
@@ -31,6 +32,8 @@ func (v value) evict() *Evict {
 	}
 	return &e
 }
+
+func (v value) whenAllOut() string { return v.word(first, "soonest", "reject") }
 
 var status = regexp.MustCompile(`^[45](xx|[0-9][0-9])$`)
 

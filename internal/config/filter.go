@@ -2,14 +2,14 @@ package config
 
 func (v value) filter(names, retries unique, balances *balancing) Filter {
 	var f Filter
-	var headers, balance, module, config, mark *value
+	var headers, balance, module, config *value
 	known := v.fields(
 		required("name", func(v value) { f.Name = v.name(names) }),
 		optional("headers", func(v value) { headers = &v }),
 		optional("balance", func(v value) { balance, f.Balance = &v, v.balance(balances) }),
 		optional("module", func(v value) { module = &v }),
 		optional("config", func(v value) { config = &v }),
-		optional("response_header", func(v value) { mark, f.ResponseHeader = &v, v.responseHeader() }),
+		optional("response_header", func(v value) { f.ResponseHeader = v.responseHeader() }),
 		optional("retry", func(v value) { f.Retry = v.retry(retries) }),
 	)
 	if headers != nil {
@@ -18,31 +18,70 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 	}
 	if module != nil {
 		f.Module = module.module()
+		if config != nil {
+			f.Module.Config, f.Module.ConfigIsJSON = config.moduleConfig()
+		}
 	}
+	v.oneKind(known)
 	switch {
-	case headers != nil && module != nil:
-		module.errorf("a filter has either headers or a module, not both")
-	case balance != nil && module != nil:
-		module.errorf("a filter has either balance or a module, not both")
-	case headers == nil && balance == nil && module == nil && known: // else one of them is likely misspelt
-		v.errorf("needs headers, balance or a module")
-	}
-	switch {
-	case balance == nil:
+	case balance == nil || module != nil:
 	case f.Retry != nil:
 		balance.errorf("the upstream is chosen once, and a filter with retry sees each try; give balance a filter of its own")
 	case len(f.Headers) == maxHeaders:
 		balance.errorf("a filter has at most %d headers, of which balance is one", maxHeaders)
 	}
-	if mark != nil && module != nil {
-		mark.errorf("is for headers; a module marks responses as it likes")
-	}
-	switch {
-	case config == nil:
-	case module == nil:
-		config.errorf("is for a module, and this filter has none")
-	default:
-		f.Module.Config, f.Module.ConfigIsJSON = config.moduleConfig()
-	}
 	return f
+}
+
+// kinds are the fields that make a filter what it is, and what a message calls them. The
+// built-in module carries out the first two, together.
+var kinds = []struct{ field, called string }{
+	{"headers", "headers"},
+	{"balance", "balance"},
+	{"module", "a module"},
+}
+
+// companions says which fields a filter has beside its kind, where not every kind can have
+// them, and why.
+var companions = []struct {
+	field string
+	to    []string
+	why   string
+}{
+	{"config", []string{"module"}, "is for a module, and this filter has none"},
+	{"response_header", []string{"headers", "balance"}, "is for headers; a module marks responses as it likes"},
+}
+
+// oneKind reports a filter of no kind or of two, and fields that its kind cannot have. Without
+// known it has fields that nobody knows: one of the kinds is likely misspelt.
+func (v value) oneKind(known bool) {
+	kind, called := "", ""
+	for _, k := range kinds {
+		switch {
+		case !v.has(k.field):
+		case kind == "":
+			kind, called = k.field, k.called
+		case kind != "headers" || k.field != "balance":
+			v.field(k.field).errorf("a filter has either %s or %s, not both", called, k.called)
+		}
+	}
+	if kind == "" {
+		if known {
+			v.errorf("needs headers, balance or a module")
+		}
+	}
+	for _, b := range companions {
+		if v.has(b.field) && !v.hasOne(b.to) {
+			v.field(b.field).errorf("%s", b.why)
+		}
+	}
+}
+
+func (v value) hasOne(fields []string) bool {
+	for _, f := range fields {
+		if v.has(f) {
+			return true
+		}
+	}
+	return false
 }

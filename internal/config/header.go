@@ -16,13 +16,13 @@ const (
 )
 
 func (v value) header(names unique) Header {
-	var h Header
+	h := Header{Pick: random, WhenAllOut: first}
 	var values, from *value
 	known := v.fields(
 		required("name", func(v value) { h.Name = v.headerName(names) }),
 		optional("values", func(v value) { values = &v }),
 		optional("values_from", func(v value) { from = &v }),
-		optional("evict", func(v value) { h.Evict = v.evict() }),
+		optional("evict", func(v value) { h.Evict = v.evict(&h.WhenAllOut) }),
 	)
 	given := unique{}
 	switch {

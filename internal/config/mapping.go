@@ -63,13 +63,23 @@ func (v value) fields(known ...field) bool {
 }
 
 // has reports whether a mapping has the field name.
-func (v value) has(name string) bool {
-	for i := 0; i < len(v.node.Content); i += 2 {
+func (v value) has(name string) bool { return v.child(name) != nil }
+
+// field is the value of the field name, which v has.
+func (v value) field(name string) value {
+	return value{v.parser, v.child(name), strings.TrimPrefix(v.path+"."+name, ".")}
+}
+
+func (v value) child(name string) *yaml.Node {
+	if v.node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		if v.node.Content[i].Value == name {
-			return true
+			return v.node.Content[i+1]
 		}
 	}
-	return false
+	return nil
 }
 
 // pairs calls read for each key of a mapping and the node that it has, in the order of the

@@ -19,7 +19,7 @@ func (v value) module() *Module {
 			v.errorf("%s %s", quote(path), wrong)
 		}
 	}
-	return &Module{Path: path, Code: code}
+	return &Module{Path: path, Code: code, Fail: "reload"}
 }
 
 var watText = regexp.MustCompile(`^(\s|;;[^\n]*\n)*\((module|component)\b`)

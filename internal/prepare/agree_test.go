@@ -31,7 +31,7 @@ func TestTheFilterTakesWhatTheConfigAllows(t *testing.T) {
 			}
 			builtin := c.Filters[:0]
 			for _, f := range c.Filters {
-				if f.Module == nil {
+				if f.Builtin() {
 					builtin = append(builtin, f)
 				}
 			}

@@ -51,7 +51,7 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 // Field is the field of f that a refusal is about.
 func Field(f config.Filter, r preflight.Refusal) string {
 	switch {
-	case f.Module == nil:
+	case f.Builtin():
 		return "headers"
 	case r.Cluster != "" && strings.Contains(f.Module.Config, r.Cluster),
 		r.Cluster == "" && r.Step == preflight.Configure && f.Module.Config != "":

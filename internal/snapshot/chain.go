@@ -18,11 +18,13 @@ func inCluster(f config.Filter) bool  { return f.Retry != nil }
 type chain struct {
 	name    func(config.Filter) string
 	missing func(onMissing string) proto.Message
+	// types may come in the place of one another without a change of the chain itself.
+	types []string
 }
 
 var (
-	listenerChain = chain{func(f config.Filter) string { return f.Name }, stopgap}
-	clusterChain  = chain{upstreamName, upstreamStopgap}
+	listenerChain = chain{func(f config.Filter) string { return f.Name }, stopgap, listenerTypes}
+	clusterChain  = chain{upstreamName, upstreamStopgap, clusterTypes}
 )
 
 // resourceName is the filter's ECDS resource in the chain where it runs. The two chains take
@@ -65,11 +67,11 @@ func httpFilter(l config.Listener, x chain, f config.Filter) (*hcmv3.HttpFilter,
 	if l.FilterConfig != "inline" {
 		source := adsSource()
 		source.InitialFetchTimeout = durationpb.New(filterFetchTimeout)
-		return discoveredFilter(x.name(f), x.missing(l.OnMissing), source)
+		return discoveredFilter(x.name(f), x.missing(l.OnMissing), x.types, source)
 	}
-	wasm, err := wasmFilter(f)
+	own, err := filterConfig(f)
 	if err != nil {
 		return nil, err
 	}
-	return &hcmv3.HttpFilter{Name: f.Name, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: wasm}}, nil
+	return &hcmv3.HttpFilter{Name: f.Name, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: own}}, nil
 }

@@ -47,8 +47,8 @@ func headersConfig(f config.Filter) pluginHeaders {
 			if e.Max > 0 {
 				rule.Evict.Max = e.Max.String()
 			}
-			if e.WhenAllOut != "first" {
-				rule.Evict.WhenAllOut = e.WhenAllOut
+			if h.WhenAllOut != "first" {
+				rule.Evict.WhenAllOut = h.WhenAllOut
 			}
 		}
 		out.Headers = append(out.Headers, rule)

@@ -3,13 +3,10 @@ package snapshot
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
-	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -18,54 +15,6 @@ import (
 )
 
 const wasmTypeURL = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
-
-// filterFetchTimeout is how long a new listener waits for a filter's config before it
-// opens its port with the stopgap in the filter's place. Envoy's default.
-const filterFetchTimeout = 15 * time.Second
-
-// extensionConfigs are f as ECDS resources: one by its own name, which any Envoy may ask
-// for, and one more where our own listener takes it by another. The code is inline: with a
-// remote source Envoy 1.40 acknowledges new code before it has it, and lets traffic past
-// the filter.
-func extensionConfigs(f config.Filter) ([]proto.Message, error) {
-	names := []string{f.Name}
-	if name := resourceName(f); name != f.Name {
-		names = append(names, name)
-	}
-	var out []proto.Message
-	for _, name := range names {
-		own := f
-		if name == f.Name {
-			own.Retry = nil // to send requests again is another Envoy's own business
-		}
-		wasm, err := wasmFilter(own)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, &corev3.TypedExtensionConfig{Name: name, TypedConfig: wasm})
-	}
-	return out, nil
-}
-
-// DiscoveredFilter is a listener's reference to the ECDS resource called name, which Envoy
-// takes from source. onMissing is what a config's listener has.
-func DiscoveredFilter(name, onMissing string, source *corev3.ConfigSource) (*hcmv3.HttpFilter, error) {
-	return discoveredFilter(name, stopgap(onMissing), source)
-}
-
-func discoveredFilter(name string, missing proto.Message, source *corev3.ConfigSource) (*hcmv3.HttpFilter, error) {
-	packed, err := pack(missing)
-	if err != nil {
-		return nil, fmt.Errorf("filter %s: %w", name, err)
-	}
-	return &hcmv3.HttpFilter{Name: name, ConfigType: &hcmv3.HttpFilter_ConfigDiscovery{
-		ConfigDiscovery: &corev3.ExtensionConfigSource{
-			ConfigSource:  source,
-			DefaultConfig: packed,
-			TypeUrls:      []string{wasmTypeURL, packed.GetTypeUrl()},
-		},
-	}}, nil
-}
 
 func adsSource() *corev3.ConfigSource {
 	return &corev3.ConfigSource{

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -17,6 +18,9 @@ func notAValue(header, s string) string {
 	}
 	if s != strings.Trim(s, " \t") {
 		return "must not begin or end with a space or a tab; HTTP drops these"
+	}
+	if wrong := cmp.Or(hasUnseen(s), unfilled(s)); wrong != "" {
+		return wrong
 	}
 	if header == ":authority" {
 		return notAnAuthority(s)

@@ -25,13 +25,14 @@ func (v value) header(names unique) Header {
 		optional("evict", func(v value) { h.Evict = v.evict(&h.WhenAllOut) }),
 	)
 	given := unique{}
+	read := func(v value) Value { return v.headerValue(h.Name, given) }
 	switch {
 	case values != nil && from != nil:
 		from.errorf("the values are either here or in a file, not both")
 	case values != nil:
-		values.list(1, maxValues, func(v value) { h.Values = append(h.Values, v.headerValue(h.Name, given)) })
+		values.list(1, maxValues, func(v value) { h.Values = append(h.Values, read(v)) })
 	case from != nil:
-		h.ValuesFrom, h.Values = from.valuesFrom(h.Name, given)
+		h.ValuesFrom, h.Values = from.valuesFrom(h.Name, given, read)
 	case known: // else one of them is likely misspelt
 		v.errorf("needs either values or values_from")
 	}

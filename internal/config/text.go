@@ -30,7 +30,7 @@ func (c *cursor) advance(r rune) {
 // would refuse most of the rest too, but without saying where; and it takes a few odd
 // characters for line ends, so that what looks like a comment might not be one.
 func (p *parser) isText(data []byte) bool {
-	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+	if isUTF16(data) {
 		p.errorf(1, 1, "", "the file is UTF-16; save it as UTF-8")
 		return false
 	}
@@ -49,6 +49,10 @@ func (p *parser) isText(data []byte) bool {
 		rest = rest[size:]
 	}
 	return true
+}
+
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff"))
 }
 
 func withoutBOM(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\ufeff")) }
@@ -101,6 +105,9 @@ func character(r rune) string {
 		return "a carriage return"
 	case 0:
 		return "a NUL byte"
+	}
+	if name := unseenName(r); name != "" {
+		return fmt.Sprintf("U+%04X (%s)", r, name)
 	}
 	if !printable(r) {
 		return fmt.Sprintf("U+%04X", r)

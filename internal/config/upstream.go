@@ -99,6 +99,8 @@ func notAHost(s string) string {
 	for _, l := range labels {
 		for _, r := range l {
 			switch {
+			case unseenName(r) != "":
+				return "must be a host name, which cannot contain " + character(r)
 			case r > 0x7f:
 				return "must be in ASCII; write international names in their xn-- form"
 			case !letterOrDigit(r) && r != '-' && r != '_':

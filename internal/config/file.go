@@ -17,7 +17,7 @@ func (v value) file(limit int) (path string, data []byte, ok bool) {
 		v.errorf("must not be empty")
 		return "", nil, false
 	}
-	full := path
+	full := filepath.Clean(path)
 	if !filepath.IsAbs(path) {
 		full = filepath.Join(filepath.Dir(v.parser.file), path)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,6 +126,15 @@ func content(t testing.TB, name string) []byte {
 }
 
 func readTestdata(path string) ([]byte, error) {
+	if name, ok := Variable(path); ok {
+		value, ok := map[string]string{
+			"API_KEY": "k1", "API_KEY_2": " k2\n", "EMPTY": "\n", "QUOTED": `"k3"`, "LINES": "a\nb", "SAME": "k1",
+		}[name]
+		if !ok {
+			return nil, fs.ErrNotExist
+		}
+		return []byte(value), nil
+	}
 	if filepath.IsAbs(path) {
 		return os.ReadFile(path)
 	}

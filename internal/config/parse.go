@@ -8,8 +8,8 @@ const MaxBytes = 1 << 20
 
 // Parse reads the config in data, the content of file. It touches nothing but its
 // arguments: the files that the config names (modules, CA certificates) come through
-// read, which gets each path joined to the folder of file. Other than through read it
-// cannot block, and it never panics.
+// read, which gets each path joined to the folder of file, and so do variables of the
+// environment, see Variable. Other than through read it cannot block, and it never panics.
 //
 // A Config or an error is returned, never both. The error is of type Errors and holds
 // everything that is wrong, in the order of the file.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -87,6 +88,9 @@ func (v value) list(least, most int, read func(value)) {
 		read(v.at(n, fmt.Sprintf("%s[%d]", v.path, i)))
 	}
 }
+
+// fieldName is the name of the field that v is.
+func (v value) fieldName() string { return v.path[strings.LastIndexByte(v.path, '.')+1:] }
 
 // unique finds what is given twice: it maps a name to the path where it was first given.
 type unique map[string]string

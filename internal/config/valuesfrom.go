@@ -1,41 +1,50 @@
 package config
 
 import (
-	"bytes"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
 )
 
-// valuesFrom reads a file of values: one a line, or where its name ends in .jsonl one entry of
-// values a line, for which read is called.
-func (v value) valuesFrom(header string, given unique, read func(value) Value) (path string, values []Value) {
+// file reads a file of values: one a line, or where its name ends in .jsonl one entry of values a
+// line.
+func (l *valueList) file(v value) (path string) {
 	path, data, ok := v.file(MaxBytes)
 	if !ok {
-		return "", nil
+		return ""
 	}
-	data, ok = v.lines(path, data)
+	data, ok = v.fileText(path, data)
 	switch {
 	case !ok:
-		return path, nil
+		return path
 	case filepath.Ext(path) == ".jsonl":
-		ok = v.jsonLines(path, data, func(v value) { values = append(values, read(v)) })
+		ok = v.jsonLines(path, data, l.entry)
 	default:
-		values, ok = v.plainLines(path, data, header, given)
+		ok = v.lines(path, data, func(v value, s string) { l.line(v, s, Value{Weight: 1}) })
 	}
-	switch {
+	switch n := len(l.values); {
 	case !ok:
-		return path, nil
-	case len(values) == 0:
+	case n == 0:
 		v.errorf("%s has no values; it needs one a line", quote(path))
-	case len(values) > maxValues:
-		v.errorf("%s must have at most %d values, not %d", quote(path), maxValues, len(values))
+	case n > maxValues:
+		v.errorf("%s must have at most %d values, not %d", quote(path), maxValues, n)
 	}
-	return path, values
+	return path
 }
 
-// lines returns a file's text without the mark that some editors put before it, and whether it is text.
-func (v value) lines(path string, data []byte) ([]byte, bool) {
+// line takes a value that somebody wrote by itself, on a line of a file say, where quotes mean nothing.
+func (l *valueList) line(v value, s string, out Value) {
+	if inQuotes(s) && notAValue(l.header, s) == "" {
+		v.errorf("is in quotes, which would be part of the value; leave them out (if they are meant, write it in values, or in a .jsonl file)")
+		return
+	}
+	out.Value = s
+	l.add(v, out)
+}
+
+// fileText returns a file's text without the mark that some editors put before it, and whether it
+// is text.
+func (v value) fileText(path string, data []byte) (text []byte, ok bool) {
 	switch {
 	case isUTF16(data):
 		v.errorf("%s is UTF-16; save it as UTF-8", quote(path))
@@ -45,33 +54,6 @@ func (v value) lines(path string, data []byte) ([]byte, bool) {
 		return withoutBOM(data), true
 	}
 	return nil, false
-}
-
-// plainLines reads values, one a line. Blanks around them, empty lines and those that begin with #
-// are left out. It stops at the first error.
-func (v value) plainLines(path string, data []byte, header string, given unique) (values []Value, ok bool) {
-	n := 0
-	for line := range bytes.Lines(data) {
-		n++
-		s := strings.Trim(strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r"), " \t")
-		if s == "" || s[0] == '#' {
-			continue
-		}
-		wrong := notAValue(header, s)
-		switch {
-		case wrong != "":
-		case inQuotes(s):
-			wrong = "is in quotes, which would be part of the value; leave them out (if they are meant, a .jsonl file has them)"
-		case given.first(s, v) != "":
-			wrong = "is in the file already"
-		}
-		if wrong != "" {
-			v.errorf("%s, line %d: %s", quote(path), n, wrong)
-			return nil, false
-		}
-		values = append(values, Value{Value: s, Weight: 1})
-	}
-	return values, true
 }
 
 // inQuotes says whether s is wholly in quotes of one kind.

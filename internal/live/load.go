@@ -22,7 +22,7 @@ func (l *Live) load(read prepare.ReadFunc) error {
 	if edit.Seen.IsZero() {
 		edit.Seen = start
 	}
-	r := reader{read: l.saved(&edit, read), contents: map[string][]byte{}}
+	r := reader{read: prepare.Environ(l.saved(&edit, read)), contents: map[string][]byte{}}
 	p, err := prepare.File(l.ctx, l.Checker, l.File, r.file)
 	if r.old {
 		l.giveBack(asks)

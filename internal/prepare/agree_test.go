@@ -17,6 +17,8 @@ func TestTheFilterTakesWhatTheConfigAllows(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no configs", err)
 	}
+	t.Setenv("API_KEY", "k1")
+	t.Setenv("API_KEY_2", "k2")
 	checker := preflight.New(preflight.WithTimeout(time.Minute))
 	defer checker.Close(t.Context())
 	for _, file := range files {
@@ -25,7 +27,7 @@ func TestTheFilterTakesWhatTheConfigAllows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c, err := config.Parse(file, data, os.ReadFile)
+			c, err := config.Parse(file, data, Environ(os.ReadFile))
 			if err != nil {
 				t.Fatal(err)
 			}

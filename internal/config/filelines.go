@@ -1,0 +1,45 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// lines calls read for each line of the file at path, without the blanks around it; empty lines and
+// those that begin with # are left out. What read reports is an error of v, with the line. It stops
+// at the first line with an error, and returns false.
+func (v value) lines(path string, text []byte, read func(v value, line string)) bool {
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		s := strings.Trim(strings.TrimSuffix(strings.TrimSuffix(string(line), "\n"), "\r"), " \t")
+		if s == "" || s[0] == '#' {
+			continue
+		}
+		where := fmt.Sprintf("line %d", n)
+		p := &parser{file: v.parser.file, read: v.read, positions: map[string]Position{}}
+		read(value{p, v.node, where}, s)
+		if len(p.errs) > 0 {
+			e := p.errs.sorted()[0]
+			if field, ok := strings.CutPrefix(e.Path, where+"."); ok {
+				where += ", " + field
+			}
+			v.errorf("%s, %s: %s", quote(path), where, e.Message)
+			return false
+		}
+	}
+	return true
+}
+
+// jsonLines is lines for a file in which each line is JSON.
+func (v value) jsonLines(path string, text []byte, read func(value)) bool {
+	return v.lines(path, text, func(v value, line string) {
+		node, err := jsonNode([]byte(line), 1)
+		if err != nil {
+			v.errorf("%v", err)
+			return
+		}
+		read(v.parser.at(node, v.path))
+	})
+}

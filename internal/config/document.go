@@ -29,7 +29,7 @@ func (p *parser) document(data []byte) *yaml.Node {
 	case err != nil:
 		p.syntaxError(data, err)
 	case first == nil || isNull(first.Content[0]):
-		p.errorf(1, 1, "", "the file is empty; it needs filters and upstreams")
+		p.errorf(1, 1, "", "the file is empty%s", p.needs)
 	case second != nil:
 		p.errorf(second.Line, second.Column, "", "a second YAML document begins here; a config is one document")
 	default:

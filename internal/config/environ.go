@@ -31,7 +31,7 @@ func (l *valueList) variable(v value) {
 		return
 	}
 	if !variableName.MatchString(name) {
-		v.errorf("must be the name of a variable alone: 1 to 64 letters, digits and '_'")
+		v.errorf("must be the name of a variable alone: 1 to 64 letters, digits and '_', no digit first")
 		return
 	}
 	if before := l.aliases.first(name, v); before != "" {

@@ -35,7 +35,7 @@ func (v value) lines(path string, text []byte, read func(v value, line string)) 
 // jsonLines is lines for a file in which each line is JSON.
 func (v value) jsonLines(path string, text []byte, read func(value)) bool {
 	return v.lines(path, text, func(v value, line string) {
-		node, err := jsonNode([]byte(line), 1)
+		node, err := jsonNode([]byte(line))
 		if err != nil {
 			v.errorf("%v", err)
 			return

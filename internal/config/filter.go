@@ -2,13 +2,18 @@ package config
 
 func (v value) filter(names, retries unique, balances *balancing) Filter {
 	var f Filter
-	var headers, balance, module, config *value
+	var headers, balance, module *value
+	var own moduleFields
 	known := v.fields(
 		required("name", func(v value) { f.Name = v.name(names) }),
 		optional("headers", func(v value) { headers = &v }),
 		optional("balance", func(v value) { balance, f.Balance = &v, v.balance(balances) }),
 		optional("module", func(v value) { module = &v }),
-		optional("config", func(v value) { config = &v }),
+		optional("config", func(v value) { own.config = &v }),
+		optional("config_from", func(v value) { own.configFrom = &v }),
+		optional("env", func(v value) { own.env = &v }),
+		optional("share", func(v value) { own.share = &v }),
+		optional("fail", func(v value) { own.fail = &v }),
 		optional("response_header", func(v value) { f.ResponseHeader = v.responseHeader() }),
 		optional("retry", func(v value) { f.Retry = v.retry(retries) }),
 	)
@@ -17,10 +22,7 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 		headers.list(1, maxHeaders, func(v value) { f.Headers = append(f.Headers, v.header(given)) })
 	}
 	if module != nil {
-		f.Module = module.module()
-		if config != nil {
-			f.Module.Config, f.Module.ConfigIsJSON = config.moduleConfig()
-		}
+		f.Module = module.module(own)
 	}
 	v.oneKind(known)
 	switch {
@@ -41,6 +43,8 @@ var kinds = []struct{ field, called string }{
 	{"module", "a module"},
 }
 
+const noModule = "is for a module, and this filter has none"
+
 // companions says which fields a filter has beside its kind, where not every kind can have
 // them, and why.
 var companions = []struct {
@@ -48,7 +52,11 @@ var companions = []struct {
 	to    []string
 	why   string
 }{
-	{"config", []string{"module"}, "is for a module, and this filter has none"},
+	{"config", []string{"module"}, noModule},
+	{"config_from", []string{"module"}, noModule},
+	{"env", []string{"module"}, noModule},
+	{"share", []string{"module"}, noModule},
+	{"fail", []string{"module"}, noModule},
 	{"response_header", []string{"headers", "balance"}, "is for headers; a module marks responses as it likes"},
 }
 

@@ -69,14 +69,14 @@ func (v value) writeScalar(b *bytes.Buffer) {
 var ambiguous = regexp.MustCompile(`^[-+]?0[0-9_]`)
 
 // jsonNumber returns the number as it is written where JSON can write it so: no digit is
-// lost, and whole numbers stay whole.
+// lost, and whole numbers stay whole. It may be a secret, which no message repeats.
 func (v value) jsonNumber() string {
 	s := v.node.Value
 	if json.Valid([]byte(s)) {
 		return s
 	}
 	if ambiguous.MatchString(s) {
-		v.errorf("%s is octal to some and decimal to others; write 0o… for octal, or quote it", quote(s))
+		v.errorf("a number that is octal to some and decimal to others; write 0o… for octal, or quote it")
 		return "0"
 	}
 	s = strings.ReplaceAll(s, "_", "")
@@ -89,7 +89,7 @@ func (v value) jsonNumber() string {
 	f, err := strconv.ParseFloat(s, 64)
 	out, jsonErr := json.Marshal(f)
 	if err != nil || jsonErr != nil {
-		v.errorf("JSON has no number %s; quote it to hand it over as text", quote(v.node.Value))
+		v.errorf("JSON has no such number; quote it to hand it over as text")
 		return "0"
 	}
 	return string(out)

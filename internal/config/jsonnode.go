@@ -11,10 +11,10 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// jsonNode returns JSON as the YAML that it means, with positions that count from line. An error
-// does not repeat what is in data.
-func jsonNode(data []byte, line int) (*yaml.Node, error) {
-	r := jsonReader{data: data, line: line, tokens: json.NewDecoder(bytes.NewReader(data))}
+// jsonNode returns JSON as the YAML that it means. An error says where, and does not repeat what is
+// in data.
+func jsonNode(data []byte) (*yaml.Node, error) {
+	r := jsonReader{data: data, tokens: json.NewDecoder(bytes.NewReader(data))}
 	r.tokens.UseNumber()
 	n, err := r.value(0)
 	if err != nil {
@@ -28,7 +28,6 @@ func jsonNode(data []byte, line int) (*yaml.Node, error) {
 
 type jsonReader struct {
 	data   []byte
-	line   int
 	tokens *json.Decoder
 }
 
@@ -38,12 +37,15 @@ func (r *jsonReader) at() (line, column int) {
 	rest := bytes.TrimLeft(r.data[len(before):], " \t\r\n,:")
 	before = r.data[:len(r.data)-len(rest)]
 	start := bytes.LastIndexByte(before, '\n') + 1
-	return r.line + bytes.Count(before, []byte("\n")), utf8.RuneCount(before[start:]) + 1
+	return 1 + bytes.Count(before, []byte("\n")), utf8.RuneCount(before[start:]) + 1
 }
 
 func (r *jsonReader) wrong(what string) error {
-	_, column := r.at()
-	return fmt.Errorf("%s at character %d", what, column)
+	line, column := r.at()
+	if bytes.Count(r.data, []byte("\n")) == 0 {
+		return fmt.Errorf("%s at character %d", what, column)
+	}
+	return fmt.Errorf("%s at line %d, character %d", what, line, column)
 }
 
 func (r *jsonReader) value(depth int) (*yaml.Node, error) {

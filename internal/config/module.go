@@ -12,14 +12,35 @@ import (
 // to every Envoy inline.
 const MaxModuleBytes = 16 << 20
 
-func (v value) module() *Module {
+// moduleFields are what stands beside a module, nil where it does not.
+type moduleFields struct{ config, configFrom, env, share, fail *value }
+
+func (v value) module(own moduleFields) *Module {
 	path, code, ok := v.file(MaxModuleBytes)
 	if ok {
 		if wrong := notAModule(code); wrong != "" {
 			v.errorf("%s %s", quote(path), wrong)
 		}
 	}
-	return &Module{Path: path, Code: code, Fail: "reload"}
+	m := &Module{Path: path, Code: code, Fail: "reload"}
+	switch {
+	case own.config != nil && own.configFrom != nil:
+		own.configFrom.errorf("the config is either here or in a file, not both")
+	case own.config != nil:
+		m.Config, m.ConfigIsJSON = own.config.moduleConfig()
+	case own.configFrom != nil:
+		own.configFrom.moduleConfigFrom(m)
+	}
+	if own.env != nil {
+		m.Env = own.env.environ()
+	}
+	if own.share != nil {
+		m.Share = own.share.name(unique{})
+	}
+	if own.fail != nil {
+		m.Fail = own.fail.word("reload", "closed", "open")
+	}
+	return m
 }
 
 var watText = regexp.MustCompile(`^(\s|;;[^\n]*\n)*\((module|component)\b`)

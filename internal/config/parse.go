@@ -14,7 +14,7 @@ const MaxBytes = 1 << 20
 // A Config or an error is returned, never both. The error is of type Errors and holds
 // everything that is wrong, in the order of the file.
 func Parse(file string, data []byte, read func(path string) ([]byte, error)) (*Config, error) {
-	p := &parser{file: file, read: read, positions: make(map[string]Position)}
+	p := &parser{file: file, needs: "; it needs filters and upstreams", read: read, positions: make(map[string]Position)}
 	c := &Config{positions: p.positions}
 	if root := p.document(data); root != nil {
 		p.config(c, p.at(root, ""))
@@ -28,6 +28,7 @@ func Parse(file string, data []byte, read func(path string) ([]byte, error)) (*C
 // parser is one call of Parse: it collects errors and positions along the way.
 type parser struct {
 	file      string
+	needs     string // what an empty file is told
 	read      func(path string) ([]byte, error)
 	positions map[string]Position
 	errs      Errors
@@ -52,6 +53,7 @@ func (p *parser) config(c *Config, root value) {
 			names := unique{}
 			retries := unique{}
 			v.list(0, 0, func(v value) { c.Filters = append(c.Filters, v.filter(names, retries, balances)) })
+			p.shared(c.Filters)
 		}},
 		required("upstreams", func(v value) {
 			names := unique{}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
@@ -65,8 +66,12 @@ func filter(was, is proto.Message, before, after set) (Change, error) {
 	c.Details = b.differs(a)
 	switch {
 	case from != to:
+	case b.vmID != a.vmID && b.code == a.code:
+		c.Effect = "started in another VM that knows nothing of what the old one remembered, no drain"
 	case b.vmID != a.vmID:
 		c.Effect = "code swapped in a new VM that knows nothing of what the old one remembered, no drain"
+	case b.code == a.code && !maps.Equal(b.env, a.env):
+		c.Effect = "started in a new VM, no drain"
 	case b.code != a.code:
 		c.Effect = "code swapped in a new VM, no drain"
 	default:

@@ -34,6 +34,9 @@ func hide(m protoreflect.Message) error {
 		}
 		return nil
 	case *wasmv3.PluginConfig:
+		for name, value := range msg.GetVmConfig().GetEnvironmentVariables().GetKeyValues() {
+			msg.GetVmConfig().EnvironmentVariables.KeyValues[name] = digest([]byte(value))
+		}
 		if err := hideConfiguration(msg); err != nil {
 			return err
 		}

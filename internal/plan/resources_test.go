@@ -19,6 +19,7 @@ func TestHidden(t *testing.T) {
 		string(base),
 		strings.Replace(string(base), "port: 10000", "port: 10000, filter_config: inline", 1),
 	} {
+		text = strings.Replace(text, "module: own.wasm", "module: own.wasm, env: {A: secret-env}", 1)
 		r := served(t, text)
 		shown, err := json.Marshal(r)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,7 +16,9 @@ import (
 
 // plugin is what matters of a wasm filter.
 type plugin struct {
-	vmID, code, config string // the code is a digest; the config is one too, unless vmID is headersVM
+	vmID, code, config string            // the code is a digest; the config is one too, unless vmID is headersVM
+	env                map[string]string // to digests
+	fail               string
 }
 
 func readPlugin(packed *anypb.Any) (plugin, error) {
@@ -24,7 +27,8 @@ func readPlugin(packed *anypb.Any) (plugin, error) {
 		return plugin{}, err
 	}
 	c := w.GetConfig()
-	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c)}
+	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c), fail: failWords[c.GetFailurePolicy()]}
+	p.env = c.GetVmConfig().GetEnvironmentVariables().GetKeyValues()
 	var text wrapperspb.StringValue
 	if c.GetConfiguration() != nil {
 		if err := c.GetConfiguration().UnmarshalTo(&text); err != nil {
@@ -46,7 +50,7 @@ func (was plugin) differs(is plugin) (details []string) {
 	case was.vmID != is.vmID && was.vmID == headersVM:
 		return []string{"its header rules give way to a module"}
 	case was.vmID != is.vmID:
-		details = append(details, "another vm_id")
+		details = differ(details, "share", was.group(), is.group())
 	}
 	if was.code != is.code {
 		details = append(details, sizes("code", was.code, is.code))
@@ -54,7 +58,38 @@ func (was plugin) differs(is plugin) (details []string) {
 	if was.config != is.config {
 		details = append(details, configDiffers(was, is)...)
 	}
-	return details
+	for _, name := range union(slices.Sorted(maps.Keys(was.env)), slices.Sorted(maps.Keys(is.env))) {
+		before, hadIt := was.env[name]
+		after, hasIt := is.env[name]
+		switch {
+		case !hadIt:
+			details = append(details, "env "+name+": added")
+		case !hasIt:
+			details = append(details, "env "+name+": removed")
+		case before != after:
+			details = append(details, "env "+name+": changed")
+		}
+	}
+	return differ(details, "fail", was.fail, is.fail)
+}
+
+// group is what the config calls the VM of several filters.
+func (p plugin) group() string {
+	group, _ := strings.CutPrefix(p.vmID, sharedVM)
+	if group == p.vmID {
+		return "none"
+	}
+	return group
+}
+
+// sharedVM begins the vm_id of filters that share a VM (snapshot.Plugin).
+const sharedVM = "livefilter.share."
+
+// failWords are what the config calls failure policies.
+var failWords = map[wasmv3.FailurePolicy]string{
+	wasmv3.FailurePolicy_FAIL_RELOAD: "reload",
+	wasmv3.FailurePolicy_FAIL_CLOSED: "closed",
+	wasmv3.FailurePolicy_FAIL_OPEN:   "open",
 }
 
 func configDiffers(was, is plugin) []string {

@@ -40,7 +40,7 @@ func (c *Checker) CheckAll(ctx context.Context, plugins []Plugin) []Verdict {
 type identity struct {
 	code                                 [sha256.Size]byte
 	name, rootID, vmID, config, vmConfig string
-	upstreams                            string
+	env, upstreams                       string
 	eachTry                              bool
 }
 
@@ -57,7 +57,7 @@ func identify(plugins []Plugin) []identity {
 		if _, ok := sums[code]; !ok {
 			sums[code] = sha256.Sum256(p.Code)
 		}
-		out[i] = identity{sums[code], p.Name, p.RootID, p.VMID, string(p.Config), string(p.VMConfig), fmt.Sprintf("%q", p.Upstreams), p.EachTry}
+		out[i] = identity{sums[code], p.Name, p.RootID, p.VMID, string(p.Config), string(p.VMConfig), fmt.Sprintf("%q", p.Env), fmt.Sprintf("%q", p.Upstreams), p.EachTry}
 	}
 	return out
 }

@@ -23,6 +23,7 @@ type Plugin struct {
 	Code     []byte
 	Config   []byte
 	VMConfig []byte
+	Env      map[string]string // environment_variables
 	// Upstreams are the clusters that it can call, nil where they are not known. A call to another one, at its start or by
 	// its timer, is a refusal; one for a request, a warning, as the next request may name another.
 	Upstreams []string
@@ -31,7 +32,7 @@ type Plugin struct {
 }
 
 func (p Plugin) host() proxywasm.Plugin {
-	return proxywasm.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig, Clusters: p.Upstreams}
+	return proxywasm.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig, Env: p.Env, Clusters: p.Upstreams}
 }
 
 // Defaults of New.

@@ -20,7 +20,7 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 			return nil, err
 		}
 		plugins[i] = preflight.Plugin{
-			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
+			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), Env: plugin.Env,
 			EachTry: f.Retry != nil,
 		}
 		if !others {
@@ -55,6 +55,9 @@ func Field(f config.Filter, r preflight.Refusal) string {
 		return "headers"
 	case r.Cluster != "" && strings.Contains(f.Module.Config, r.Cluster),
 		r.Cluster == "" && r.Step == preflight.Configure && f.Module.Config != "":
+		if f.Module.ConfigFrom != "" {
+			return "config_from"
+		}
 		return "config"
 	}
 	return "module"

@@ -3,6 +3,8 @@ package proxywasm
 import (
 	"crypto/rand"
 	"encoding/binary"
+	"slices"
+	"strings"
 )
 
 // Errors of WASI.
@@ -23,8 +25,8 @@ var wasiCalls = map[string]hostFunc{
 	"fd_write":          fn("iiii", func(h *hostCall) uint32 { return h.write(3) }),
 	"fd_pwrite":         fn("iiiIi", func(h *hostCall) uint32 { return h.write(4) }),
 	"fd_fdstat_get":     fn("ii", (*hostCall).fdstat),
-	"environ_get":       fn("ii", func(*hostCall) uint32 { return 0 }),
-	"environ_sizes_get": fn("ii", (*hostCall).nothing),
+	"environ_get":       fn("ii", (*hostCall).environ),
+	"environ_sizes_get": fn("ii", (*hostCall).environSizes),
 	"args_get":          bare("ii", 0),
 	"args_sizes_get":    fn("ii", (*hostCall).nothing),
 	"clock_time_get":    fn("iIi", (*hostCall).clock),
@@ -89,6 +91,35 @@ func (h *hostCall) fdstat() uint32 {
 		b[8] = 64
 	}
 	return 0
+}
+
+// environ writes "NAME=value\x00" for each variable, and where each begins.
+func (h *hostCall) environ() uint32 {
+	list, at := h.u32(0), h.u32(1)
+	for _, text := range h.variables() {
+		pointer, there := h.at(list, 4)
+		to, thereToo := h.at(at, uint32(len(text)))
+		if !there || !thereToo {
+			return errFault
+		}
+		binary.LittleEndian.PutUint32(pointer, at)
+		copy(to, text)
+		list, at = list+4, at+uint32(len(text))
+	}
+	return 0
+}
+
+func (h *hostCall) environSizes() uint32 {
+	all := h.variables()
+	return fault(h.put32(0, uint32(len(all))) && h.put32(1, uint32(len(strings.Join(all, "")))))
+}
+
+func (h *hostCall) variables() (all []string) {
+	for name, value := range h.vm.plugin.Env {
+		all = append(all, name+"="+value+"\x00")
+	}
+	slices.Sort(all) // Envoy has them in no order
+	return all
 }
 
 func (h *hostCall) nothing() uint32 { return fault(h.put32(0, 0) && h.put32(1, 0)) }

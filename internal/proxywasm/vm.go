@@ -23,6 +23,7 @@ import (
 type Plugin struct {
 	Name, RootID, VMID string
 	Config, VMConfig   []byte
+	Env                map[string]string
 	Clusters           []string // that it can call; nil: not known
 }
 

@@ -32,18 +32,36 @@ func wasmFilter(f config.Filter) (*anypb.Any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filter %s: %w", f.Name, err)
 	}
+	var env *wasmv3.EnvironmentVariables
+	if len(plugin.Env) > 0 {
+		env = &wasmv3.EnvironmentVariables{KeyValues: plugin.Env}
+	}
 	return pack(&wasmfilterv3.Wasm{Config: &wasmv3.PluginConfig{
 		Name:          f.Name,
 		Configuration: configuration,
-		FailurePolicy: wasmv3.FailurePolicy_FAIL_RELOAD,
+		FailurePolicy: failurePolicy(f),
 		Vm: &wasmv3.PluginConfig_VmConfig{VmConfig: &wasmv3.VmConfig{
-			VmId:    plugin.VMID,
-			Runtime: "envoy.wasm.runtime.v8",
+			VmId:                 plugin.VMID,
+			EnvironmentVariables: env,
+			Runtime:              "envoy.wasm.runtime.v8",
 			Code: &corev3.AsyncDataSource{Specifier: &corev3.AsyncDataSource_Local{
 				Local: &corev3.DataSource{Specifier: &corev3.DataSource_InlineBytes{InlineBytes: plugin.Code}},
 			}},
 		}},
 	}})
+}
+
+// failurePolicy says what becomes of requests after f crashed. The built-in module starts anew.
+func failurePolicy(f config.Filter) wasmv3.FailurePolicy {
+	if f.Module != nil {
+		switch f.Module.Fail {
+		case "closed":
+			return wasmv3.FailurePolicy_FAIL_CLOSED
+		case "open":
+			return wasmv3.FailurePolicy_FAIL_OPEN
+		}
+	}
+	return wasmv3.FailurePolicy_FAIL_RELOAD
 }
 
 // PluginConfig is what a filter's VM is given.
@@ -54,13 +72,19 @@ type PluginConfig struct {
 	// Code is the module, Configuration what it reads in OnPluginStart.
 	Code          []byte
 	Configuration string
+	// Env are the variables that it finds in its environment.
+	Env map[string]string
 }
 
 // Plugin returns what f's VM is given: for a module, its code and config as the user
 // wrote them; for header rules, the built-in module and the rules as JSON.
 func Plugin(f config.Filter) (PluginConfig, error) {
-	if f.Module != nil {
-		return PluginConfig{VMID: "livefilter.module." + f.Name, Code: f.Module.Code, Configuration: f.Module.Config}, nil
+	if m := f.Module; m != nil {
+		vm := "livefilter.module." + f.Name
+		if m.Share != "" {
+			vm = "livefilter.share." + m.Share
+		}
+		return PluginConfig{VMID: vm, Code: m.Code, Configuration: m.Config, Env: m.Env}, nil
 	}
 	rules, err := json.Marshal(headersConfig(f))
 	if err != nil {

@@ -83,3 +83,18 @@ func (all *balancing) resolve(upstreams []Upstream) {
 		}
 	}
 }
+
+// leaves reports upstreams whose match is never looked at: a filter that balances all requests
+// leaves none. (Its own upstreams are not different: what it chose counts.)
+func (all *balancing) leaves(c *Config, upstreams value) {
+	for _, f := range c.Filters {
+		if f.Balance == nil || f.Match != nil {
+			continue
+		}
+		for i, u := range c.Upstreams {
+			if u.Match != nil {
+				upstreams.entry(i).field("match").errorf("no request comes here: filter %s chooses an upstream for each; give it a match", quote(f.Name))
+			}
+		}
+	}
+}

@@ -2,10 +2,11 @@ package config
 
 func (v value) filter(names, retries unique, balances *balancing) Filter {
 	var f Filter
-	var headers, balance, module *value
+	var match, headers, balance, module *value
 	var own moduleFields
 	known := v.fields(
 		required("name", func(v value) { f.Name = v.name(names) }),
+		optional("match", func(v value) { match, f.Match = &v, v.match() }),
 		optional("headers", func(v value) { headers = &v }),
 		optional("balance", func(v value) { balance, f.Balance = &v, v.balance(balances) }),
 		optional("module", func(v value) { module = &v }),
@@ -31,6 +32,9 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 		balance.errorf("the upstream is chosen once, and a filter with retry sees each try; give balance a filter of its own")
 	case len(f.Headers) == maxHeaders:
 		balance.errorf("a filter has at most %d headers, of which balance is one", maxHeaders)
+	}
+	if f.Match != nil && f.Retry != nil {
+		match.ofEachTry(f)
 	}
 	return f
 }

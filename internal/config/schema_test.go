@@ -100,15 +100,17 @@ func TestSchemaFields(t *testing.T) {
 // places has each object of the schema, by its name in $defs, in a document that gives it
 // the field that no object has.
 var places = map[string]string{
-	"":         `{zzzzzzzz: 0}`,
-	"listener": `{listener: {zzzzzzzz: 0}}`,
-	"filter":   `{filters: [{zzzzzzzz: 0}]}`,
-	"header":   `{filters: [{headers: [{zzzzzzzz: 0}]}]}`,
-	"value":    `{filters: [{headers: [{values: [{weight: 1, zzzzzzzz: 0}]}]}]}`,
-	"balance":  `{filters: [{balance: {zzzzzzzz: 0}}]}`,
-	"evict":    `{filters: [{headers: [{evict: {zzzzzzzz: 0}}]}]}`,
-	"upstream": `{upstreams: [{zzzzzzzz: 0}]}`,
-	"tls":      `{upstreams: [{tls: {zzzzzzzz: 0}}]}`,
+	"":              `{zzzzzzzz: 0}`,
+	"listener":      `{listener: {zzzzzzzz: 0}}`,
+	"filter":        `{filters: [{zzzzzzzz: 0}]}`,
+	"match":         `{filters: [{match: {zzzzzzzz: 0}}]}`,
+	"header":        `{filters: [{headers: [{zzzzzzzz: 0}]}]}`,
+	"value":         `{filters: [{headers: [{values: [{weight: 1, zzzzzzzz: 0}]}]}]}`,
+	"balance":       `{filters: [{balance: {zzzzzzzz: 0}}]}`,
+	"evict":         `{filters: [{headers: [{evict: {zzzzzzzz: 0}}]}]}`,
+	"upstream":      `{upstreams: [{zzzzzzzz: 0}]}`,
+	"upstreamMatch": `{upstreams: [{match: {zzzzzzzz: 0}}]}`,
+	"tls":           `{upstreams: [{tls: {zzzzzzzz: 0}}]}`,
 }
 
 // fieldsKnown returns the fields that Parse knows and requires where it finds zzzzzzzz.

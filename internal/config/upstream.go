@@ -16,6 +16,7 @@ func (v value) upstream(names unique) Upstream {
 		required("name", func(v value) { u.Name = v.upstreamName(names) }),
 		required("host", func(v value) { u.Host = v.host() }),
 		required("port", func(v value) { u.Port = v.number(65535) }),
+		optional("match", func(v value) { u.Match = v.upstreamMatch() }),
 		optional("tls", func(v value) { u.TLS = v.tls(u.Host) }),
 		optional("http", func(v value) { u.HTTP = v.number(2) }),
 		optional("connect_timeout", func(v value) { u.ConnectTimeout = v.duration() }),

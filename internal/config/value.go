@@ -91,6 +91,10 @@ func (v value) list(least, most int, read func(value)) {
 
 // fieldName is the name of the field that v is.
 func (v value) fieldName() string { return v.path[strings.LastIndexByte(v.path, '.')+1:] }
+// entry is one of those of the list v.
+func (v value) entry(i int) value {
+	return value{v.parser, v.node.Content[i], fmt.Sprintf("%s[%d]", v.path, i)}
+}
 
 // unique finds what is given twice: it maps a name to the path where it was first given.
 type unique map[string]string

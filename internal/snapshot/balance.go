@@ -8,28 +8,66 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-// destination is an upstream and the requests that go there: nil means all that are left.
+// destination is an upstream and the requests that go there.
 type destination struct {
 	upstream config.Upstream
-	chosen   *routev3.HeaderMatcher
+	chosen   *routev3.HeaderMatcher // by a filter; nil: whatever a filter chose, or none did
+	match    *config.Match          // by what they are; nil: all that are left
 }
 
-// destinations end with the one that takes what is left. With balance that is the first of
-// its upstreams: requests go there while an Envoy has not got the filter, and those for an
-// upstream that the route does not know, for a moment, while an edit arrives in pieces.
-func destinations(c *config.Config) []destination {
-	for _, f := range c.Filters {
-		if f.Balance == nil {
-			continue
-		}
+// destinations are where requests go, the first that fits. there says which clusters an Envoy has.
+//
+// What a filter with balance chose comes first. The last of its upstreams that is there takes
+// what is left: requests that come while an Envoy has not got the filter, and those for
+// an upstream that the route does not know, for a moment, while an edit arrives in pieces. Where
+// the filter is for some requests only, what is left is what it did not choose for.
+//
+// Which upstream a request is for by its path or host does not change with what is there: what
+// is for one that is not there gets 503 (Envoy's "cluster_not_found"), and goes to no other.
+func destinations(c *config.Config, there func(cluster string) bool) (all []destination) {
+	if f := balancing(c); f != nil {
 		first, others := f.Balance.Upstreams[0], f.Balance.Upstreams[1:]
-		var all []destination
-		for _, name := range others {
-			all = append(all, destination{upstreamOf(c, name), chosen(name)})
+		for _, name := range append(others[:len(others):len(others)], first) {
+			if there(name) {
+				all = append(all, destination{upstream: upstreamOf(c, name), chosen: chosen(name)})
+			}
 		}
-		return append(all, destination{upstream: upstreamOf(c, first)})
+		if len(all) == 0 {
+			all = append(all, destination{upstream: upstreamOf(c, first)})
+		}
+		last := &all[len(all)-1]
+		if last.chosen = nil; f.Match == nil {
+			return all
+		}
+		last.chosen = anyChosen()
 	}
-	return []destination{{upstream: c.Upstreams[0]}}
+	for _, u := range c.Upstreams {
+		if u.Match != nil {
+			all = append(all, destination{upstream: u, match: u.Match})
+		}
+	}
+	if rest := unmatched(c); rest != nil {
+		all = append(all, destination{upstream: *rest})
+	}
+	return all
+}
+
+// balancing is the filter that chooses upstreams, nil if none does.
+func balancing(c *config.Config) *config.Filter {
+	for i, f := range c.Filters {
+		if f.Balance != nil {
+			return &c.Filters[i]
+		}
+	}
+	return nil
+}
+
+// unmatched is the upstream of what no other one is for: nil where each says for what it is.
+func unmatched(c *config.Config) *config.Upstream {
+	if i := slices.IndexFunc(c.Upstreams, func(u config.Upstream) bool { return u.Match == nil }); i >= 0 {
+		return &c.Upstreams[i]
+	}
+	return nil
 }
 
 // upstreamOf is the one called name, which is there: config has looked.
@@ -40,3 +78,10 @@ func upstreamOf(c *config.Config, name string) config.Upstream {
 // chosen matches requests for which the filter chose the upstream called name. A filter that
 // changes a header has the route selected anew (Envoy 1.40).
 func chosen(name string) *routev3.HeaderMatcher { return exactly(config.UpstreamHeader, name) }
+
+// anyChosen matches those for which it chose one.
+func anyChosen() *routev3.HeaderMatcher {
+	return &routev3.HeaderMatcher{
+		Name: config.UpstreamHeader, HeaderMatchSpecifier: &routev3.HeaderMatcher_PresentMatch{PresentMatch: true},
+	}
+}

@@ -16,14 +16,20 @@ import (
 // by ECDS, and a listener that names one type more is another listener, which drains the
 // connections of the old one.
 var (
-	listenerTypes = []string{wasmTypeURL, mutationTypeURL}
-	clusterTypes  = []string{wasmTypeURL}
+	listenerTypes = []string{wasmTypeURL, mutationTypeURL, MatchTypeURL}
+	clusterTypes  = []string{wasmTypeURL, MatchTypeURL}
 )
 
 const mutationTypeURL = "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation"
 
 // filterConfig is the filter that Envoy runs for f.
-func filterConfig(f config.Filter) (*anypb.Any, error) { return wasmFilter(f) }
+func filterConfig(f config.Filter) (*anypb.Any, error) {
+	own, err := wasmFilter(f)
+	if err != nil {
+		return nil, err
+	}
+	return matching(f, own)
+}
 
 // filterFetchTimeout is how long a new listener waits for a filter's config before it
 // opens its port with the stopgap in the filter's place. Envoy's default.

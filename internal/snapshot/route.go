@@ -1,9 +1,11 @@
 package snapshot
 
 import (
+	"errors"
 	"fmt"
 
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
+	statev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/set_filter_state/v3"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -24,7 +26,7 @@ const routeName = "ingress_http"
 // downloads and streams: there is none but the upstream's own. A stream on which nothing moves
 // for 5 minutes ends (Envoy's stream_idle_timeout).
 //
-// It leads only to clusters that are there; the last of these takes what is left.
+// destinations has which clusters it leads to.
 func routeConfiguration(c *config.Config, there func(cluster string) bool) (*routev3.RouteConfiguration, error) {
 	all := &routev3.VirtualHost{
 		Name: "all", Domains: []string{"*"}, RequestHeadersToRemove: []string{config.UpstreamHeader},
@@ -34,16 +36,7 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 	if moduleAsks(c.Filters) {
 		all.ResponseHeadersToRemove = []string{RetryHeader}
 	}
-	var left []destination
-	for _, d := range destinations(c) {
-		if there(d.upstream.Name) {
-			left = append(left, d)
-		}
-	}
-	for i, d := range left {
-		if i == len(left)-1 {
-			d.chosen = nil
-		}
+	for _, d := range destinations(c, there) {
 		some, err := routes(c, d)
 		if err != nil {
 			return nil, fmt.Errorf("route to %s: %w", d.upstream.Name, err)
@@ -57,20 +50,23 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 // routes lead to one destination: WebSockets where they need a route of their own, requests that
 // may be sent twice, and those that may not.
 func routes(c *config.Config, d destination) (all []*routev3.Route, err error) {
+	add := func(r *routev3.Route, more []*statev3.FilterStateValue, only ...*routev3.HeaderMatcher) {
+		r.Match.Headers = append(r.Match.Headers, only...)
+		state, wrong := keeping(append(more, kept(c.Filters)...))
+		r.TypedPerFilterConfig, err = state, errors.Join(err, wrong)
+		all = append(all, byHost(c.Filters, r)...)
+	}
 	retry := retrying(c.Filters)
 	if d.upstream.HTTP != 2 { // with and without TLS: an edit of that leaves the route alone
-		r, err := onlyWebSockets(route(c, d, true))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
+		add(route(c, d, true), []*statev3.FilterStateValue{onlyHTTP1()}, isWebSocket())
 	}
-	twice := route(c, d, true)
 	if retry != nil && retry.Tries > 1 && retry.NonIdempotent {
-		return append(all, twice), nil
+		add(route(c, d, true), nil)
+	} else {
+		add(route(c, d, true), nil, isIdempotent())
+		add(route(c, d, false), nil)
 	}
-	twice.Match.Headers = append(twice.Match.Headers, isIdempotent())
-	return append(all, twice, route(c, d, false)), nil
+	return all, err
 }
 
 // route leads to d; twice says whether its requests may be sent twice.
@@ -80,23 +76,9 @@ func route(c *config.Config, d destination, twice bool) *routev3.Route {
 		Timeout:          durationpb.New(d.upstream.Timeout),
 		RetryPolicy:      retryPolicy(c.Filters, twice),
 	}
-	if !rewritesAuthority(c.Filters) {
-		action.HostRewriteSpecifier = &routev3.RouteAction_AutoHostRewrite{AutoHostRewrite: wrapperspb.Bool(true)}
-	}
-	match := &routev3.RouteMatch{PathSpecifier: &routev3.RouteMatch_Prefix{Prefix: "/"}}
+	match := routeMatch(d.match)
 	if d.chosen != nil {
-		match.Headers = []*routev3.HeaderMatcher{d.chosen}
+		match.Headers = append(match.Headers, d.chosen)
 	}
 	return &routev3.Route{Match: match, Action: &routev3.Route_Route{Route: action}}
-}
-
-func rewritesAuthority(filters []config.Filter) bool {
-	for _, f := range filters {
-		for _, h := range f.Headers {
-			if h.Name == ":authority" {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -1,14 +1,17 @@
 package snapshot
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
 	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -30,25 +33,40 @@ func (w wiring) filter(r *xds.Resource) (err error) {
 		}
 	}
 	base, ok := r.Message.(*corev3.TypedExtensionConfig)
-	if !ok || base.GetTypedConfig().GetTypeUrl() != wasmTypeURL {
+	if !ok || !varies(base.GetTypedConfig()) {
 		return nil // no way is known to make Envoy look at another filter again
 	}
 	r.Vary = func(v xds.Variation) proto.Message { return vary(base, v) }
 	return nil
 }
 
+func varies(packed *anypb.Any) bool {
+	return packed.GetTypeUrl() == wasmTypeURL || packed.GetTypeUrl() == MatchTypeURL
+}
+
 // vary returns a config that means the same as base. Envoy 1.36 to 1.40 acknowledges a config
-// unseen if its hash is that of the last one, a refused one included; some nanoseconds more
-// in the back-off of a crashed VM give another hash, and the same VM. A VM that failed in one
-// worker refuses every later config; vm_config.configuration makes it another VM, and
-// vm_id, and with it the shared data, stays (envoyproxy/envoy#43751).
+// unseen if its hash is that of the last one, a refused one included.
 func vary(base *corev3.TypedExtensionConfig, v xds.Variation) proto.Message {
 	if v == (xds.Variation{}) {
 		return base
 	}
+	varied, err := EditMatched(base.GetTypedConfig(), func(inner *anypb.Any) (*anypb.Any, error) { return varyWasm(inner, v) })
+	if err == nil {
+		varied, err = varyMatching(varied, v)
+	}
+	if err != nil {
+		return base
+	}
+	return &corev3.TypedExtensionConfig{Name: base.GetName(), TypedConfig: varied}
+}
+
+// varyWasm: some nanoseconds more in the back-off of a crashed VM give another hash, and the same
+// VM. A VM that failed in one worker refuses every later config; vm_config.configuration makes it
+// another VM, and vm_id, and with it the shared data, stays (envoyproxy/envoy#43751).
+func varyWasm(packed *anypb.Any, v xds.Variation) (*anypb.Any, error) {
 	wasm := &wasmfilterv3.Wasm{}
-	if base.GetTypedConfig().UnmarshalTo(wasm) != nil {
-		return base // not a Wasm filter: Envoy is given it as it is
+	if packed.UnmarshalTo(wasm) != nil {
+		return packed, nil // another filter
 	}
 	wasm.GetConfig().ReloadConfig = &wasmv3.ReloadConfig{Backoff: &corev3.BackoffStrategy{
 		BaseInterval: durationpb.New(reloadBackOff + time.Duration(v.Salt)),
@@ -56,13 +74,19 @@ func vary(base *corev3.TypedExtensionConfig, v xds.Variation) proto.Message {
 	if v.VM > 0 {
 		configuration, err := pack(wrapperspb.String(strconv.FormatUint(uint64(v.VM), 10)))
 		if err != nil {
-			return base
+			return nil, err
 		}
 		wasm.GetConfig().GetVmConfig().Configuration = configuration
 	}
-	packed, err := pack(wasm)
-	if err != nil {
-		return base
+	return pack(wasm)
+}
+
+// varyMatching: the name of what is in a matcher means nothing.
+func varyMatching(packed *anypb.Any, v xds.Variation) (*anypb.Any, error) {
+	outer := &matchingv3.ExtensionWithMatcher{}
+	if packed.UnmarshalTo(outer) != nil {
+		return packed, nil // it is for all requests
 	}
-	return &corev3.TypedExtensionConfig{Name: base.GetName(), TypedConfig: packed}
+	outer.GetExtensionConfig().Name += fmt.Sprintf(" %d %d", v.Salt, v.VM)
+	return pack(outer)
 }

@@ -95,7 +95,7 @@ func (w wiring) listener(r *xds.Resource) {
 // route needs the clusters that it leads to.
 func (w wiring) route(r *xds.Resource) {
 	there := map[string]bool{}
-	for _, d := range destinations(w.c) {
+	for _, d := range destinations(w.c, every[string]) {
 		there[d.upstream.Name] = true
 		r.Needs = append(r.Needs, clusterRef(d.upstream.Name))
 	}

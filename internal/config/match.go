@@ -1,0 +1,262 @@
+package config
+
+import (
+	"math"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+)
+
+const (
+	// maxMatches bounds the entries of a list: Envoy tries one after the other.
+	maxMatches = 64
+	// maxMatchHeaders bounds the headers that must hold together.
+	maxMatchHeaders = 16
+)
+
+// match reads what says for which requests a filter is.
+func (v value) match() *Match {
+	var m Match
+	if !v.is(yaml.MappingNode, "a mapping (path, host, methods, headers, percent)") {
+		return nil
+	}
+	v.fields(
+		optional("path", func(v value) { m.Paths = v.texts(value.matchPath) }),
+		optional("host", func(v value) { m.Hosts = v.texts(value.matchHost) }),
+		optional("methods", func(v value) { m.Methods = v.texts(value.matchMethod) }),
+		optional("headers", func(v value) { m.Headers = v.matchHeaders() }),
+		optional("percent", func(v value) { m.Percent = v.percent() }),
+	)
+	v.notEmpty("needs path, host, methods, headers or percent; a filter without match is for all requests")
+	return &m
+}
+
+// upstreamMatch reads what says which requests go to an upstream.
+func (v value) upstreamMatch() *Match {
+	var m Match
+	if !v.is(yaml.MappingNode, "a mapping (path, host)") {
+		return nil
+	}
+	v.fields(
+		optional("path", func(v value) { m.Paths = v.texts(value.matchPath) }),
+		optional("host", func(v value) { m.Hosts = v.texts(value.matchHost) }),
+	)
+	v.notEmpty("needs path or host; an upstream without match takes what no other one does")
+	return &m
+}
+
+// ofEachTry reports what cannot hold for every try of a request alike: the second one has
+// the headers that the filter wrote into the first.
+func (v value) ofEachTry(f Filter) {
+	for _, h := range f.Headers {
+		for _, m := range f.Match.Headers {
+			if h.Name == m.Name || slices.Contains(h.Names, m.Name) {
+				v.field("headers").errorf("%s is what the filter replaces: with retry the next try would not match", quote(m.Name))
+			}
+		}
+		if h.Name == ":authority" {
+			v.errorf("a filter with retry that replaces Host is for all requests: the others would not get the upstream's name")
+		}
+	}
+}
+
+func (v value) notEmpty(message string) {
+	if v.node.Kind == yaml.MappingNode && len(v.node.Content) == 0 {
+		v.errorf("%s", message)
+	}
+}
+
+// texts reads one text or a list of them; none may be there twice.
+func (v value) texts(read func(value) string) (all []string) {
+	given := unique{}
+	one := func(v value) {
+		s := read(v)
+		if s == "" { // read has said why
+			return
+		}
+		if before := given.first(s, v); before != "" {
+			v.errorf("%s is %s already", quote(s), before)
+			return
+		}
+		all = append(all, s)
+	}
+	switch v.node.Kind {
+	case yaml.SequenceNode:
+		v.list(1, maxMatches, one)
+	case yaml.MappingNode:
+		v.errorf("must be text or a list of texts, not a mapping")
+	default:
+		one(v)
+	}
+	return all
+}
+
+// matchPath reads "/exact" or "/prefix*".
+func (v value) matchPath() string {
+	s, ok := v.text()
+	if !ok {
+		return ""
+	}
+	switch star := strings.IndexByte(s, '*'); {
+	case !strings.HasPrefix(s, "/"):
+		v.errorf("must begin with /, as a path does: %s does not", quote(s))
+	case star >= 0 && star < len(s)-1:
+		v.errorf("* may stand at the end alone, as in /api/*; elsewhere write %%2A for the character")
+	case strings.ContainsAny(s, "?#"):
+		v.errorf("must be a path without ? and #; the query string is not looked at")
+	case len(s) > 1024:
+		v.errorf("must have at most 1024 characters")
+	default:
+		for _, r := range s {
+			if r <= ' ' || r > '~' {
+				v.errorf("must have %s as requests have it, %%-encoded", character(r))
+				return ""
+			}
+		}
+		return s
+	}
+	return ""
+}
+
+// matchHost reads a host name, an IP address, or "*." and a name. It returns it in lower case.
+func (v value) matchHost() string {
+	s, ok := v.text()
+	if !ok {
+		return ""
+	}
+	name, below := strings.CutPrefix(s, "*.")
+	addr, err := netip.ParseAddr(name)
+	wrong := ""
+	switch {
+	case err == nil && !below:
+		v.checkIP(addr)
+		return addr.String()
+	case strings.Contains(s, "://"):
+		wrong = "must be a host name without a scheme"
+	case withPort.MatchString(s):
+		wrong = "must be a host name without a port: it holds for requests to any"
+	case strings.Contains(name, "*"):
+		wrong = "* may stand in front alone, as in *.example.com"
+	case err == nil:
+		wrong = "an IP address has no names below it"
+	default:
+		wrong = notAHost(name)
+	}
+	if wrong != "" {
+		v.errorf("%s", wrong)
+		return ""
+	}
+	return strings.ToLower(s)
+}
+
+var method = regexp.MustCompile(`^[A-Z][A-Z-]{0,31}$`)
+
+// matchMethod reads a method. Which ones there are is open: Envoy refuses those that it does
+// not know before a filter sees them.
+func (v value) matchMethod() string {
+	s, ok := v.text()
+	switch {
+	case !ok:
+		return ""
+	case method.MatchString(s):
+		return s
+	case method.MatchString(strings.ToUpper(s)):
+		v.errorf("methods are in upper case: %s", strings.ToUpper(s))
+	default:
+		v.errorf("must be a method such as GET or POST, not %s", quote(s))
+	}
+	return ""
+}
+
+// matchHeaders reads headers, each with one text or a list, in the order of their names.
+func (v value) matchHeaders() (all []HeaderMatch) {
+	if !v.is(yaml.MappingNode, "a mapping of header names to values") {
+		return nil
+	}
+	if n := len(v.node.Content) / 2; n > maxMatchHeaders {
+		v.errorf("must have at most %d headers, not %d", maxMatchHeaders, n)
+	}
+	v.notEmpty("must not be empty")
+	given := unique{}
+	v.pairs(func(key value, node *yaml.Node) {
+		v := key.at(node, v.path+"."+key.node.Value)
+		name := strings.ToLower(key.node.Value)
+		if wrong := notMatched(name); wrong != "" {
+			key.errorf("%s cannot be matched: %s", quote(key.node.Value), wrong)
+			return
+		}
+		if before := given.first(name, v); before != "" {
+			key.errorf("%s is in the list already; names have no case", quote(key.node.Value))
+			return
+		}
+		values := v.texts(value.matchValue)
+		all = append(all, HeaderMatch{Name: name, Values: values})
+	})
+	slices.SortFunc(all, func(a, b HeaderMatch) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// notMatched says why there is no header called name to look at, or returns "".
+func notMatched(name string) string {
+	switch {
+	case name == "host", name == ":authority":
+		return "hosts have the field host"
+	case name == ":path":
+		return "paths have the field path"
+	case name == ":method":
+		return "methods have the field methods"
+	case strings.HasPrefix(name, ":"):
+		return "it is not a header"
+	case strings.HasPrefix(name, "x-envoy-"):
+		return "it is taken off requests before a filter sees them"
+	case name == UpstreamHeader:
+		return "it is livefilter's own"
+	case unwritable[name] != "": // what can be read is more than what can be written
+		return ""
+	}
+	return notAHeader(name)
+}
+
+// matchValue reads what a header must be: "exact", "prefix*" or "*".
+func (v value) matchValue() string {
+	s, ok := v.text()
+	if !ok {
+		return ""
+	}
+	if s == "" {
+		v.errorf(`must not be empty; "*" is for a header with any value`)
+		return ""
+	}
+	if wrong := notAValue("", s); wrong != "" {
+		v.errorf("%s", wrong)
+		return ""
+	}
+	return s
+}
+
+// percent reads a share of all requests.
+func (v value) percent() float64 {
+	const what = "a number from 0.01 to 100"
+	if !v.is(yaml.ScalarNode, what) {
+		return 0
+	}
+	s := v.node.Value
+	n, err := strconv.ParseFloat(s, 64)
+	switch {
+	case err == nil && v.node.Tag == "!!str":
+		v.errorf("must be %s, without quotes", what)
+	case err != nil || v.node.Tag != "!!int" && v.node.Tag != "!!float":
+		v.errorf("must be %s, not %s", what, quote(s))
+	case n == 0:
+		v.errorf("must be %s; take the filter out to have it for no request", what)
+	case !(n >= 0.01 && n <= 100):
+		v.errorf("must be %s, not %s", what, quote(s))
+	case math.Abs(n*100-math.Round(n*100)) > 1e-6:
+		v.errorf("must have at most two digits after the point")
+	}
+	return n
+}

@@ -1,0 +1,56 @@
+package config
+
+import (
+	"net"
+	"slices"
+	"strings"
+)
+
+// Matches says whether m is for a request: method, host as it stands in the Host header, path
+// with or without its query string, and header, which returns the value of a header in lower
+// case, several lines of it joined by commas, and whether it is there. Percent is not looked
+// at: which requests get their share is chance. No match is for all requests.
+func (m *Match) Matches(method, host, path string, header func(name string) (string, bool)) bool {
+	if m == nil {
+		return true
+	}
+	path, _, _ = strings.Cut(path, "?")
+	if len(m.Paths) > 0 && !slices.ContainsFunc(m.Paths, func(p string) bool { return like(p, path) }) {
+		return false
+	}
+	if len(m.Methods) > 0 && !slices.Contains(m.Methods, method) {
+		return false
+	}
+	if len(m.Hosts) > 0 && !onHost(m.Hosts, host) {
+		return false
+	}
+	for _, h := range m.Headers {
+		value, there := header(h.Name)
+		if !there || !slices.ContainsFunc(h.Values, func(v string) bool { return like(v, value) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// like says whether s is pattern, or begins as one that ends in * does.
+func like(pattern, s string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "*"); ok {
+		return strings.HasPrefix(s, prefix)
+	}
+	return s == pattern
+}
+
+func onHost(hosts []string, authority string) bool {
+	name := strings.ToLower(authority)
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	name = strings.Trim(name, "[]")
+	return slices.ContainsFunc(hosts, func(h string) bool {
+		if suffix, ok := strings.CutPrefix(h, "*"); ok {
+			return strings.HasSuffix(name, suffix)
+		}
+		return name == h
+	})
+}

@@ -91,6 +91,7 @@ func (v value) list(least, most int, read func(value)) {
 
 // fieldName is the name of the field that v is.
 func (v value) fieldName() string { return v.path[strings.LastIndexByte(v.path, '.')+1:] }
+
 // entry is one of those of the list v.
 func (v value) entry(i int) value {
 	return value{v.parser, v.node.Content[i], fmt.Sprintf("%s[%d]", v.path, i)}

@@ -18,6 +18,7 @@ const (
 	MaxNameBytes  = 256
 	MaxWeight     = 1000
 	MaxPeriod     = 24 * time.Hour
+	MaxRequests   = 1000000
 	MaxBytes      = 1 << 20
 )
 

@@ -10,8 +10,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+var evict = &Eviction{Statuses: []StatusRange{{400, 499}}, For: time.Minute, Max: time.Hour}
+
 func TestParse(t *testing.T) {
-	evict := &Eviction{Statuses: []StatusRange{{400, 499}}, For: time.Minute, Max: time.Hour}
 	for text, want := range map[string]Config{
 		"":        {},
 		" \r\n\t": {},

@@ -13,18 +13,7 @@ type Eviction struct {
 	For        time.Duration
 	RetryAfter bool          // take the response's Retry-After, where it has one, instead of For
 	Max        time.Duration // bounds what Retry-After may ask for; at least For
-	WhenAllOut WhenAllOut
 }
-
-// WhenAllOut says what becomes of a request when every value is out.
-type WhenAllOut byte
-
-// First takes the first of the list, Soonest the value that is back first; Reject answers 503.
-const (
-	First WhenAllOut = iota
-	Soonest
-	Reject
-)
 
 // Statuses are responses' statuses.
 type Statuses []StatusRange
@@ -42,9 +31,10 @@ func (s Statuses) Has(status int) bool {
 	return false
 }
 
-func eviction(r *jsontext.Reader) (*Eviction, error) {
-	e := &Eviction{}
-	err := r.Object(func(key string) (err error) {
+// eviction reads an eviction, and the rule's when_all_out where that is given in it.
+func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err error) {
+	e = &Eviction{}
+	err = r.Object(func(key string) (err error) {
 		switch key {
 		case "on":
 			e.Statuses, err = statuses(r)
@@ -55,7 +45,7 @@ func eviction(r *jsontext.Reader) (*Eviction, error) {
 		case "max":
 			e.Max, err = period(r)
 		case "when_all_out":
-			e.WhenAllOut, err = whenAllOut(r)
+			when, err = whenAllOut(r)
 		default:
 			err = errUnknownField
 		}
@@ -74,20 +64,7 @@ func eviction(r *jsontext.Reader) (*Eviction, error) {
 	case e.Max == 0:
 		e.Max = max(e.For, time.Hour)
 	}
-	return e, err
-}
-
-func whenAllOut(r *jsontext.Reader) (WhenAllOut, error) {
-	text, err := r.String()
-	for w, word := range [...]string{"first", "soonest", "reject"} {
-		if text == word {
-			return WhenAllOut(w), err
-		}
-	}
-	if err == nil {
-		err = errors.New("must be first, soonest or reject")
-	}
-	return 0, err
+	return e, when, err
 }
 
 func statuses(r *jsontext.Reader) (Statuses, error) {

@@ -27,6 +27,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("User-Agent")
 	f.Add(`{"name":"n","headers":[{"name":"X-A","values":["\u00e9",{"value":"2","weight":3}],` +
 		`"evict":{"on":["4xx",429],"for":"1m","retry_after":true,"max":"1h"}}]}`)
+	f.Add(`{"headers":[{"name":"X-A","values":["1",{"value":"2","as":"b"}],"pick":{"sticky":{"by":"cookie c"}},` +
+		`"limit":"60/1m","when_all_out":"first"}]}`)
 	oneLine := regexp.MustCompile(`^[ -~]+$`)
 	token := regexp.MustCompile("^(:authority|[!#$%&'*+.^_`|~0-9a-z-]+)$")
 	value := regexp.MustCompile(`^[\t -~\x{80}-\x{10ffff}]*$`)
@@ -55,6 +57,9 @@ func FuzzParse(f *testing.F) {
 			}
 			if r.Weights != nil && len(r.Weights) != len(r.Values) {
 				t.Errorf("%q: %d weights of %d values", text, len(r.Weights), len(r.Values))
+			}
+			if l := r.Limit; l != nil && (l.Requests < 1 || l.Every < 1 || l.Requests*int64(l.Every) > int64(MaxPeriod)+l.Requests) {
+				t.Errorf("%q: %+v", text, l)
 			}
 			if e := r.Evict; e != nil && (e.For <= 0 || e.Max < e.For || e.Max > MaxPeriod || len(e.Statuses) == 0) {
 				t.Errorf("%q: %+v", text, e)

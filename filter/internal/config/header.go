@@ -18,7 +18,7 @@ func headerName(name string) (string, error) {
 	if len(name) > MaxNameBytes {
 		return "", errors.New("at most 256 bytes")
 	}
-	name = lower(name)
+	name = Lower(name)
 	if name == "host" || name == authority {
 		return authority, nil
 	}
@@ -31,8 +31,8 @@ func headerName(name string) (string, error) {
 	return name, nil
 }
 
-// lower is strings.ToLower for ASCII, without its Unicode tables.
-func lower(s string) string {
+// Lower is strings.ToLower for ASCII, without its Unicode tables.
+func Lower(s string) string {
 	b := []byte(s)
 	for i, c := range b {
 		if c >= 'A' && c <= 'Z' {

@@ -8,10 +8,14 @@ import (
 
 // Rule is one header and the values that it takes its value from.
 type Rule struct {
-	Name    string // as Envoy keeps it: lower case
-	Values  []string
-	Weights []uint32  // of each value; nil when all are the same
-	Evict   *Eviction // nil when no response puts a value out
+	Name       string // as Envoy keeps it: lower case
+	Values     []string
+	Weights    []uint32 // of each value; nil when all are the same
+	Aliases    []string // of each value, "" where it has none; nil when none has
+	Pick       Pick
+	Limit      *Limit    // of each value; nil when there is none
+	Evict      *Eviction // nil when no response puts a value out
+	WhenAllOut WhenAllOut
 }
 
 func rules(r *jsontext.Reader) ([]Rule, error) {
@@ -34,6 +38,7 @@ func rules(r *jsontext.Reader) ([]Rule, error) {
 
 func readRule(r *jsontext.Reader) (Rule, error) {
 	var rule Rule
+	var inEvict WhenAllOut
 	err := r.Object(func(key string) (err error) {
 		switch key {
 		case "name":
@@ -42,9 +47,15 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 				rule.Name, err = headerName(name)
 			}
 		case "values":
-			rule.Values, rule.Weights, err = values(r)
+			err = values(r, &rule)
+		case "pick":
+			rule.Pick, err = pick(r)
+		case "limit":
+			rule.Limit, err = limit(r)
+		case "when_all_out":
+			rule.WhenAllOut, err = whenAllOut(r)
 		case "evict":
-			rule.Evict, err = eviction(r)
+			rule.Evict, inEvict, err = eviction(r)
 		default:
 			err = errUnknownField
 		}
@@ -56,37 +67,47 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 		err = jsontext.InField("name", errMissing)
 	case rule.Values == nil:
 		err = jsontext.InField("values", errMissing)
+	case rule.Pick.Way == InOrder && rule.Weights != nil:
+		err = jsontext.InField("pick", errors.New("in_order does not look at weights"))
+	default:
+		err = rule.settle(inEvict)
 	}
 	return rule, err
 }
 
-func values(r *jsontext.Reader) (values []string, weights []uint32, err error) {
-	equal := true
-	err = r.Array(func(i int) error {
+func values(r *jsontext.Reader, rule *Rule) error {
+	equal, named := true, false
+	err := r.Array(func(i int) error {
 		if i == MaxValues {
 			return errors.New("at most 1000 values")
 		}
-		value, weight, err := readValue(r)
-		values, weights = append(values, value), append(weights, uint32(weight))
-		equal = equal && weights[i] == weights[0]
+		value, weight, alias, err := readValue(r)
+		rule.Values = append(rule.Values, value)
+		rule.Weights = append(rule.Weights, uint32(weight))
+		rule.Aliases = append(rule.Aliases, alias)
+		equal = equal && rule.Weights[i] == rule.Weights[0]
+		named = named || alias != ""
 		return err
 	})
-	if err == nil && len(values) == 0 {
+	if err == nil && len(rule.Values) == 0 {
 		err = errors.New("must not be empty")
 	}
 	if equal {
-		weights = nil
+		rule.Weights = nil
 	}
-	return values, weights, err
+	if !named {
+		rule.Aliases = nil
+	}
+	return err
 }
 
-// readValue reads "a" or {"value": "a", "weight": 3}.
-func readValue(r *jsontext.Reader) (value string, weight int, err error) {
+// readValue reads "a" or {"value": "a", "weight": 3, "as": "b"}.
+func readValue(r *jsontext.Reader) (value string, weight int, alias string, err error) {
+	weight = 1
 	if r.Next() != '{' {
 		value, err = headerValue(r)
-		return value, 1, err
+		return value, weight, alias, err
 	}
-	weight = 1
 	missing := true
 	err = r.Object(func(key string) (err error) {
 		switch key {
@@ -97,6 +118,8 @@ func readValue(r *jsontext.Reader) (value string, weight int, err error) {
 			if weight, err = r.Integer(); err == nil && (weight < 1 || weight > MaxWeight) {
 				err = errors.New("must be between 1 and 1000")
 			}
+		case "as":
+			alias, err = r.String()
 		default:
 			err = errUnknownField
 		}
@@ -105,5 +128,5 @@ func readValue(r *jsontext.Reader) (value string, weight int, err error) {
 	if err == nil && missing {
 		err = jsontext.InField("value", errMissing)
 	}
-	return value, weight, err
+	return value, weight, alias, err
 }

@@ -31,6 +31,11 @@ func SetProperty(path string, data []byte) {
 	_ = proxywasm.SetProperty(strings.Split(path, "\x00"), data)
 }
 
+func RequestHeader(name string) string {
+	value, _ := proxywasm.GetHttpRequestHeader(name)
+	return value
+}
+
 func ResponseHeader(name string) string {
 	value, _ := proxywasm.GetHttpResponseHeader(name)
 	return value

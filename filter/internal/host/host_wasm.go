@@ -99,9 +99,16 @@ func SharedData(key string) (data []byte, cas uint32) {
 	return unsafe.Slice((*byte)(result.data), result.size), result.number
 }
 
-// SwapSharedData puts data under key, unless the shared data there are no longer those that have the number cas. With 0
-// it overwrites whatever there is.
+// nobodys is a number that no shared data have. Envoy counts from 1 on, and data that are there by now would have to be
+// those with this very number.
+const nobodys = 1<<31 - 1
+
+// SwapSharedData puts data under key, unless the shared data there are no longer those that have the number cas, or,
+// with 0, there are some by now.
 func SwapSharedData(key string, data []byte, cas uint32) bool {
+	if cas == 0 {
+		cas = nobodys
+	}
 	return setSharedData(unsafe.Pointer(unsafe.StringData(key)), uintptr(len(key)),
 		unsafe.Pointer(unsafe.SliceData(data)), uintptr(len(data)), cas) == statusOK
 }
@@ -121,10 +128,15 @@ func SetProperty(path string, data []byte) {
 	setProperty(unsafe.Pointer(unsafe.StringData(path)), uintptr(len(path)), unsafe.Pointer(unsafe.SliceData(data)), uintptr(len(data)))
 }
 
+// RequestHeader returns a header of the request, or "". Only in a request's callbacks.
+func RequestHeader(name string) string { return header(mapRequestHeaders, name) }
+
 // ResponseHeader returns a header of the response, or "". Only in a response's callbacks.
-func ResponseHeader(name string) string {
+func ResponseHeader(name string) string { return header(mapResponseHeaders, name) }
+
+func header(mapType uint32, name string) string {
 	result.size = 0
-	if getHeaderMapValue(mapResponseHeaders, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)),
+	if getHeaderMapValue(mapType, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)),
 		unsafe.Pointer(&result.data), unsafe.Pointer(&result.size)) != statusOK {
 		return ""
 	}

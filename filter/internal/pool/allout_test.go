@@ -13,7 +13,7 @@ func TestWhenAllOut(t *testing.T) {
 			emulate(t)
 			now := int64(1e9)
 			rule := evicting("a", "b", "c")
-			rule.Evict.WhenAllOut = when
+			rule.WhenAllOut = when
 			one, two := newWorker(rule, &now, 1), newWorker(rule, &now, 2)
 			for value, wait := range []int64{300, 200, 100} {
 				one.PutOut(value, now, wait)

@@ -30,17 +30,21 @@ func (m *Metrics) SetConfig(filter string, hash uint32) {
 	m.configs = append(m.configs, configGauge{filter, gauge})
 }
 
-// counts are a header's metrics. A value is named by its index, never by what it says.
+// counts are a header's metrics. A value is named by its alias or its index, never by what it says.
 type counts struct {
 	prefix string
-	values []valueCounts
-	allOut host.Counter // how often the first value was taken because all were out
+	values []*valueCounts // by index
+	named  []*valueCounts // by alias
+	allOut host.Counter   // how often a request came when all were out
 }
 
 // valueCounts are 0 until there is something to count.
-type valueCounts struct{ chosen, evicted host.Counter }
+type valueCounts struct {
+	name            string // as the metrics have it
+	chosen, evicted host.Counter
+}
 
-func (m *Metrics) counts(filter, header string, values int) *counts {
+func (m *Metrics) counts(filter, header string) *counts {
 	prefix := metricPrefix(filter) + "header." + metricWord(header) + "."
 	var c *counts
 	for _, known := range m.headers {
@@ -52,18 +56,44 @@ func (m *Metrics) counts(filter, header string, values int) *counts {
 		c = &counts{prefix: prefix, allOut: host.DefineCounter(prefix + "all_out")}
 		m.headers = append(m.headers, c)
 	}
-	if missing := values - len(c.values); missing > 0 {
-		c.values = append(c.values, make([]valueCounts, missing)...)
-	}
 	return c
 }
 
-func (c *counts) chosen(value int)  { c.add(&c.values[value].chosen, value, ".chosen") }
-func (c *counts) evicted(value int) { c.add(&c.values[value].evicted, value, ".evicted") }
+// of returns the metrics of the value with that index and alias.
+func (c *counts) of(index int, alias string) *valueCounts {
+	if alias == "" {
+		for index >= len(c.values) {
+			c.values = append(c.values, nil)
+		}
+		if c.values[index] == nil {
+			c.values[index] = &valueCounts{name: decimal.String(index)}
+		}
+		return c.values[index]
+	}
+	name := metricWord(alias)
+	for _, v := range c.named {
+		if v.name == name {
+			return v
+		}
+	}
+	v := &valueCounts{name: name}
+	c.named = append(c.named, v)
+	return v
+}
 
-func (c *counts) add(counter *host.Counter, value int, what string) {
+func (p *Pool) countChosen(value int) {
+	v := p.values[value]
+	p.counts.add(&v.chosen, v, ".chosen")
+}
+
+func (p *Pool) countEvicted(value int) {
+	v := p.values[value]
+	p.counts.add(&v.evicted, v, ".evicted")
+}
+
+func (c *counts) add(counter *host.Counter, v *valueCounts, what string) {
 	if *counter == 0 {
-		*counter = host.DefineCounter(c.prefix + "value." + decimal.String(value) + what)
+		*counter = host.DefineCounter(c.prefix + "value." + v.name + what)
 	}
 	counter.Add()
 }

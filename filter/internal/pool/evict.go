@@ -44,7 +44,7 @@ func expiry(data []byte, now int64) int64 {
 
 // PutOut evicts a value from now on for wait. An eviction that already lasts longer stays.
 func (p *Pool) PutOut(value int, now, wait int64) {
-	p.counts.evicted(value)
+	p.countEvicted(value)
 	until := (now + wait) &^ 1
 	for range 100 { // each time that a swap fails, another worker's has not
 		data, cas := host.SharedData(p.keys[value])
@@ -69,10 +69,14 @@ func (p *Pool) Pass(value int) {
 
 // Release ends a trial that began at that moment and told nothing: the next request tries.
 func (p *Pool) Release(value int, began int64) {
+	p.giveBack(value, began)
+	p.last = 0
+}
+
+func (p *Pool) giveBack(value int, began int64) {
 	if data, cas := host.SharedData(p.keys[value]); entry(data) == trialAt(began) {
 		p.swap(value, began&^1, cas)
 	}
-	p.last = 0
 }
 
 func (p *Pool) swap(value int, until int64, cas uint32) bool {

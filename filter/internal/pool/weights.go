@@ -8,9 +8,12 @@ type weights struct {
 
 func newWeights(n int, each []uint32) weights {
 	w := weights{n: n}
-	sum := uint32(0)
+	sum, divisor := uint32(0), uint32(0)
 	for _, weight := range each {
-		sum += weight
+		divisor = gcd(weight, divisor)
+	}
+	for _, weight := range each {
+		sum += weight / divisor
 		w.sums = append(w.sums, sum)
 	}
 	return w
@@ -20,8 +23,21 @@ func (w *weights) pick(random *Random) int {
 	if w.sums == nil {
 		return int(random.below(uint32(w.n)))
 	}
-	// The first sum above the point drawn.
-	point := random.below(w.sums[w.n-1])
+	return w.at(random.below(w.total()))
+}
+
+func (w *weights) total() uint32 {
+	if w.sums == nil {
+		return uint32(w.n)
+	}
+	return w.sums[w.n-1]
+}
+
+// at returns the index at a point below the total: the first whose sum is above it.
+func (w *weights) at(point uint32) int {
+	if w.sums == nil {
+		return int(point)
+	}
 	low, high := 0, w.n-1
 	for low < high {
 		middle := (low + high) / 2

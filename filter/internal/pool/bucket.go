@@ -1,0 +1,49 @@
+package pool
+
+import (
+	"encoding/binary"
+
+	"github.com/livefilter/livefilter/filter/internal/host"
+)
+
+// A value with a limit has a bucket of tokens, kept in the shared data as the moment at which it is full again: that of
+// a full one is over, and each token taken puts it off by the time in which one comes back. It survives edits.
+
+// take takes a token from a value's bucket; where there is none it returns when there is one.
+func (p *Pool) take(value int, now int64) (back int64, ok bool) {
+	for range mostSwaps {
+		full, back, cas := p.bucket(value, now)
+		if back > now {
+			return back, false
+		}
+		if swapNumber(p.buckets[value], full+int64(p.Rule.Limit.Every), cas) {
+			return 0, true
+		}
+	}
+	return now + lookAgain, false
+}
+
+// bucket returns when a value's bucket is full and when there is a token, which is now or later. Under another limit
+// the bucket may have been emptier than it can be under this one.
+func (p *Pool) bucket(value int, now int64) (full, back int64, cas uint32) {
+	every := int64(p.Rule.Limit.Every)
+	holds := p.Rule.Limit.Requests * every
+	data, cas := host.SharedData(p.buckets[value])
+	full = min(max(number(data), now), now+holds)
+	return full, max(now, full+every-holds), cas
+}
+
+// number reads a number of the shared data.
+func number(data []byte) int64 {
+	if len(data) != 8 {
+		return 0
+	}
+	return int64(binary.LittleEndian.Uint64(data))
+}
+
+var swapped [8]byte // what is swapped in is copied by the host
+
+func swapNumber(key string, n int64, cas uint32) bool {
+	binary.LittleEndian.PutUint64(swapped[:], uint64(n))
+	return host.SwapSharedData(key, swapped[:], cas)
+}

@@ -1,0 +1,55 @@
+package pool
+
+import (
+	"strings"
+
+	"github.com/livefilter/livefilter/filter/internal/config"
+	"github.com/livefilter/livefilter/filter/internal/host"
+)
+
+// client returns what tells the client of the request at hand, hashed; 0 where the request has no such thing.
+func client(pick *config.Pick) (hash uint64) {
+	text := ""
+	switch pick.By {
+	case config.ByHeader:
+		text = host.RequestHeader(pick.Name)
+	case config.ByCookie:
+		text = cookie(host.RequestHeader("cookie"), pick.Name)
+	case config.ByIP:
+		text = withoutPort(host.Property("source\x00address"))
+	case config.ByHost:
+		text = config.Lower(withoutPort(host.RequestHeader(":authority")))
+	}
+	if text == "" {
+		return 0
+	}
+	return max(1, hashOf(text))
+}
+
+// cookie returns the value of the first cookie with that name (RFC 6265, section 5.4), as it is, quotes and all.
+func cookie(header, name string) string {
+	for header != "" {
+		var pair string
+		pair, header, _ = strings.Cut(header, ";")
+		for pair != "" && pair[0] == ' ' {
+			pair = pair[1:]
+		}
+		if key, value, _ := strings.Cut(pair, "="); key == name {
+			return value
+		}
+	}
+	return ""
+}
+
+// withoutPort takes the port off an address or an authority: what follows the last colon, where that is a number.
+func withoutPort(text string) string {
+	for i := len(text) - 1; i >= 0; i-- {
+		switch c := text[i]; {
+		case c == ':':
+			return text[:i]
+		case c < '0' || c > '9':
+			return text
+		}
+	}
+	return text
+}

@@ -11,6 +11,9 @@ const matchedPool = `  - name: keys
     match: {%s}
     headers: [{name: X-Key, values: [k]}]%s`
 
+// matchAll is for all requests of the tests.
+const matchAll = "\n    match: {path: /*}"
+
 // asks is a request, and whether the filter is for it.
 type asks struct {
 	method, host, path string

@@ -9,7 +9,9 @@ import (
 // comes to that VM then, good as it may be: the next edit runs in another one, in all workers.
 func TestPoisonedVM(t *testing.T) {
 	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}} {
-		for chain, retry := range map[string]string{"listener": "", "cluster": retryOnce} {
+		for chain, retry := range map[string]string{
+			"listener": "", "cluster": retryOnce, "listener, matched": matchAll, "cluster, matched": matchAll + retryOnce,
+		} {
 			t.Run(name+", "+chain, func(t *testing.T) {
 				t.Parallel()
 				s := newStack(t)

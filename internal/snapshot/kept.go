@@ -1,8 +1,6 @@
 package snapshot
 
 import (
-	"slices"
-
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	statev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/set_filter_state/v3"
 	setstatev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/set_filter_state/v3"
@@ -17,7 +15,7 @@ import (
 const stateFilter = "envoy.filters.http.set_filter_state"
 
 // What a route keeps for a filter that sees each try: the Host that the client sent, where the
-// second try has the upstream's, and a lot, the same for all tries.
+// tries have the upstream's, and a lot, the same for all of them.
 const keptHost, keptLot = "livefilter.host", "livefilter.lot"
 
 func idleStateFilter() (*hcmv3.HttpFilter, error) {
@@ -25,15 +23,19 @@ func idleStateFilter() (*hcmv3.HttpFilter, error) {
 	return &hcmv3.HttpFilter{Name: stateFilter, Disabled: true, ConfigType: &hcmv3.HttpFilter_TypedConfig{TypedConfig: packed}}, err
 }
 
-// kept is what the filters in clusters' chains need to know of a request.
+// kept is what the filters in clusters' chains need to know of a request. It hangs on as little
+// of match as can be: route and filter change one after the other.
 func kept(filters []config.Filter) (values []*statev3.FilterStateValue) {
-	ofEach := func(wants func(*config.Match) bool) bool {
-		return slices.ContainsFunc(filters, func(f config.Filter) bool { return inCluster(f) && f.Match != nil && wants(f.Match) })
+	some, share := false, false
+	for _, f := range filters {
+		if inCluster(f) && f.Match != nil {
+			some, share = true, share || f.Match.Percent > 0
+		}
 	}
-	if ofEach(func(m *config.Match) bool { return len(m.Hosts) > 0 }) {
+	if some {
 		values = append(values, keep(keptHost, "%REQ(:AUTHORITY)%"))
 	}
-	if ofEach(func(m *config.Match) bool { return m.Percent > 0 }) {
+	if share {
 		values = append(values, keep(keptLot, "%UNIQUE_ID%"))
 	}
 	return values

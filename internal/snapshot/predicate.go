@@ -61,18 +61,14 @@ func (p *predicates) fields() (all []*predicateOf) {
 	return all
 }
 
-// host is that of the client. On its way to the upstream's chain a request may have got the
-// upstream's, by an earlier try: there it is the one that the route has kept, and that of the
-// request only while the route has not.
+// host is that of the client. In the upstream's chain a request has the upstream's already:
+// there it is the one that the route has kept.
 func (p *predicates) host() *predicateOf {
 	hosts := hosts(p.f.Match.Hosts)
-	here := p.anyOf(p.header(":authority"), hosts)
 	if inListener(p.f) {
-		return here
+		return p.anyOf(p.header(":authority"), hosts)
 	}
-	kept := p.state(keptHost)
-	none := &predicateOf{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_NotMatcher{NotMatcher: p.like(kept, anything())}}
-	return oneOf([]*predicateOf{p.anyOf(kept, hosts), allOf([]*predicateOf{none, here})})
+	return p.unlessMissing(keptHost, func(kept *input) *predicateOf { return p.anyOf(kept, hosts) })
 }
 
 // drawn is for a share of the requests by what the route drew for each, so that all tries of one have
@@ -84,10 +80,20 @@ func (p *predicates) drawn() *predicateOf {
 		RuntimeFraction: &corev3.RuntimeFractionalPercent{DefaultValue: share(p.f.Match.Percent)},
 		Seed:            uint64(seed.Sum32()),
 	})
-	return single(&xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate{
-		Input:   p.state(keptLot),
-		Matcher: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_CustomMatch{CustomMatch: packed},
+	return p.unlessMissing(keptLot, func(kept *input) *predicateOf {
+		return single(&xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate{
+			Input:   kept,
+			Matcher: &xdsmatcherv3.Matcher_MatcherList_Predicate_SinglePredicate_CustomMatch{CustomMatch: packed},
+		})
 	})
+}
+
+// unlessMissing holds while the route does not keep what is to be looked at: for a moment when
+// match comes to a filter or goes. Then the filter is for all, as before or after that.
+func (p *predicates) unlessMissing(key string, look func(*input) *predicateOf) *predicateOf {
+	kept := p.state(key)
+	missing := &predicateOf{MatchType: &xdsmatcherv3.Matcher_MatcherList_Predicate_NotMatcher{NotMatcher: p.like(kept, anything())}}
+	return oneOf([]*predicateOf{look(kept), missing})
 }
 
 func (p *predicates) header(name string) *input {

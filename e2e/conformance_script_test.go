@@ -83,4 +83,10 @@ func (u *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add(h[0], h[1])
 	}
 	w.WriteHeader(status)
+	if len(e.step.Trailers) > 0 {
+		w.(http.Flusher).Flush() // in chunks, for trailers go after these
+	}
+	for _, h := range e.step.Trailers {
+		w.Header().Add(http.TrailerPrefix+h[0], h[1])
+	}
 }

@@ -57,7 +57,7 @@ func (p player) Exchange(s conformance.Step) (upstream, downstream conformance.H
 	default:
 		upstream = seen(p.e.GetCurrentRequestHeaders(id))
 	}
-	p.e.respond(p.t, id, status, s.Details, headers)
+	p.e.respond(p.t, id, status, s.Details, headers, s.Trailers...)
 	return upstream, seen(p.e.GetCurrentResponseHeaders(id))
 }
 

@@ -47,6 +47,11 @@ func onResponseHeaders(id uint32, count int, end bool) types.Action {
 	return active.get(id).OnHttpResponseHeaders(count, end)
 }
 
+//export own_on_response_trailers
+func onResponseTrailers(id uint32, count int) types.Action {
+	return active.get(id).OnHttpResponseTrailers(count)
+}
+
 //export own_on_delete
 func onDelete(id uint32) {
 	if !active.delete(id) {

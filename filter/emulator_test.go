@@ -96,8 +96,8 @@ func (e *emulator) request(headers [][2]string) (id uint32) {
 	return id
 }
 
-// respond lets a response's headers through the filter. Details are Envoy's response code details, if any.
-func (e *emulator) respond(t *testing.T, id uint32, status int, details string, headers [][2]string) {
+// respond lets a response's headers and trailers through the filter. Details are Envoy's response code details, if any.
+func (e *emulator) respond(t *testing.T, id uint32, status int, details string, headers [][2]string, trailers ...[2]string) {
 	t.Helper()
 	if status == 0 {
 		status = http.StatusOK
@@ -109,8 +109,13 @@ func (e *emulator) respond(t *testing.T, id uint32, status int, details string, 
 		t.Fatal(err)
 	}
 	headers = append([][2]string{{":status", strconv.Itoa(status)}}, headers...)
-	if action := e.CallOnResponseHeaders(id, headers, true); action != types.ActionContinue {
+	if action := e.CallOnResponseHeaders(id, headers, len(trailers) == 0); action != types.ActionContinue {
 		t.Errorf("the response is held: %v", action)
+	}
+	if len(trailers) > 0 {
+		if action := e.CallOnResponseTrailers(id, trailers); action != types.ActionContinue {
+			t.Errorf("the trailers are held: %v", action)
+		}
 	}
 }
 

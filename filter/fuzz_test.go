@@ -17,10 +17,13 @@ func FuzzTraffic(f *testing.F) {
 	f.Add([]byte("rrrrssssejrrss"), "Sun, 06 Nov 1994 08:49:37 GMT", "429")
 	f.Add([]byte("sdrsJrsjrs"), "", "")
 	f.Add([]byte("rlrlsrs"), "99999999999999999999", "599")
+	f.Add([]byte("eeersrtrtrseertrsrs"), "8", "401")
 	configs := []string{
 		`{"headers":[{"name":"x-key","values":["a","b","c"],"evict":{"on":["4xx","5xx"],"for":"1m","retry_after":true}}]}`,
 		`{"headers":[{"name":"x-key","values":["a"],"evict":{"on":["4xx"],"for":"1s"}},{"name":"x-b","values":["a","b"]}]}`,
 		`{"headers":[{"name":"x-key","values":[{"value":"b","weight":9},"c"]}]}`,
+		`{"headers":[{"names":["x-key","x-b"],"values":[["a","1"],["b",null]],"evict":{"grpc":["RESOURCE_EXHAUSTED"],"after":2,` +
+			`"header":{"x-left":"0"},"forever":[401],"for":"1m","reset_header":"retry-after"}}],"retry_grpc":["ABORTED"]}`,
 	}
 	f.Fuzz(func(t *testing.T, ops []byte, text, status string) {
 		clock := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -43,7 +46,7 @@ func FuzzTraffic(f *testing.F) {
 				clock = clock.Add(-time.Duration(len(text)) * time.Hour)
 			case 'd':
 				open = append(open, e.InitializeHttpContext())
-			case 's', 'l':
+			case 's', 'l', 't':
 				if len(open) == 0 {
 					continue
 				}
@@ -54,7 +57,11 @@ func FuzzTraffic(f *testing.F) {
 				if err := e.SetProperty([]string{"response", "code_details"}, []byte(details)); err != nil {
 					t.Fatal(err)
 				}
-				e.CallOnResponseHeaders(open[0], [][2]string{{":status", status}, {"retry-after", text}}, true)
+				headers := [][2]string{{":status", status}, {"retry-after", text}, {"content-type", "application/grpc"}}
+				e.CallOnResponseHeaders(open[0], headers, op != 't')
+				if op == 't' {
+					e.CallOnResponseTrailers(open[0], [][2]string{{"grpc-status", text}, {"x-left", status}})
+				}
 				open = open[1:]
 			default:
 				id := e.request([][2]string{{"x-key", text}, {text, "x"}})

@@ -18,6 +18,7 @@ type httpContext struct {
 	chosen   [config.MaxRules]pool.Choice
 	began    int64 // when the trials among chosen did
 	answered bool
+	waits    uint16 // a bit for each pool that judges by the trailers
 }
 
 // OnHttpRequestHeaders implements types.HttpContext: every configured header is replaced.
@@ -36,21 +37,41 @@ func (c *httpContext) OnHttpRequestHeaders(int, bool) types.Action {
 		if choice.OnTrial() {
 			c.began = r.moment.Now()
 		}
-		// Envoy cannot refuse a header that the parser let through.
-		host.ReplaceRequestHeader(p.Rule.Name, p.Rule.Values[choice.Value()])
+		replace(p.Rule, p.Rule.Values[choice.Value()])
 	}
 	return types.ActionContinue
 }
 
+// replace sets what a rule chose. Envoy cannot refuse a header that the parser let through.
+func replace(rule *config.Rule, value string) {
+	if rule.Names == nil {
+		host.ReplaceRequestHeader(rule.Name, value)
+		return
+	}
+	for _, name := range rule.Names {
+		var part string
+		var ok bool
+		if part, value, ok = config.CutPart(value); ok {
+			host.ReplaceRequestHeader(name, part)
+		} else {
+			host.RemoveRequestHeader(name)
+		}
+	}
+}
+
 // OnHttpResponseHeaders implements types.HttpContext: a value may be evicted, and the response says which filter it
 // passed.
-func (c *httpContext) OnHttpResponseHeaders(int, bool) types.Action {
+func (c *httpContext) OnHttpResponseHeaders(_ int, end bool) types.Action {
 	r := c.rules
 	if r.looks && c.chosen[0] != 0 {
 		status := host.ResponseStatus()
 		r.moment.Begin()
-		c.judge(status)
-		if r.config.RetryOn.Has(status) {
+		code := -1
+		if r.grpc {
+			code = host.Headers.GRPCStatus()
+		}
+		c.judge(answer{host.Headers, status, code, end})
+		if r.config.RetryOn.Has(status) || r.config.RetryGRPC.Has(code) {
 			c.again()
 		}
 		c.answered = true
@@ -61,14 +82,24 @@ func (c *httpContext) OnHttpResponseHeaders(int, bool) types.Action {
 	return types.ActionContinue
 }
 
+// OnHttpResponseTrailers implements types.HttpContext: that is where the status of most gRPC responses is.
+func (c *httpContext) OnHttpResponseTrailers(int) types.Action {
+	if c.waits != 0 {
+		c.rules.moment.Begin()
+		c.judge(answer{host.Trailers, 0, host.Trailers.GRPCStatus(), true})
+		c.waits = 0
+	}
+	return types.ActionContinue
+}
+
 // done is called when the stream is over, answered or not: the client may have gone away, or a try had no response.
 func (c *httpContext) done() {
-	if c.answered || c.chosen[0] == 0 || !c.rules.looks {
+	if c.answered && c.waits == 0 || c.chosen[0] == 0 || !c.rules.looks {
 		return
 	}
 	c.rules.moment.Begin()
 	c.release()
-	if c.rules.config.RetryOn != nil {
+	if !c.answered && c.rules.config.Retries() {
 		c.remember()
 	}
 }

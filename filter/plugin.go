@@ -24,6 +24,7 @@ type ruleset struct {
 	config config.Config
 	pools  []pool.Pool // one for each of the configuration's rules
 	looks  bool        // at responses: a pool evicts, or there are retries
+	grpc   bool        // at their gRPC status
 	vm     *vmContext
 	clocks host.Clocks
 	random pool.Random
@@ -43,14 +44,15 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 		host.LogCritical("plugin configuration: " + err.Error())
 		return types.OnPluginStartStatusFailed
 	}
-	p.rules = newRuleset(c, p.vm)
+	p.rules = newRuleset(c, fnv1a(text), p.vm)
 	if c.Name != "" {
 		p.vm.metrics.SetConfig(c.Name, fnv1a(text))
 	}
 	return types.OnPluginStartStatusOK
 }
 
-func newRuleset(c config.Config, vm *vmContext) *ruleset {
+func newRuleset(c config.Config, edition uint32, vm *vmContext) *ruleset {
+	vm.metrics.Clocks = vm.clocks
 	r := &ruleset{
 		config: c,
 		vm:     vm,
@@ -58,11 +60,16 @@ func newRuleset(c config.Config, vm *vmContext) *ruleset {
 		clocks: vm.clocks,
 		random: pool.Random{State: rand.Uint64()},
 		moment: pool.Moment{Clock: vm.clocks.Monotonic},
-		looks:  c.RetryOn != nil,
+		looks:  c.Retries(),
+		grpc:   c.RetryGRPC != 0,
 	}
 	for i := range r.pools {
+		if evict := c.Rules[i].Evict; evict != nil {
+			evict.Edition = edition
+			r.looks = true
+			r.grpc = r.grpc || evict.GRPC != 0
+		}
 		r.pools[i] = pool.New(&vm.metrics, c.Name, &c.Rules[i])
-		r.looks = r.looks || c.Rules[i].Evict != nil
 	}
 	return r
 }

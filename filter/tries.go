@@ -27,7 +27,7 @@ const (
 
 // earlierTries returns what the tries before this one took, "" when there were none.
 func (r *ruleset) earlierTries() string {
-	if r.config.RetryOn == nil || r.vm.failedAt == 0 {
+	if !r.config.Retries() || r.vm.failedAt == 0 {
 		return ""
 	}
 	if since := r.moment.Now() - r.vm.failedAt; since < 0 || since > backOff {

@@ -38,6 +38,7 @@ type Step struct {
 	Every      bool
 	Status     int
 	Response   [][2]string
+	Trailers   [][2]string
 	Details    string
 	Downstream Want
 }

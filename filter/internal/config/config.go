@@ -17,6 +17,7 @@ const (
 	MaxValueBytes = 8192
 	MaxNameBytes  = 256
 	MaxWeight     = 1000
+	MaxAfter      = 1000
 	MaxPeriod     = 24 * time.Hour
 	MaxRequests   = 1000000
 	MaxBytes      = 1 << 20
@@ -34,12 +35,17 @@ type Config struct {
 	Rules          []Rule // of different headers
 	// RetryOn are the statuses after which a request is sent again, through the filter: it is in an upstream's chain,
 	// sees each try, and says which responses are followed by another.
-	RetryOn Statuses
+	RetryOn   Statuses
+	RetryGRPC Codes // as RetryOn, of responses that have their gRPC status among their headers
 }
+
+// Retries says whether some responses are followed by another try.
+func (c *Config) Retries() bool { return c.RetryOn != nil || c.RetryGRPC != 0 }
 
 var (
 	errUnknownField = errors.New("unknown field")
 	errMissing      = errors.New("missing")
+	errEmpty        = errors.New("must not be empty")
 )
 
 // Parse reads a plugin configuration: a JSON object, or a plain header name, which means that header with the values
@@ -73,19 +79,18 @@ func parseObject(text string) (Config, error) {
 		switch key {
 		case "name":
 			if c.Name, err = headerValue(r); err == nil && c.Name == "" {
-				err = errors.New("must not be empty")
+				err = errEmpty
 			}
 		case "response_header":
 			if c.ResponseHeader, err = r.String(); err == nil && c.ResponseHeader != "" {
-				c.ResponseHeader, err = headerName(c.ResponseHeader)
-			}
-			if c.ResponseHeader == authority {
-				err = errors.New("a response has no " + authority)
+				c.ResponseHeader, err = responseHeaderName(c.ResponseHeader)
 			}
 		case "headers":
 			c.Rules, err = rules(r)
 		case "retry_on":
 			c.RetryOn, err = statuses(r)
+		case "retry_grpc":
+			c.RetryGRPC, err = codes(r)
 		default:
 			err = errUnknownField
 		}

@@ -45,6 +45,20 @@ func TestParse(t *testing.T) {
 			Name: "n", ResponseHeader: "x-proxy-wasm",
 			Rules: []Rule{{Name: "a", Values: []string{"1"}, Evict: &Eviction{
 				Statuses: evict.Statuses, For: 2 * time.Hour, Max: 2 * time.Hour}}}},
+		`{"name":"n","headers":[{"name":"a","values":["1"],"evict":{"grpc":["CANCELLED","UNAUTHENTICATED"],"header":{"X-Left":"0"},` +
+			`"after":3,"forever":[401],"for":"1m","reset_header":"X-Reset","max":"2h"}}],"retry_grpc":["UNAVAILABLE"]}`: {
+			Name: "n", ResponseHeader: "x-proxy-wasm",
+			Rules: []Rule{{Name: "a", Values: []string{"1"}, Evict: &Eviction{
+				GRPC: 1<<1 | 1<<16, Headers: []HeaderIs{{"x-left", "0"}}, After: 3, Forever: []StatusRange{{401, 401}},
+				For: time.Minute, ResetHeader: "x-reset", Max: 2 * time.Hour}}},
+			RetryGRPC: 1 << 14},
+		`{"name":"n","headers":[{"name":"a","values":["1"],"evict":{"forever":["4xx"]}}]}`: {
+			Name: "n", ResponseHeader: "x-proxy-wasm",
+			Rules: []Rule{{Name: "a", Values: []string{"1"}, Evict: &Eviction{Forever: evict.Statuses, Max: time.Hour}}}},
+		`{"name":"n","headers":[{"names":["User-Agent","Host","X-A"],"values":[["a","b",null],{"value":["","c","d"],"weight":2}]}]}`: {
+			Name: "n", ResponseHeader: "x-proxy-wasm",
+			Rules: []Rule{{Name: "user-agent", Names: []string{"user-agent", ":authority", "x-a"},
+				Values: []string{"a\nb\n\r\n", "\nc\nd\n"}, Weights: []uint32{1, 2}}}},
 	} {
 		got, err := Parse(text)
 		if err != nil {

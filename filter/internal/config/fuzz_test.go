@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -51,7 +50,7 @@ func FuzzParse(f *testing.F) {
 				t.Errorf("%q: %+v", text, r)
 			}
 			for _, v := range r.Values {
-				if !value.MatchString(v) {
+				if r.Names == nil && !value.MatchString(v) {
 					t.Errorf("%q: value %q", text, v)
 				}
 			}
@@ -61,33 +60,9 @@ func FuzzParse(f *testing.F) {
 			if l := r.Limit; l != nil && (l.Requests < 1 || l.Every < 1 || l.Requests*int64(l.Every) > int64(MaxPeriod)+l.Requests) {
 				t.Errorf("%q: %+v", text, l)
 			}
-			if e := r.Evict; e != nil && (e.For <= 0 || e.Max < e.For || e.Max > MaxPeriod || len(e.Statuses) == 0) {
+			if e := r.Evict; e != nil && (e.For < 0 || e.For == 0 && e.ends() || e.Max < e.For || e.Max > MaxPeriod || !e.ends() && e.Forever == nil) {
 				t.Errorf("%q: %+v", text, e)
 			}
-		}
-	})
-}
-
-// FuzzParseDuration compares with time.ParseDuration, which also knows signs and µs, and rounds less.
-func FuzzParseDuration(f *testing.F) {
-	for _, text := range []string{"1m", "1h30m", "1.5s", "90ms", ".5h", "1.", "1", "", "s", "1x", "100000h", "0.0000001s", "1us1ns"} {
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		got, ok := parseDuration(text, MaxPeriod)
-		want, err := time.ParseDuration(text)
-		switch {
-		case ok != (err == nil):
-			overflow := err != nil && ok && got == MaxPeriod+1
-			if !overflow && !strings.ContainsAny(text, "+-µμ") && text != "0" {
-				t.Errorf("%q: %v, time says %v", text, ok, err)
-			}
-		case ok && want > MaxPeriod:
-			if got != MaxPeriod+1 {
-				t.Errorf("%q: %v, want more than the limit", text, got)
-			}
-		case ok && (want-got).Abs() > 20*time.Duration(strings.Count(text, ".")):
-			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	})
 }

@@ -13,7 +13,7 @@ const authority = ":authority"
 // :authority inside Envoy, whatever the protocol on the wire.
 func headerName(name string) (string, error) {
 	if name == "" {
-		return "", errors.New("must not be empty")
+		return "", errEmpty
 	}
 	if len(name) > MaxNameBytes {
 		return "", errors.New("at most 256 bytes")
@@ -29,6 +29,15 @@ func headerName(name string) (string, error) {
 		}
 	}
 	return name, nil
+}
+
+// responseHeaderName is headerName for a header of responses, which have no :authority.
+func responseHeaderName(name string) (string, error) {
+	name, err := headerName(name)
+	if name == authority {
+		err = errors.New("a response has no " + authority)
+	}
+	return name, err
 }
 
 // Lower is strings.ToLower for ASCII, without its Unicode tables.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/filter/internal/decimal"
+	"github.com/livefilter/livefilter/filter/internal/duration"
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
 
@@ -23,7 +24,7 @@ func limit(r *jsontext.Reader) (*Limit, error) {
 	}
 	number, period, _ := strings.Cut(text, "/")
 	requests, ok := decimal.Parse(number, 7)
-	per, okToo := parseDuration(period, MaxPeriod)
+	per, okToo := duration.Parse(period, MaxPeriod)
 	switch {
 	case !ok || !okToo:
 		return nil, errors.New("must be a number and a duration such as 60/1m")

@@ -6,10 +6,11 @@ import (
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
 
-// Rule is one header and the values that it takes its value from.
+// Rule is one header and the values that it takes its value from; or several headers, which take theirs together.
 type Rule struct {
-	Name       string // as Envoy keeps it: lower case
-	Values     []string
+	Name       string   // as Envoy keeps it: lower case; the first of several
+	Names      []string // when there are several: all of them
+	Values     []string // what is chosen, of several headers in the form of CutPart
 	Weights    []uint32 // of each value; nil when all are the same
 	Aliases    []string // of each value, "" where it has none; nil when none has
 	Pick       Pick
@@ -26,7 +27,7 @@ func rules(r *jsontext.Reader) ([]Rule, error) {
 		}
 		rule, err := readRule(r)
 		for _, other := range rules {
-			if err == nil && other.Name == rule.Name {
+			if err == nil && overlap(&other, &rule) {
 				err = jsontext.InField("name", errors.New("another rule has this header already"))
 			}
 		}
@@ -46,6 +47,8 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 			if name, err = r.String(); err == nil {
 				rule.Name, err = headerName(name)
 			}
+		case "names":
+			rule.Names, err = names(r)
 		case "values":
 			err = values(r, &rule)
 		case "pick":
@@ -61,6 +64,12 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 		}
 		return err
 	})
+	if err == nil && rule.Names != nil {
+		if rule.Name != "" {
+			err = jsontext.InField("names", errors.New("stand in place of name"))
+		}
+		rule.Name = rule.Names[0]
+	}
 	switch {
 	case err != nil:
 	case rule.Name == "":
@@ -81,7 +90,7 @@ func values(r *jsontext.Reader, rule *Rule) error {
 		if i == MaxValues {
 			return errors.New("at most 1000 values")
 		}
-		value, weight, alias, err := readValue(r)
+		value, weight, alias, err := readValue(r, rule.Names)
 		rule.Values = append(rule.Values, value)
 		rule.Weights = append(rule.Weights, uint32(weight))
 		rule.Aliases = append(rule.Aliases, alias)
@@ -90,7 +99,7 @@ func values(r *jsontext.Reader, rule *Rule) error {
 		return err
 	})
 	if err == nil && len(rule.Values) == 0 {
-		err = errors.New("must not be empty")
+		err = errEmpty
 	}
 	if equal {
 		rule.Weights = nil
@@ -102,17 +111,17 @@ func values(r *jsontext.Reader, rule *Rule) error {
 }
 
 // readValue reads "a" or {"value": "a", "weight": 3, "as": "b"}.
-func readValue(r *jsontext.Reader) (value string, weight int, alias string, err error) {
+func readValue(r *jsontext.Reader, names []string) (value string, weight int, alias string, err error) {
 	weight = 1
 	if r.Next() != '{' {
-		value, err = headerValue(r)
+		value, err = content(r, names)
 		return value, weight, alias, err
 	}
 	missing := true
 	err = r.Object(func(key string) (err error) {
 		switch key {
 		case "value":
-			value, err = headerValue(r)
+			value, err = content(r, names)
 			missing = false
 		case "weight":
 			if weight, err = r.Integer(); err == nil && (weight < 1 || weight > MaxWeight) {

@@ -9,6 +9,15 @@ type Clocks struct {
 	Wall      func() int64 // seconds since 1970
 }
 
+// Part is a part of a response.
+type Part uint32
+
+// The parts that have headers, by their numbers in the ABI. Each can be read only in its own callback.
+const (
+	Headers  Part = 2
+	Trailers Part = 3
+)
+
 // Counter is a metric that goes up. Envoy has none with the number 0.
 type Counter uint32
 

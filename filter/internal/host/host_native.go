@@ -36,12 +36,18 @@ func RequestHeader(name string) string {
 	return value
 }
 
-func ResponseHeader(name string) string {
-	value, _ := proxywasm.GetHttpResponseHeader(name)
+func (p Part) Get(name string) string {
+	get := proxywasm.GetHttpResponseHeader
+	if p == Trailers {
+		get = proxywasm.GetHttpResponseTrailer
+	}
+	value, _ := get(name)
 	return value
 }
 
 func ReplaceRequestHeader(name, value string) { _ = proxywasm.ReplaceHttpRequestHeader(name, value) }
+
+func RemoveRequestHeader(name string) { _ = proxywasm.RemoveHttpRequestHeader(name) }
 
 func ReplaceResponseHeader(name, value string) { _ = proxywasm.ReplaceHttpResponseHeader(name, value) }
 

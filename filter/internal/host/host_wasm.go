@@ -59,7 +59,7 @@ func randomGet(buffer unsafe.Pointer, size uintptr) (errno uint32)
 const (
 	statusOK           = 0
 	mapRequestHeaders  = 0
-	mapResponseHeaders = 2
+	mapResponseHeaders = uint32(Headers)
 	pluginConfig       = 7
 	levelCritical      = 5
 	metricCounter      = 0
@@ -131,8 +131,8 @@ func SetProperty(path string, data []byte) {
 // RequestHeader returns a header of the request, or "". Only in a request's callbacks.
 func RequestHeader(name string) string { return header(mapRequestHeaders, name) }
 
-// ResponseHeader returns a header of the response, or "". Only in a response's callbacks.
-func ResponseHeader(name string) string { return header(mapResponseHeaders, name) }
+// Get returns a header of that part of the response, or "".
+func (p Part) Get(name string) string { return header(uint32(p), name) }
 
 func header(mapType uint32, name string) string {
 	result.size = 0
@@ -155,8 +155,13 @@ func replace(mapType uint32, name, value string) {
 }
 
 // RemoveResponseHeader takes a header off the response. Only in a response's callbacks.
-func RemoveResponseHeader(name string) {
-	removeHeaderMapValue(mapResponseHeaders, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)))
+func RemoveResponseHeader(name string) { remove(mapResponseHeaders, name) }
+
+// RemoveRequestHeader takes a header off the request. Only in a request's callbacks.
+func RemoveRequestHeader(name string) { remove(mapRequestHeaders, name) }
+
+func remove(mapType uint32, name string) {
+	removeHeaderMapValue(mapType, unsafe.Pointer(unsafe.StringData(name)), uintptr(len(name)))
 }
 
 // PluginConfiguration returns the plugin's configuration. Only as it starts.

@@ -4,8 +4,25 @@ import "github.com/livefilter/livefilter/filter/internal/decimal"
 
 // ResponseStatus returns the response's status, or 0 where it has none. Only in a response's callbacks.
 func ResponseStatus() int {
-	code, _ := decimal.Parse(ResponseHeader(":status"), 3)
+	code, _ := decimal.Parse(Headers.Get(":status"), 3)
 	return int(code)
+}
+
+// GRPCStatus returns the gRPC status that this part of the response has; -1 where it has none.
+func (p Part) GRPCStatus() int {
+	code, ok := decimal.Parse(p.Get("grpc-status"), 2)
+	if !ok {
+		return -1
+	}
+	return int(code)
+}
+
+// GRPC says whether the response has its gRPC status in trailers, unless it is among its headers. With gRPC-Web it is
+// in neither.
+func GRPC() bool {
+	const prefix = "application/grpc"
+	kind := Headers.Get("content-type")
+	return hasPrefix(kind, prefix) && (len(kind) == len(prefix) || kind[len(prefix)] != '-')
 }
 
 // Blame is whose doing a response is.

@@ -139,15 +139,24 @@ func (r *Reader) digits() string {
 
 // Bool reads true or false.
 func (r *Reader) Bool() (bool, error) {
-	r.Next()
-	rest := r.text[r.pos:]
 	switch {
-	case len(rest) >= 4 && rest[:4] == "true":
-		r.pos += 4
+	case r.word("true"):
 		return true, nil
-	case len(rest) >= 5 && rest[:5] == "false":
-		r.pos += 5
+	case r.word("false"):
 		return false, nil
 	}
 	return false, r.fail("must be true or false")
+}
+
+// Null reads null, if that is what comes next, and says whether it is.
+func (r *Reader) Null() bool { return r.word("null") }
+
+func (r *Reader) word(word string) bool {
+	r.Next()
+	rest := r.text[r.pos:]
+	if len(rest) < len(word) || rest[:len(word)] != word {
+		return false
+	}
+	r.pos += len(word)
+	return true
 }

@@ -85,7 +85,7 @@ func (p *Pool) admits(value int, moment *Moment) (in, trial bool) {
 	if p.keys != nil {
 		if data, cas := host.SharedData(p.keys[value]); len(data) > 0 {
 			now := moment.Now()
-			until := expiry(data, now)
+			until := p.expiry(data, now)
 			if until == 0 { // Over. When another worker is faster, the trial is its.
 				until = now + lookAgain
 				trial = p.swap(value, trialAt(now), cas)
@@ -146,7 +146,7 @@ func (p *Pool) AnyIn(now int64) bool {
 		back := int64(0)
 		if p.keys != nil {
 			data, _ := host.SharedData(p.keys[i])
-			back = expiry(data, now)
+			back = p.expiry(data, now)
 		}
 		if p.buckets != nil {
 			_, token, _ := p.bucket(i, now)

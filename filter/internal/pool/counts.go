@@ -8,6 +8,7 @@ import (
 // Metrics are a VM's. Envoy keeps an entry for each time that a VM defines a metric, be it the same one, as long as the
 // VM lives. So each is defined once, whatever number of configurations come and go.
 type Metrics struct {
+	Clocks  host.Clocks
 	headers []*counts
 	configs []configGauge
 }
@@ -42,6 +43,7 @@ type counts struct {
 type valueCounts struct {
 	name            string // as the metrics have it
 	chosen, evicted host.Counter
+	outUntil        host.Gauge // seconds since 1970; 0 while the value is in
 }
 
 func (m *Metrics) counts(filter, header string) *counts {

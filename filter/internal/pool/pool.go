@@ -7,6 +7,7 @@ package pool
 
 import (
 	"github.com/livefilter/livefilter/filter/internal/config"
+	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
 // Pool is a rule in use.
@@ -16,9 +17,11 @@ type Pool struct {
 	turns   turns  // of RoundRobin
 	sticky  sticky // of Sticky
 	client  uint64 // whose request is at hand; 0 where that cannot be told
+	clocks  host.Clocks
 	counts  *counts
 	values  []*valueCounts
 	keys    []string // of each value in the shared data; nil when the rule does not evict
+	failing []string // likewise of its failures in a row; nil when one is enough
 	buckets []string // likewise; nil when the rule has no limit
 	out     []int64  // until when each value is known to be out; nil when none ever is
 	last    int64    // the latest of out; 0 when nothing is known to be out
@@ -29,6 +32,7 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 	p := Pool{
 		Rule:    rule,
 		weights: newWeights(len(rule.Values), rule.Weights),
+		clocks:  metrics.Clocks,
 		counts:  metrics.counts(filter, rule.Name),
 		values:  make([]*valueCounts, len(rule.Values)),
 	}
@@ -48,6 +52,9 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 		}
 		if rule.Evict != nil {
 			p.keys = append(p.keys, "eviction:"+scope+value)
+			if rule.Evict.After > 1 {
+				p.failing = append(p.failing, "failing:"+scope+value)
+			}
 		}
 		if rule.Limit != nil {
 			p.buckets = append(p.buckets, "bucket:"+scope+value)
@@ -57,7 +64,7 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 		p.out = make([]int64, len(rule.Values))
 	}
 	if rule.Evict != nil {
-		relist("listed:"+scope, "eviction:"+scope, rule.Values)
+		p.showAll(p.relist(scope))
 	}
 	return p
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tetratelabs/proxy-wasm-go-sdk/proxywasm/proxytest"
 
 	"github.com/livefilter/livefilter/filter/internal/config"
+	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
 // worker is one worker's pool, with its own generator; all share the emulator's data.
@@ -42,7 +43,12 @@ func emulate(t *testing.T) proxytest.HostEmulator {
 }
 
 func newWorker(rule *config.Rule, now *int64, seed uint64) *worker {
-	return &worker{Pool: New(&Metrics{}, "test", rule), random: Random{State: seed}, now: now}
+	return &worker{Pool: New(&Metrics{Clocks: clocks(now)}, "test", rule), random: Random{State: seed}, now: now}
+}
+
+func clocks(now *int64) host.Clocks {
+	read := func() int64 { return *now }
+	return host.Clocks{Monotonic: read, Wall: read}
 }
 
 func evicting(values ...string) *config.Rule {

@@ -3,41 +3,56 @@ package pool
 import (
 	"slices"
 
+	"github.com/livefilter/livefilter/filter/internal/decimal"
 	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
 // relist ends the evictions of values that the configuration before this one listed and this one does not: a value that
-// comes back later comes back in. The shared data cannot be enumerated, so the list itself is kept there.
+// comes back later comes back in. The shared data cannot be enumerated, so the list itself is kept there. Behind it is
+// what else matters that may have changed: the aliases, and the edition where that ends evictions. It says whether
+// anything has.
 //
 // Values that are new get an entry, since what is not there cannot be compared and swapped: of two workers that put a
 // value out at once the one that knows less could win.
-func relist(listKey, evictionPrefix string, values []string) {
+func (p *Pool) relist(scope string) (changed bool) {
 	var list []byte
-	for _, value := range values {
+	for _, value := range p.Rule.Values {
 		list = append(append(list, value...), 0)
 	}
-	before, cas := host.SharedData(listKey)
+	for _, alias := range p.Rule.Aliases {
+		list = append(append(list, alias...), ' ')
+	}
+	if p.Rule.Evict.Forever != nil {
+		list = append(list, decimal.String(int(p.Rule.Evict.Edition>>1))...)
+	}
+	before, cas := host.SharedData("listed:" + scope)
 	if string(before) == string(list) {
-		return // what every worker but the first finds
+		return false // what every worker but the first finds
 	}
 	previous := string(before) // before itself is valid until the next call
-	host.SwapSharedData(listKey, list, cas)
-	for _, value := range values {
-		if _, cas := host.SharedData(evictionPrefix + value); cas == 0 {
-			host.SwapSharedData(evictionPrefix+value, nil, 0)
+	host.SwapSharedData("listed:"+scope, list, cas)
+	for _, keys := range [][]string{p.keys, p.failing} {
+		for _, key := range keys {
+			if _, cas := host.SharedData(key); cas == 0 {
+				host.SwapSharedData(key, nil, 0)
+			}
 		}
 	}
 	for start, i := 0, 0; i < len(previous); i++ {
 		if previous[i] != 0 {
 			continue
 		}
-		value := previous[start:i]
+		if value := previous[start:i]; !slices.Contains(p.Rule.Values, value) {
+			forget("eviction:" + scope + value)
+			forget("failing:" + scope + value)
+		}
 		start = i + 1
-		if slices.Contains(values, value) {
-			continue
-		}
-		if data, cas := host.SharedData(evictionPrefix + value); len(data) > 0 {
-			host.SwapSharedData(evictionPrefix+value, nil, cas)
-		}
+	}
+	return true
+}
+
+func forget(key string) {
+	if data, cas := host.SharedData(key); len(data) > 0 {
+		host.SwapSharedData(key, nil, cas)
 	}
 }

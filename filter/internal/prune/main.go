@@ -15,16 +15,17 @@ import (
 
 // kept are the exports that stay, with the names that they get.
 var kept = map[string]string{
-	"memory":                  "memory",
-	"_initialize":             "_initialize",
-	"proxy_abi_version_0_2_0": "proxy_abi_version_0_2_0",
-	"own_on_memory_allocate":  "proxy_on_memory_allocate",
-	"own_on_vm_start":         "proxy_on_vm_start",
-	"own_on_configure":        "proxy_on_configure",
-	"own_on_context_create":   "proxy_on_context_create",
-	"own_on_request_headers":  "proxy_on_request_headers",
-	"own_on_response_headers": "proxy_on_response_headers",
-	"own_on_delete":           "proxy_on_delete",
+	"memory":                   "memory",
+	"_initialize":              "_initialize",
+	"proxy_abi_version_0_2_0":  "proxy_abi_version_0_2_0",
+	"own_on_memory_allocate":   "proxy_on_memory_allocate",
+	"own_on_vm_start":          "proxy_on_vm_start",
+	"own_on_configure":         "proxy_on_configure",
+	"own_on_context_create":    "proxy_on_context_create",
+	"own_on_request_headers":   "proxy_on_request_headers",
+	"own_on_response_headers":  "proxy_on_response_headers",
+	"own_on_response_trailers": "proxy_on_response_trailers",
+	"own_on_delete":            "proxy_on_delete",
 }
 
 func main() {

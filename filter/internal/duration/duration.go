@@ -1,10 +1,10 @@
-package config
+// Package duration reads durations, as time.ParseDuration does in five times the size.
+package duration
 
 import "time"
 
-// parseDuration reads a Go duration such as 1m30s or 1.5s, without a sign. More than limit is limit+1.
-// time.ParseDuration is five times the size.
-func parseDuration(text string, limit time.Duration) (total time.Duration, ok bool) {
+// Parse reads a Go duration such as 1m30s or 1.5s, without a sign. More than limit is limit+1.
+func Parse(text string, limit time.Duration) (total time.Duration, ok bool) {
 	for text != "" {
 		whole, rest := leadingDigits(text)
 		fraction := ""

@@ -3,7 +3,9 @@ package pool
 import (
 	"fmt"
 	"testing"
+	"time"
 
+	"github.com/livefilter/livefilter/filter/internal/config"
 	"github.com/livefilter/livefilter/filter/internal/host"
 )
 
@@ -54,4 +56,26 @@ func TestPassLosesToAnEviction(t *testing.T) {
 	between(t, func() { two.PutOut(1, now, 1000) })
 	one.Pass(1)
 	one.expect(t, 0)
+}
+
+// TestFirstSwapsAtOnce: two workers that begin at once take two turns, and two tokens.
+func TestFirstSwapsAtOnce(t *testing.T) {
+	emulate(t)
+	now := int64(1e9)
+	turns := &config.Rule{Name: "x-turn", Values: []string{"a", "b"}, Pick: config.Pick{Way: config.RoundRobin}}
+	one, two := newWorker(turns, &now, 1), newWorker(turns, &now, 2)
+	other := -1
+	between(t, func() { other = two.choose() })
+	if own := one.choose(); own+other != 1 {
+		t.Errorf("turns %d and %d", own, other)
+	}
+	limited := &config.Rule{
+		Name: "x-limit", Values: []string{"a"}, Limit: &config.Limit{Requests: 1, Every: time.Minute}, WhenAllOut: config.Reject,
+	}
+	one, two = newWorker(limited, &now, 1), newWorker(limited, &now, 2)
+	var second Choice
+	between(t, func() { second = two.begin() })
+	if first := one.begin(); (first == 0) == (second == 0) {
+		t.Errorf("two requests, one token: %d, %d", first, second)
+	}
 }

@@ -11,9 +11,6 @@ import (
 // comes back later comes back in. The shared data cannot be enumerated, so the list itself is kept there. Behind it is
 // what else matters that may have changed: the aliases, and the edition where that ends evictions. It says whether
 // anything has.
-//
-// Values that are new get an entry, since what is not there cannot be compared and swapped: of two workers that put a
-// value out at once the one that knows less could win.
 func (p *Pool) relist(scope string) (changed bool) {
 	var list []byte
 	for _, value := range p.Rule.Values {
@@ -31,13 +28,6 @@ func (p *Pool) relist(scope string) (changed bool) {
 	}
 	previous := string(before) // before itself is valid until the next call
 	host.SwapSharedData("listed:"+scope, list, cas)
-	for _, keys := range [][]string{p.keys, p.failing} {
-		for _, key := range keys {
-			if _, cas := host.SharedData(key); cas == 0 {
-				host.SwapSharedData(key, nil, 0)
-			}
-		}
-	}
 	for start, i := 0, 0; i < len(previous); i++ {
 		if previous[i] != 0 {
 			continue
@@ -54,5 +44,15 @@ func (p *Pool) relist(scope string) (changed bool) {
 func forget(key string) {
 	if data, cas := host.SharedData(key); len(data) > 0 {
 		host.SwapSharedData(key, nil, cas)
+	}
+}
+
+// begin has an entry under each key, since what is not there cannot be compared and swapped: of two workers that put a
+// value out at once the one that knows less could win, and of two first turns or tokens one would be lost.
+func begin(keys ...string) {
+	for _, key := range keys {
+		if _, cas := host.SharedData(key); cas == 0 {
+			host.SwapSharedData(key, nil, 0)
+		}
 	}
 }

@@ -37,6 +37,9 @@ func hide(m protoreflect.Message) error {
 		for name, value := range msg.GetVmConfig().GetEnvironmentVariables().GetKeyValues() {
 			msg.GetVmConfig().EnvironmentVariables.KeyValues[name] = digest([]byte(value))
 		}
+		if vm := msg.GetVmConfig(); vm.GetEnvironmentVariables() != nil {
+			vm.Configuration = nil // it stands for these
+		}
 		if err := hideConfiguration(msg); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 			return nil, err
 		}
 		plugins[i] = preflight.Plugin{
-			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), Env: plugin.Env,
+			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
 			EachTry: f.Retry != nil,
 		}
 		if !others {

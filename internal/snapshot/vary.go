@@ -72,11 +72,19 @@ func varyWasm(packed *anypb.Any, v xds.Variation) (*anypb.Any, error) {
 		BaseInterval: durationpb.New(reloadBackOff + time.Duration(v.Salt)),
 	}}
 	if v.VM > 0 {
-		configuration, err := pack(wrapperspb.String(strconv.FormatUint(uint64(v.VM), 10)))
+		vm := wasm.GetConfig().GetVmConfig()
+		var text wrapperspb.StringValue // a number, see Plugin
+		if vm.GetConfiguration() != nil {
+			if err := vm.GetConfiguration().UnmarshalTo(&text); err != nil {
+				return nil, err
+			}
+		}
+		n, _ := strconv.ParseUint(text.GetValue(), 10, 32)
+		configuration, err := pack(wrapperspb.String(strconv.FormatUint(n+uint64(v.VM), 10)))
 		if err != nil {
 			return nil, err
 		}
-		wasm.GetConfig().GetVmConfig().Configuration = configuration
+		vm.Configuration = configuration
 	}
 	return pack(wasm)
 }

@@ -3,6 +3,10 @@ package snapshot
 import (
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
+	"maps"
+	"slices"
+	"strconv"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
@@ -32,22 +36,24 @@ func wasmFilter(f config.Filter) (*anypb.Any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("filter %s: %w", f.Name, err)
 	}
-	var env *wasmv3.EnvironmentVariables
+	vm := &wasmv3.VmConfig{
+		VmId:    plugin.VMID,
+		Runtime: "envoy.wasm.runtime.v8",
+		Code: &corev3.AsyncDataSource{Specifier: &corev3.AsyncDataSource_Local{
+			Local: &corev3.DataSource{Specifier: &corev3.DataSource_InlineBytes{InlineBytes: plugin.Code}},
+		}},
+	}
 	if len(plugin.Env) > 0 {
-		env = &wasmv3.EnvironmentVariables{KeyValues: plugin.Env}
+		vm.EnvironmentVariables = &wasmv3.EnvironmentVariables{KeyValues: plugin.Env}
+		if vm.Configuration, err = pack(wrapperspb.String(plugin.VMConfiguration)); err != nil {
+			return nil, fmt.Errorf("filter %s: %w", f.Name, err)
+		}
 	}
 	return pack(&wasmfilterv3.Wasm{Config: &wasmv3.PluginConfig{
 		Name:          f.Name,
 		Configuration: configuration,
 		FailurePolicy: failurePolicy(f),
-		Vm: &wasmv3.PluginConfig_VmConfig{VmConfig: &wasmv3.VmConfig{
-			VmId:                 plugin.VMID,
-			EnvironmentVariables: env,
-			Runtime:              "envoy.wasm.runtime.v8",
-			Code: &corev3.AsyncDataSource{Specifier: &corev3.AsyncDataSource_Local{
-				Local: &corev3.DataSource{Specifier: &corev3.DataSource_InlineBytes{InlineBytes: plugin.Code}},
-			}},
-		}},
+		Vm:            &wasmv3.PluginConfig_VmConfig{VmConfig: vm},
 	}})
 }
 
@@ -74,6 +80,9 @@ type PluginConfig struct {
 	Configuration string
 	// Env are the variables that it finds in its environment.
 	Env map[string]string
+	// VMConfiguration is a number that stands for Env, "" without one. Envoy 1.36 and 1.37 start no
+	// other VM for another environment, but for another vm_config.configuration.
+	VMConfiguration string
 }
 
 // Plugin returns what f's VM is given: for a module, its code and config as the user
@@ -84,11 +93,22 @@ func Plugin(f config.Filter) (PluginConfig, error) {
 		if m.Share != "" {
 			vm = "livefilter.share." + m.Share
 		}
-		return PluginConfig{VMID: vm, Code: m.Code, Configuration: m.Config, Env: m.Env}, nil
+		return PluginConfig{VMID: vm, Code: m.Code, Configuration: m.Config, Env: m.Env, VMConfiguration: numberOf(m.Env)}, nil
 	}
 	rules, err := json.Marshal(headersConfig(f))
 	if err != nil {
 		return PluginConfig{}, err
 	}
 	return PluginConfig{VMID: "livefilter.headers", Code: builtin.Filter, Configuration: string(rules)}, nil
+}
+
+func numberOf(env map[string]string) string {
+	if len(env) == 0 {
+		return ""
+	}
+	h := fnv.New32a()
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		fmt.Fprintf(h, "%q%q", name, env[name])
+	}
+	return strconv.FormatUint(uint64(h.Sum32()), 10)
 }

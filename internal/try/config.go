@@ -24,7 +24,7 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 		}
 		out := Filter{
 			Plugin: preflight.Plugin{
-				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), Env: plugin.Env,
+				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
 				Upstreams: c.Callable(f), EachTry: f.Retry != nil,
 			},
 		}

@@ -24,12 +24,15 @@ func (p *Pool) take(value int, now int64) (back int64, ok bool) {
 }
 
 // bucket returns when a value's bucket is full and when there is a token, which is now or later. Under another limit
-// the bucket may have been emptier than it can be under this one.
+// the bucket may have been emptier than it can be under this one: then it is empty.
 func (p *Pool) bucket(value int, now int64) (full, back int64, cas uint32) {
 	every := int64(p.Rule.Limit.Every)
 	holds := p.Rule.Limit.Requests * every
 	data, cas := host.SharedData(p.buckets[value])
-	full = min(max(number(data), now), now+holds)
+	if full = max(number(data), now); full > now+holds {
+		full = now + holds
+		swapNumber(p.buckets[value], full, cas)
+	}
 	return full, max(now, full+every-holds), cas
 }
 

@@ -1,0 +1,121 @@
+package typed
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// violation is what protoc-gen-validate reports, violations several of them.
+type (
+	violation interface {
+		Field() string
+		Reason() string
+		Cause() error
+	}
+	violations interface{ AllErrors() []error }
+)
+
+// rules holds m, which was read from n, to the rules that Envoy has for it. They stop at an
+// Any; what is in one was held to its own when it was read.
+func (r *reader) rules(m protoreflect.Message, n *yaml.Node, path string) {
+	if v, ok := m.Interface().(interface{ ValidateAll() error }); ok {
+		r.broken(v.ValidateAll(), m.Descriptor(), n, path)
+	}
+}
+
+// broken reports err, which a message of type d at path earned, where what it is about stands.
+func (r *reader) broken(err error, d protoreflect.MessageDescriptor, n *yaml.Node, path string) {
+	if all, ok := err.(violations); ok { //nolint:errorlint // the generated code returns it so
+		for _, err := range all.AllErrors() {
+			r.broken(err, d, n, path)
+		}
+		return
+	}
+	v, ok := err.(violation) //nolint:errorlint // as above
+	if !ok {
+		if err != nil {
+			r.errorf(n, path, "%v", err)
+		}
+		return
+	}
+	at, here, fd := find(v.Field(), d, n, path)
+	switch {
+	case v.Cause() != nil && fd != nil && inner(fd) != nil:
+		r.broken(v.Cause(), inner(fd), at, here)
+	case fd == nil:
+		r.errorf(at, here, "%s", reason(v, d))
+	default:
+		r.errorf(at, here, "%s", reason(v, nil))
+	}
+}
+
+// reason is what is wrong, in the words of a sentence about the field.
+func reason(v violation, d protoreflect.MessageDescriptor) string {
+	words := strings.TrimPrefix(v.Reason(), "value ")
+	if d == nil || v.Reason() != "value is required" {
+		return words
+	}
+	for i := range d.Oneofs().Len() { // of which one has to be there
+		if of := d.Oneofs().Get(i); same(v.Field(), string(of.Name())) {
+			var names []string
+			for j := range of.Fields().Len() {
+				names = append(names, string(of.Fields().Get(j).Name()))
+			}
+			return "needs " + strings.Join(names, " or ")
+		}
+	}
+	return words
+}
+
+// find follows a field as Go calls it, with the index or key of an entry, to its node. Where
+// the field is not given that is the mapping that lacks it.
+func find(field string, d protoreflect.MessageDescriptor, n *yaml.Node, path string) (*yaml.Node, string, protoreflect.FieldDescriptor) {
+	name, entry, indexed := strings.Cut(strings.TrimSuffix(field, "]"), "[")
+	for i := range d.Fields().Len() {
+		fd := d.Fields().Get(i)
+		if !same(name, string(fd.Name())) {
+			continue
+		}
+		path += "." + string(fd.Name())
+		at := child(n, string(fd.Name()))
+		if at == nil {
+			at = child(n, fd.JSONName())
+		}
+		if at == nil {
+			return n, path, fd
+		}
+		if !indexed {
+			return at, path, fd
+		}
+		if fd.IsMap() {
+			path += "." + entry
+			if e := child(at, entry); e != nil {
+				at = e
+			}
+			return at, path, fd
+		}
+		if i, err := strconv.Atoi(entry); err == nil && i < len(at.Content) {
+			at = at.Content[i]
+		}
+		return at, fmt.Sprintf("%s[%s]", path, entry), fd
+	}
+	return n, path, nil
+}
+
+// same says whether Go calls the field of a message so.
+func same(goName, name string) bool {
+	return strings.EqualFold(strings.TrimSuffix(goName, "_"), strings.ReplaceAll(name, "_", ""))
+}
+
+// inner is the message that fd has, or has entries of.
+func inner(fd protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
+	if fd.IsMap() {
+		return fd.MapValue().Message()
+	}
+	return fd.Message()
+}
+

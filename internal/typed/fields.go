@@ -140,4 +140,3 @@ func (r *reader) value(empty func() protoreflect.Value, fd protoreflect.FieldDes
 	r.message(v.Message(), n, path)
 	return v, true
 }
-

@@ -118,4 +118,3 @@ func inner(fd protoreflect.FieldDescriptor) protoreflect.MessageDescriptor {
 	}
 	return fd.Message()
 }
-

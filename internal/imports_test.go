@@ -23,11 +23,14 @@ var house = []struct {
 }{
 	{"prune", []string{"wasmbin"}}, // filter/internal/prune, which writes the built-in module
 	{"xds", []string{"figures"}},
+	{"typed", []string{"spelling"}},
+	{"format", []string{"spelling"}},
+	{"config", []string{"spelling", "typed", "format"}},
 	{"snapshot", []string{"config", "builtin", "xds"}},
 	{"proxywasm", []string{"wasmbin"}},
 	{"preflight", []string{"proxywasm", "wasmbin"}},
 	{"render", []string{"config", "snapshot"}},
-	{"try", []string{"config", "preflight", "proxywasm", "snapshot"}},
+	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
 	{"prepare", []string{"config", "snapshot", "preflight", "xds"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures"}},
@@ -39,7 +42,8 @@ var outside = []string{"cmd", "e2e", "bench"}
 
 // libraries are all that a room takes besides the standard library, where that is part of what the room is for.
 var libraries = map[string][]string{
-	"config":    {"go.yaml.in/yaml/v4"},
+	"config":    {"go.yaml.in/yaml/v4"}, // protos are for typed
+	"format":    nil,
 	"wasmbin":   nil,
 	"proxywasm": {"github.com/tetratelabs/wazero", "golang.org/x/sys", "google.golang.org/protobuf/encoding/protowire"},
 	"preflight": nil, // it judges what proxywasm ran

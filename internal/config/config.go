@@ -22,7 +22,8 @@ type Config struct {
 	positions map[string]Position
 }
 
-// Callable are the upstreams that f can call: all of them, and nil for the built-in filter, which calls nobody.
+// Callable are the upstreams that f can call: for a module all of them, and nil for the others:
+// what a typed one calls it says itself.
 func (c *Config) Callable(f Filter) (names []string) {
 	if f.Module != nil {
 		names, _ = c.Names()

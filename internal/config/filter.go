@@ -2,19 +2,22 @@ package config
 
 func (v value) filter(names, retries unique, balances *balancing) Filter {
 	var f Filter
-	var match, headers, balance, module *value
+	var match, headers, balance, module, calls *value
 	var own moduleFields
 	known := v.fields(
 		required("name", func(v value) { f.Name = v.name(names) }),
 		optional("match", func(v value) { match, f.Match = &v, v.match() }),
 		optional("headers", func(v value) { headers = &v }),
 		optional("balance", func(v value) { balance, f.Balance = &v, v.balance(balances) }),
+		optional("mutate", func(v value) { f.Mutate = v.mutate() }),
 		optional("module", func(v value) { module = &v }),
 		optional("config", func(v value) { own.config = &v }),
 		optional("config_from", func(v value) { own.configFrom = &v }),
 		optional("env", func(v value) { own.env = &v }),
 		optional("share", func(v value) { own.share = &v }),
 		optional("fail", func(v value) { own.fail = &v }),
+		optional("typed_config", func(v value) { f.Typed = v.typedConfig(balances) }),
+		optional("calls", func(v value) { calls = &v }),
 		optional("response_header", func(v value) { f.ResponseHeader = v.responseHeader() }),
 		optional("retry", func(v value) { f.Retry = v.retry(retries) }),
 	)
@@ -24,6 +27,9 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 	}
 	if module != nil {
 		f.Module = module.module(own)
+	}
+	if calls != nil && f.Typed != nil {
+		calls.calls(f.Typed, balances)
 	}
 	v.oneKind(known)
 	switch {
@@ -44,7 +50,9 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 var kinds = []struct{ field, called string }{
 	{"headers", "headers"},
 	{"balance", "balance"},
+	{"mutate", "mutate"},
 	{"module", "a module"},
+	{"typed_config", "a typed_config"},
 }
 
 const noModule = "is for a module, and this filter has none"
@@ -61,7 +69,9 @@ var companions = []struct {
 	{"env", []string{"module"}, noModule},
 	{"share", []string{"module"}, noModule},
 	{"fail", []string{"module"}, noModule},
-	{"response_header", []string{"headers", "balance"}, "is for headers; a module marks responses as it likes"},
+	{"calls", []string{"typed_config"}, "is for typed_config; a module calls any upstream by its name"},
+	{"response_header", []string{"headers", "balance"}, "is for headers and balance; mutate and modules mark responses as they like"},
+	{"retry", []string{"headers", "balance", "module"}, "is for headers or a module, which may do something else at each try; this would do the same"},
 }
 
 // oneKind reports a filter of no kind or of two, and fields that its kind cannot have. Without
@@ -79,11 +89,11 @@ func (v value) oneKind(known bool) {
 	}
 	if kind == "" {
 		if known {
-			v.errorf("needs headers, balance or a module")
+			v.errorf("needs headers, balance, mutate, a module or a typed_config")
 		}
 	}
 	for _, b := range companions {
-		if v.has(b.field) && !v.hasOne(b.to) {
+		if kind != "" && v.has(b.field) && !v.hasOne(b.to) {
 			v.field(b.field).errorf("%s", b.why)
 		}
 	}

@@ -19,6 +19,9 @@ type Filter struct {
 // Builtin says whether the built-in module carries the filter out.
 func (f Filter) Builtin() bool { return f.Headers != nil || f.Balance != nil }
 
+// Wasm says whether a module carries the filter out, the built-in one or another.
+func (f Filter) Wasm() bool { return f.Mutate == nil && f.Typed == nil }
+
 // Retry sends a request again, through the filter, after a response that it may not keep.
 type Retry struct {
 	On    []string // as in Evict
@@ -75,6 +78,6 @@ type HeaderIs struct{ Name, Value string }
 // Typed is any other HTTP filter of Envoy's.
 type Typed struct {
 	TypeURL string
-	Config  []byte   // JSON of the message of that type, without '@type'
-	Calls   []string // upstreams that it needs
+	Config  []byte   // the message of that type, on the wire
+	Calls   []string // upstreams that it names or that the config says it calls, sorted
 }

@@ -107,6 +107,8 @@ var places = map[string]string{
 	"header":        `{filters: [{headers: [{zzzzzzzz: 0}]}]}`,
 	"value":         `{filters: [{headers: [{values: [{weight: 1, zzzzzzzz: 0}]}]}]}`,
 	"balance":       `{filters: [{balance: {zzzzzzzz: 0}}]}`,
+	"mutate":        `{filters: [{mutate: {zzzzzzzz: 0}}]}`,
+	"mutations":     `{filters: [{mutate: {request: {zzzzzzzz: 0}}}]}`,
 	"evict":         `{filters: [{headers: [{evict: {zzzzzzzz: 0}}]}]}`,
 	"upstream":      `{upstreams: [{zzzzzzzz: 0}]}`,
 	"upstreamMatch": `{upstreams: [{match: {zzzzzzzz: 0}}]}`,

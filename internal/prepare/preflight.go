@@ -13,22 +13,29 @@ import (
 
 // fly starts each filter in process, before any Envoy does. The Envoys' clusters are c's, or others that nobody knows.
 func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, others bool) (warnings []string, err error) {
-	plugins := make([]preflight.Plugin, len(c.Filters))
+	var plugins []preflight.Plugin
+	var at []int // in c
 	for i, f := range c.Filters {
+		if !f.Wasm() {
+			continue // Envoy has its code
+		}
 		plugin, err := snapshot.Plugin(f)
 		if err != nil {
 			return nil, err
 		}
-		plugins[i] = preflight.Plugin{
-			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
+		p := preflight.Plugin{
+			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
+			VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
 			EachTry: f.Retry != nil,
 		}
 		if !others {
-			plugins[i].Upstreams = c.Callable(f)
+			p.Upstreams = c.Callable(f)
 		}
+		plugins, at = append(plugins, p), append(at, i)
 	}
 	var refused config.Errors
-	for i, v := range checker.CheckAll(ctx, plugins) {
+	for n, v := range checker.CheckAll(ctx, plugins) {
+		i := at[n]
 		f := c.Filters[i]
 		var refusal *preflight.Refusal
 		if v.Err != nil && !errors.As(v.Err, &refusal) {

@@ -24,11 +24,21 @@ const mutationTypeURL = "type.googleapis.com/envoy.extensions.filters.http.heade
 
 // filterConfig is the filter that Envoy runs for f.
 func filterConfig(f config.Filter) (*anypb.Any, error) {
-	own, err := wasmFilter(f)
+	own, err := kind(f)
 	if err != nil {
 		return nil, err
 	}
 	return matching(f, own)
+}
+
+func kind(f config.Filter) (*anypb.Any, error) {
+	switch {
+	case f.Mutate != nil:
+		return mutationFilter(f)
+	case f.Typed != nil:
+		return typedFilter(f)
+	}
+	return wasmFilter(f)
 }
 
 // filterFetchTimeout is how long a new listener waits for a filter's config before it

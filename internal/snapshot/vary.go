@@ -1,12 +1,10 @@
 package snapshot
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
-	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
 	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
@@ -31,17 +29,16 @@ func (w wiring) filter(r *xds.Resource) (err error) {
 				return err
 			}
 		}
+		if f.Name == name {
+			r.Needs = calls(f)
+		}
 	}
 	base, ok := r.Message.(*corev3.TypedExtensionConfig)
-	if !ok || !varies(base.GetTypedConfig()) {
-		return nil // no way is known to make Envoy look at another filter again
+	if !ok {
+		return nil
 	}
 	r.Vary = func(v xds.Variation) proto.Message { return vary(base, v) }
 	return nil
-}
-
-func varies(packed *anypb.Any) bool {
-	return packed.GetTypeUrl() == wasmTypeURL || packed.GetTypeUrl() == MatchTypeURL
 }
 
 // vary returns a config that means the same as base. Envoy 1.36 to 1.40 acknowledges a config
@@ -51,8 +48,8 @@ func vary(base *corev3.TypedExtensionConfig, v xds.Variation) proto.Message {
 		return base
 	}
 	varied, err := EditMatched(base.GetTypedConfig(), func(inner *anypb.Any) (*anypb.Any, error) { return varyWasm(inner, v) })
-	if err == nil {
-		varied, err = varyMatching(varied, v)
+	if err == nil && varied.GetTypeUrl() != wasmTypeURL {
+		varied, err = renamed(varied, v)
 	}
 	if err != nil {
 		return base
@@ -87,14 +84,4 @@ func varyWasm(packed *anypb.Any, v xds.Variation) (*anypb.Any, error) {
 		vm.Configuration = configuration
 	}
 	return pack(wasm)
-}
-
-// varyMatching: the name of what is in a matcher means nothing.
-func varyMatching(packed *anypb.Any, v xds.Variation) (*anypb.Any, error) {
-	outer := &matchingv3.ExtensionWithMatcher{}
-	if packed.UnmarshalTo(outer) != nil {
-		return packed, nil // it is for all requests
-	}
-	outer.GetExtensionConfig().Name += fmt.Sprintf(" %d %d", v.Salt, v.VM)
-	return pack(outer)
 }

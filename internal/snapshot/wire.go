@@ -77,6 +77,9 @@ func (w wiring) cluster(r *xds.Resource) {
 // listener's until it is there.
 func (w wiring) listener(r *xds.Resource) {
 	if !w.discovered() {
+		for _, f := range w.c.Filters {
+			r.Needs = append(r.Needs, calls(f)...)
+		}
 		return
 	}
 	for _, f := range w.c.Filters {

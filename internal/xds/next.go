@@ -151,6 +151,7 @@ func (v view) drops(sub *subscription, wants map[string]*resource, holds map[str
 		switch {
 		case holds[name], e.state == dropping, e.held == nil && e.state != sent && e.state != nacked:
 		case e.stays() && !v.due(Ref{sub.typeURL, name}, e):
+		case wants[name] == nil && v.called(Ref{sub.typeURL, name}):
 		case wants[name] == nil && (sub.typeURL != resourcev3.ClusterType || e.trial || v.rerouted(sub)):
 			names = append(names, name)
 		case wants[name] != nil && e.state == nacked && e.refusal.silent && e.held == nil:

@@ -58,13 +58,16 @@ func (v view) holds(sub *subscription) bool {
 	if !sub.names.IsWildcard() {
 		return n > 0
 	}
-	for _, e := range sub.entries {
-		if !e.empty() {
+	for name, e := range sub.entries {
+		if !e.empty() && !v.lingers(Ref{sub.typeURL, name}) {
 			n--
 		}
 	}
 	return n == 0 && !sub.blank
 }
+
+// lingers says whether a cluster is there for a filter only that is gone from the config as well.
+func (v view) lingers(ref Ref) bool { return v.snapshot.get(ref) == nil && v.called(ref) }
 
 // resources are the types that the client takes, compared with what is served.
 func (v view) resources() (out []TypeStatus) {
@@ -88,7 +91,7 @@ func (v view) resource(sub *subscription) TypeStatus {
 		}
 	}
 	for name, e := range sub.entries {
-		if _, ours := wanted[name]; !ours && !sub.names.IsWildcard() {
+		if _, ours := wanted[name]; !ours && (!sub.names.IsWildcard() || v.lingers(Ref{sub.typeURL, name})) {
 			continue // a filter that is gone from the config is left with whoever still uses it
 		}
 		if e.held != nil {

@@ -20,8 +20,15 @@ func unfilled(s string) string {
 		return "has a template ({{ … }}) that nothing has filled in"
 	case shellVariable.MatchString(s):
 		return "has a variable, and values are sent as they are written; values_from_env takes them from the server's environment"
-	case envoyFormat.MatchString(s):
-		return "has a format string of Envoy (%…%), and values are sent as they are written"
 	}
 	return ""
+}
+
+// notAPlainValue says why a pool cannot have the value s, "" if it can.
+func notAPlainValue(header, s string) string {
+	wrong := notAValue(header, s)
+	if wrong == "" && envoyFormat.MatchString(s) {
+		return "has a format string of Envoy (%…%), and values are sent as they are written; a filter with mutate fills it in"
+	}
+	return wrong
 }

@@ -17,14 +17,14 @@ type valueList struct {
 // add takes a value, or reports what is wrong with it, without repeating it: it may be a secret.
 // v is where it stands.
 func (l *valueList) add(v value, out Value) {
-	wrong := notAValue(l.header, out.Value)
+	wrong := notAPlainValue(l.header, out.Value)
 	switch {
 	case wrong != "" || l.prefix == "":
 	case strings.HasSuffix(l.prefix, " ") && strings.HasPrefix(out.Value, l.prefix):
 		wrong = "begins with the prefix already, which would be there twice"
 	default:
 		out.Value = l.prefix + out.Value
-		wrong = notAValue(l.header, out.Value)
+		wrong = notAPlainValue(l.header, out.Value)
 	}
 	if wrong != "" {
 		v.errorf("%s", wrong)

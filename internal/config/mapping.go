@@ -44,7 +44,9 @@ func (v value) fields(known ...field) bool {
 			}
 		}
 		allKnown = false
-		if near := nearest(key.node.Value, names); near != "" {
+		if wish := v.wishFor(key.node.Value); wish != "" {
+			key.errorf("unknown field %s; %s", quote(key.node.Value), wish)
+		} else if near := nearest(key.node.Value, names); near != "" {
 			misspelt[near] = true
 			key.errorf("unknown field %s; did you mean %s?", quote(key.node.Value), near)
 		} else {

@@ -24,6 +24,8 @@ type Plugin struct {
 	Config   []byte
 	VMConfig []byte
 	Env      map[string]string // environment_variables
+	// Shared is what it has in common with plugins of the same VMID; nil: it is alone.
+	Shared *proxywasm.Shared
 	// Upstreams are the clusters that it can call, nil where they are not known. A call to another one, at its start or by
 	// its timer, is a refusal; one for a request, a warning, as the next request may name another.
 	Upstreams []string
@@ -32,7 +34,7 @@ type Plugin struct {
 }
 
 func (p Plugin) host() proxywasm.Plugin {
-	return proxywasm.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig, Env: p.Env, Clusters: p.Upstreams}
+	return proxywasm.Plugin{Name: p.Name, RootID: p.RootID, VMID: p.VMID, Config: p.Config, VMConfig: p.VMConfig, Env: p.Env, Shared: p.Shared, Clusters: p.Upstreams}
 }
 
 // Defaults of New.

@@ -25,7 +25,7 @@ func (h *hostCall) getShared() uint32 {
 	if !there {
 		return invalidMemoryAccess
 	}
-	s := &h.vm.Shared
+	s := h.vm.Shared
 	value, found := s.Data[key]
 	if !found {
 		return notFound
@@ -42,7 +42,7 @@ func (h *hostCall) setShared() uint32 {
 	if !there || !thereToo {
 		return invalidMemoryAccess
 	}
-	s := &h.vm.Shared
+	s := h.vm.Shared
 	old, found := s.Data[key]
 	if cas := h.u32(4); found && cas != 0 && cas != s.cas[key] {
 		return casMismatch
@@ -66,7 +66,7 @@ func (h *hostCall) registerQueue() uint32 {
 	if !there {
 		return invalidMemoryAccess
 	}
-	s := &h.vm.Shared
+	s := h.vm.Shared
 	i := slices.Index(s.names, name)
 	if i < 0 {
 		h.vm.hold(len(name) + 64)

@@ -4,6 +4,7 @@
 package proxywasm
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,7 @@ type Plugin struct {
 	Name, RootID, VMID string
 	Config, VMConfig   []byte
 	Env                map[string]string
+	Shared             *Shared  // that of other VMs with this vm_id; nil: there are none
 	Clusters           []string // that it can call; nil: not known
 }
 
@@ -36,7 +38,7 @@ type Limits struct {
 // VM is one instance of a module. It is not safe for concurrent use.
 type VM struct {
 	Log    Log
-	Shared Shared
+	Shared *Shared
 	Stats  Stats
 
 	plugin  Plugin
@@ -73,7 +75,7 @@ type vmKey struct{}
 // could not be linked. Close the VM in any case that returns one.
 func New(ctx context.Context, m *Module, p Plugin, l Limits, now func() time.Time) (*VM, error) {
 	v := &VM{
-		plugin: p, limits: l, now: now, started: now(),
+		Shared: cmp.Or(p.Shared, &Shared{}), plugin: p, limits: l, now: now, started: now(),
 		memory: &memory{limit: l.Memory}, abi: m.bin.ABI,
 		callbacks: map[string]api.Function{}, contexts: map[uint32]*Context{},
 	}

@@ -65,7 +65,12 @@ func (e *FilterError) Unwrap() error { return e.Err }
 // the chain after use.
 func Open(ctx context.Context, checker *preflight.Checker, filters []Filter, retry Retry) (*Chain, error) {
 	c := &Chain{retry: retry}
+	shared := map[string]*proxywasm.Shared{}
 	for i, f := range filters {
+		if shared[f.Plugin.VMID] == nil {
+			shared[f.Plugin.VMID] = &proxywasm.Shared{}
+		}
+		f.Plugin.Shared = shared[f.Plugin.VMID]
 		s, err := checker.Open(ctx, f.Plugin)
 		if err != nil {
 			c.Close(ctx)

@@ -57,10 +57,12 @@ type Stored struct {
 
 // Stored is what the modules keep, by key; what the built-in one keeps is its evictions.
 func (c *Chain) Stored() (all []Stored) {
+	told := map[*proxywasm.Shared]bool{}
 	for _, f := range c.inOrder() {
-		if f.Rules != nil {
+		if f.Rules != nil || told[f.Plugin.Shared] {
 			continue
 		}
+		told[f.Plugin.Shared] = true // filters of one vm_id have it in common
 		data := f.session.SharedData()
 		for _, key := range slices.Sorted(maps.Keys(data)) {
 			all = append(all, Stored{f.Plugin.Name, key, data[key]})

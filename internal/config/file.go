@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"strings"
 )
 
 // file reads the file that v names. The path is returned as the user wrote it, cleaned;
@@ -28,7 +29,11 @@ func (v value) file(limit int) (path string, data []byte, ok bool) {
 		if errors.As(err, &pathError) {
 			err = pathError.Err
 		}
-		v.errorf("cannot read %s: %v", quote(path), err)
+		hint := ""
+		if strings.HasPrefix(path, "~") || strings.Contains(path, "$") {
+			hint = "; neither ~ nor a variable is replaced in a path"
+		}
+		v.errorf("cannot read %s: %v%s", quote(path), err, hint)
 		return "", nil, false
 	}
 	if len(data) > limit {

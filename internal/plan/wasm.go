@@ -74,9 +74,9 @@ func (was plugin) differs(is plugin) (details []string) {
 }
 
 // group is what the config calls the VM of several filters.
-func (p plugin) group() string {
-	group, _ := strings.CutPrefix(p.vmID, sharedVM)
-	if group == p.vmID {
+func (was plugin) group() string {
+	group, _ := strings.CutPrefix(was.vmID, sharedVM)
+	if group == was.vmID {
 		return "none"
 	}
 	return group

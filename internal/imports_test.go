@@ -27,6 +27,7 @@ var house = []struct {
 	{"format", []string{"spelling"}},
 	{"config", []string{"spelling", "typed", "format"}},
 	{"snapshot", []string{"config", "builtin", "xds"}},
+	{"plan", []string{"snapshot"}},
 	{"proxywasm", []string{"wasmbin"}},
 	{"preflight", []string{"proxywasm", "wasmbin"}},
 	{"render", []string{"config", "snapshot"}},

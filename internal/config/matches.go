@@ -3,6 +3,7 @@ package config
 import (
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -53,4 +54,29 @@ func onHost(hosts []string, authority string) bool {
 		}
 		return name == h
 	})
+}
+
+// String names the requests that m is for, but not the values of their headers: these may be secrets.
+func (m *Match) String() string {
+	if m == nil {
+		return "all requests"
+	}
+	var parts []string
+	part := func(what string, all []string) {
+		if len(all) > 0 {
+			parts = append(parts, what+" "+strings.Join(all, ", "))
+		}
+	}
+	part("path", m.Paths)
+	part("host", m.Hosts)
+	part("methods", m.Methods)
+	var names []string
+	for _, h := range m.Headers {
+		names = append(names, h.Name)
+	}
+	part("headers", names)
+	if m.Percent > 0 {
+		parts = append(parts, strconv.FormatFloat(m.Percent, 'f', -1, 64)+" %")
+	}
+	return strings.Join(parts, "; ")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -41,6 +42,10 @@ func hide(m protoreflect.Message) error {
 			vm.Configuration = nil // it stands for these
 		}
 		if err := hideConfiguration(msg); err != nil {
+			return err
+		}
+	case *matchingv3.ExtensionWithMatcher:
+		if err := hideMatch(msg); err != nil {
 			return err
 		}
 	case *anypb.Any:

@@ -40,12 +40,21 @@ func all(c *routev3.RouteConfiguration) (routes []*routev3.Route) {
 	return routes
 }
 
-// host says what becomes of Host: every route does the same with it.
+// host says what becomes of Host.
 func host(c *routev3.RouteConfiguration) string {
+	kept, rewritten := false, false
 	for _, r := range all(c) {
 		if a := r.GetRoute(); !a.GetAutoHostRewrite().GetValue() && a.GetHostRewriteLiteral() == "" {
-			return "as the client or a filter sets it"
+			kept = true
+		} else {
+			rewritten = true
 		}
+	}
+	switch {
+	case kept && rewritten:
+		return "the upstream's, but where a filter sets it"
+	case kept:
+		return "as the client or a filter sets it"
 	}
 	return "the upstream's"
 }
@@ -84,7 +93,7 @@ func timeouts(c *routev3.RouteConfiguration) string {
 func webSockets(c *routev3.RouteConfiguration) string {
 	var some []string
 	for _, r := range all(c) {
-		if len(r.GetTypedPerFilterConfig()) > 0 {
+		if slices.ContainsFunc(r.GetMatch().GetHeaders(), func(h *routev3.HeaderMatcher) bool { return h.GetName() == "upgrade" }) {
 			some = append(some, r.GetRoute().GetCluster())
 		}
 	}
@@ -101,8 +110,44 @@ func clusters(c *routev3.RouteConfiguration) (names []string) {
 	return names
 }
 
-// destinations are the upstreams that requests go to.
-func destinations(c *routev3.RouteConfiguration) string { return strings.Join(clusters(c), ", ") }
+// destinations are the upstreams that requests go to, with what of a request is looked at.
+func destinations(c *routev3.RouteConfiguration) string {
+	of := map[string]string{}
+	for _, r := range all(c) {
+		of[r.GetRoute().GetCluster()] = lookedAt(r.GetMatch())
+	}
+	names := clusters(c)
+	for i, name := range names {
+		names[i] += of[name]
+	}
+	return strings.Join(names, ", ")
+}
+
+// lookedAt is the path and the host of requests for a route, "" for any.
+func lookedAt(m *routev3.RouteMatch) string {
+	path := m.GetPath()
+	switch {
+	case m.GetPrefix() != "" && m.GetPrefix() != "/":
+		path = m.GetPrefix() + "*"
+	case m.GetSafeRegex() != nil:
+		path = listed(m.GetSafeRegex().GetRegex())
+	}
+	for _, h := range m.GetHeaders() {
+		if h.GetName() == ":authority" {
+			path = strings.TrimSpace(path + " on " + listed(h.GetStringMatch().GetSafeRegex().GetRegex()))
+		}
+	}
+	if path == "" {
+		return ""
+	}
+	return " (" + path + ")"
+}
+
+// listed is what the config has where the route has an expression (snapshot.routeMatch).
+func listed(expression string) string {
+	expression = strings.TrimSuffix(strings.TrimPrefix(expression, "(?i)("), ")(:[0-9]+)?")
+	return strings.NewReplacer(`\`, "", ".*", "*", "|", ", ").Replace(expression)
+}
 
 // takesTraffic says whether a route leads to the cluster.
 func (s set) takesTraffic(cluster string) bool {

@@ -12,6 +12,8 @@ import (
 	wasmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/wasm/v3"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"github.com/livefilter/livefilter/internal/snapshot"
 )
 
 // plugin is what matters of a wasm filter.
@@ -19,15 +21,17 @@ type plugin struct {
 	vmID, code, config string            // the code is a digest; the config is one too, unless vmID is headersVM
 	env                map[string]string // to digests
 	fail               string
+	match              string // for which requests, "" for all
 }
 
 func readPlugin(packed *anypb.Any) (plugin, error) {
+	packed, match := snapshot.Matched(packed)
 	var w wasmfilterv3.Wasm
 	if err := packed.UnmarshalTo(&w); err != nil {
 		return plugin{}, err
 	}
 	c := w.GetConfig()
-	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c), fail: failWords[c.GetFailurePolicy()]}
+	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c), fail: failWords[c.GetFailurePolicy()], match: match}
 	p.env = c.GetVmConfig().GetEnvironmentVariables().GetKeyValues()
 	var text wrapperspb.StringValue
 	if c.GetConfiguration() != nil {
@@ -44,11 +48,12 @@ func codeOf(c *wasmv3.PluginConfig) string {
 }
 
 func (was plugin) differs(is plugin) (details []string) {
+	details = matchDiffers(was.match, is.match)
 	switch {
 	case was.vmID != is.vmID && is.vmID == headersVM:
-		return []string{"its module gives way to header rules"}
+		return append(details, "its module gives way to header rules")
 	case was.vmID != is.vmID && was.vmID == headersVM:
-		return []string{"its header rules give way to a module"}
+		return append(details, "its header rules give way to a module")
 	case was.vmID != is.vmID:
 		details = differ(details, "share", was.group(), is.group())
 	}

@@ -9,7 +9,6 @@ import (
 	matchingv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/common/matching/v3"
 	compositev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/composite/v3"
 	typev3 "github.com/envoyproxy/go-control-plane/envoy/type/v3"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/livefilter/livefilter/internal/config"
@@ -38,7 +37,7 @@ func matching(f config.Filter, inner *anypb.Any) (*anypb.Any, error) {
 	if drawnHere(f) {
 		action.SamplePercent = &corev3.RuntimeFractionalPercent{DefaultValue: share(f.Match.Percent)}
 	}
-	return matchingAction(composite, some, action)
+	return withAction(composite, f.Match.String(), some, action)
 }
 
 // drawnHere says whether the filter is given a share of the requests where it runs: which of
@@ -52,7 +51,8 @@ func share(percent float64) *typev3.FractionalPercent {
 	}
 }
 
-func matchingAction(name string, some *xdsmatcherv3.Matcher_MatcherList_Predicate, action *compositev3.ExecuteFilterAction) (*anypb.Any, error) {
+// withAction: words say in what Envoy shows of its config for which requests the filter is.
+func withAction(name, words string, some *predicateOf, action *compositev3.ExecuteFilterAction) (*anypb.Any, error) {
 	execute, err := pack(action)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func matchingAction(name string, some *xdsmatcherv3.Matcher_MatcherList_Predicat
 			MatcherList: &xdsmatcherv3.Matcher_MatcherList{Matchers: []*xdsmatcherv3.Matcher_MatcherList_FieldMatcher{{
 				Predicate: some,
 				OnMatch: &xdsmatcherv3.Matcher_OnMatch{OnMatch: &xdsmatcherv3.Matcher_OnMatch_Action{
-					Action: &xdscorev3.TypedExtensionConfig{Name: "apply", TypedConfig: execute},
+					Action: &xdscorev3.TypedExtensionConfig{Name: words, TypedConfig: execute},
 				}},
 			}}},
 		}},
@@ -86,26 +86,18 @@ func EditMatched(packed *anypb.Any, edit func(inner *anypb.Any) (*anypb.Any, err
 		return nil, err
 	}
 	action.TypedConfig.TypedConfig = inner
-	some := outer.GetXdsMatcher().GetMatcherList().GetMatchers()[0].GetPredicate()
-	return matchingAction(outer.GetExtensionConfig().GetName(), some, action)
+	only := outer.GetXdsMatcher().GetMatcherList().GetMatchers()[0]
+	return withAction(outer.GetExtensionConfig().GetName(), only.GetOnMatch().GetAction().GetName(), only.GetPredicate(), action)
 }
 
-// Matched returns the config of the filter itself in packed, and what says for which requests
-// it is: nil for all.
-func Matched(packed *anypb.Any) (inner *anypb.Any, some proto.Message) {
+// Matched returns the config of the filter itself in packed, and for which requests it is, in
+// words: "" for all.
+func Matched(packed *anypb.Any) (inner *anypb.Any, words string) {
 	outer, action := matched(packed)
 	if outer == nil {
-		return packed, nil
+		return packed, ""
 	}
-	own := proto.CloneOf(action)
-	own.TypedConfig = nil // what is left is the share
-	execute, err := pack(own)
-	if err != nil {
-		return packed, nil
-	}
-	outer.GetXdsMatcher().GetMatcherList().GetMatchers()[0].GetOnMatch().GetAction().TypedConfig = execute
-	outer.ExtensionConfig = nil
-	return action.GetTypedConfig().GetTypedConfig(), outer
+	return action.GetTypedConfig().GetTypedConfig(), outer.GetXdsMatcher().GetMatcherList().GetMatchers()[0].GetOnMatch().GetAction().GetName()
 }
 
 func matched(packed *anypb.Any) (*matchingv3.ExtensionWithMatcher, *compositev3.ExecuteFilterAction) {

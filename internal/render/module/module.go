@@ -10,8 +10,10 @@ import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/livefilter/livefilter/internal/render"
+	"github.com/livefilter/livefilter/internal/snapshot"
 )
 
 // Extract returns a copy of resources whose filters read their code from files in the
@@ -21,25 +23,30 @@ func Extract(resources []proto.Message, dir string) ([]proto.Message, []render.F
 	var files []render.File
 	for _, r := range resources {
 		filter, ok := r.(*corev3.TypedExtensionConfig)
-		wasm := &wasmfilterv3.Wasm{}
-		if !ok || !filter.GetTypedConfig().MessageIs(wasm) {
+		if !ok {
 			out = append(out, r)
 			continue
 		}
-		filter = proto.CloneOf(filter)
-		if err := filter.GetTypedConfig().UnmarshalTo(wasm); err != nil {
+		packed, err := snapshot.EditMatched(filter.GetTypedConfig(), func(inner *anypb.Any) (*anypb.Any, error) {
+			wasm := &wasmfilterv3.Wasm{}
+			if !inner.MessageIs(wasm) {
+				return inner, nil
+			}
+			if err := inner.UnmarshalTo(wasm); err != nil {
+				return nil, err
+			}
+			local := wasm.GetConfig().GetVmConfig().GetCode().GetLocal()
+			var name string
+			name, files = place(files, filter.GetName(), local.GetInlineBytes())
+			wasm.Config.GetVmConfig().Code = &corev3.AsyncDataSource{Specifier: &corev3.AsyncDataSource_Local{
+				Local: &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: path.Join(dir, name)}},
+			}}
+			return anypb.New(wasm)
+		})
+		if err != nil {
 			return nil, nil, fmt.Errorf("filter %s: %w", filter.GetName(), err)
 		}
-		local := wasm.GetConfig().GetVmConfig().GetCode().GetLocal()
-		var name string
-		name, files = place(files, filter.GetName(), local.GetInlineBytes())
-		wasm.Config.GetVmConfig().Code = &corev3.AsyncDataSource{Specifier: &corev3.AsyncDataSource_Local{
-			Local: &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: path.Join(dir, name)}},
-		}}
-		if err := filter.GetTypedConfig().MarshalFrom(wasm); err != nil {
-			return nil, nil, fmt.Errorf("filter %s: %w", filter.GetName(), err)
-		}
-		out = append(out, filter)
+		out = append(out, &corev3.TypedExtensionConfig{Name: filter.GetName(), TypedConfig: packed})
 	}
 	return out, files, nil
 }

@@ -12,6 +12,7 @@ import (
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	wasmfilterv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/wasm/v3"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/snapshot"
@@ -64,15 +65,21 @@ func (w *wire) set(edit func(code []byte) []byte) {
 	var kept []proto.Message
 	for _, r := range all {
 		if filter, ok := r.(*corev3.TypedExtensionConfig); ok {
-			wasm := &wasmfilterv3.Wasm{}
-			must(t, filter.TypedConfig.UnmarshalTo(wasm))
-			code := wasm.GetConfig().GetVmConfig().GetCode().GetLocal()
-			changed := edit(code.GetInlineBytes())
-			if changed == nil {
+			left := false
+			packed, err := snapshot.EditMatched(filter.TypedConfig, func(inner *anypb.Any) (*anypb.Any, error) {
+				wasm := &wasmfilterv3.Wasm{}
+				must(t, inner.UnmarshalTo(wasm))
+				code := wasm.GetConfig().GetVmConfig().GetCode().GetLocal()
+				changed := edit(code.GetInlineBytes())
+				left = changed != nil
+				code.Specifier = &corev3.DataSource_InlineBytes{InlineBytes: changed}
+				return anypb.New(wasm)
+			})
+			must(t, err)
+			if !left {
 				continue
 			}
-			code.Specifier = &corev3.DataSource_InlineBytes{InlineBytes: changed}
-			must(t, filter.TypedConfig.MarshalFrom(wasm))
+			filter.TypedConfig = packed
 		}
 		kept = append(kept, r)
 	}
@@ -105,17 +112,17 @@ func (w *wire) refused() {
 // The port opens without the filter after 15 s, Envoy's own limit, or once it was refused;
 // requests are not answered with 500 then, whichever chain the filter is missing in.
 func TestMissingFilter(t *testing.T) {
-	for _, retry := range []string{"", "\n    retry: {on: [429], tries: 2}"} {
+	for chain, rest := range map[string]string{"listener": "", "cluster": retryOnce, "matched": matchAll, "matched, cluster": matchAll + retryOnce} {
 		for _, at := range []struct {
 			name string
 			edit func([]byte) []byte
 		}{{"none", none}, {"broken", broken}} {
 			for onMissing, status := range map[string]int{"block": http.StatusForbidden, "pass": http.StatusOK} {
-				t.Run(fmt.Sprintf("retry %t, %s, %s", retry != "", at.name, onMissing), func(t *testing.T) {
+				t.Run(fmt.Sprintf("%s, %s, %s", chain, at.name, onMissing), func(t *testing.T) {
 					t.Parallel()
 					s := newStack(t)
 					s.cfg.FilterConfig += ", on_missing: " + onMissing
-					s.cfg.Filters = fmt.Sprintf(userAgent, "one, two") + retry
+					s.cfg.Filters = fmt.Sprintf(userAgent, "one, two") + rest
 					s.save()
 					w := s.startWire()
 					w.set(at.edit)
@@ -134,10 +141,13 @@ func TestMissingFilter(t *testing.T) {
 
 // A sidecar that is sent a module that it cannot load refuses it and keeps the one it has.
 func TestSidecarRefuses(t *testing.T) {
-	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}} {
+	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}, "matched": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStack(t)
+			match := map[string]string{"matched": matchAll}[name]
+			s.cfg.Filters += match
+			s.save()
 			w := s.startWire()
 			w.set(whole)
 			s.foreign(patched(t, s.render(append([]string{"--format", "istio-live", "--server", s.xds}, flags...)...)))
@@ -145,7 +155,7 @@ func TestSidecarRefuses(t *testing.T) {
 			stop := traffic(t, s.cfg.Port)
 			old := "one"
 			for _, next := range []string{"two", "three", "four"} {
-				s.cfg.Filters = fmt.Sprintf(userAgent, next)
+				s.cfg.Filters = fmt.Sprintf(userAgent, next) + match
 				s.save()
 				w.set(broken)
 				w.refused()

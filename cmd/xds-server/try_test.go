@@ -14,6 +14,8 @@ func TestTry(t *testing.T) {
 		"try-pool": {"try-pool.yaml", "-n", "4", "--every", "20s", "-H", "user-agent: curl", "--status", "429",
 			"--response-header", "Retry-After: 30", "--body", "{}", "--method", "PUT"},
 		"try-pool-once": {"try-pool.yaml", "--filter", "pool", "--status-if", "x-key=only:403"},
+		"try-match":     {"try-match.yaml", "-H", "Host: a.example", "--path", "/api/x", "-H", "x-plan: gold"},
+		"try-unmatched": {"try-match.yaml", "-n", "2", "-H", "Host: b.example", "--path", "/api/x"},
 		"try-trap":      {"try-trap.yaml"},
 		"try-deny":      {"try-deny.yaml", "-n", "3"},
 		"try-deny-json": {"try-deny.yaml", "--json", "--response-body", "never seen"},

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/proxywasm"
 )
@@ -16,7 +17,8 @@ import (
 // Filter is one filter of the config.
 type Filter struct {
 	Plugin preflight.Plugin
-	Rules  []Rule // what the built-in module carries out, nil for another module
+	Rules  []Rule        // what the built-in module carries out, nil for another module
+	Match  *config.Match // the requests that it is for; its share of them is all
 }
 
 // Rule is a header that the built-in module sets, and what it chooses among.

@@ -23,6 +23,7 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 			return nil, nil, err
 		}
 		out := Filter{
+			Match: f.Match,
 			Plugin: preflight.Plugin{
 				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
 				Upstreams: c.Callable(f), EachTry: f.Retry != nil,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/proxywasm"
@@ -32,6 +33,7 @@ type Hop struct {
 	Reply             *proxywasm.Reply // the response that the filter made itself, or nil
 	Paused            string           // the callback that stopped the exchange for good, or ""
 	Closed            bool             // the filter reset the stream
+	Unmatched         bool             // the filter is not for this request, which passed it by
 	Logs              []proxywasm.Line
 
 	rules []Rule
@@ -46,6 +48,10 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request prox
 		return next(ctx, request)
 	}
 	f := filters[0]
+	if !x.matches(f, request) {
+		x.Hops = append(x.Hops, Hop{Filter: f.Plugin.Name, Unmatched: true, Request: Sides{request, request}})
+		return x.through(ctx, filters[1:], request, next)
+	}
 	i := len(x.Hops)
 	x.Hops = append(x.Hops, Hop{Filter: f.Plugin.Name, rules: f.Rules, Request: Sides{Before: request}})
 	if f.Plugin.EachTry {
@@ -75,6 +81,25 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request prox
 		a.Message, h.Response.After = proxywasm.Message{}, proxywasm.Message{}
 	}
 	return a, nil
+}
+
+// matches says whether f is for a request. In the upstream's chain it looks at the host that the client asked for.
+func (x *Exchange) matches(f *running, request proxywasm.Message) bool {
+	method, _ := request.Headers.Get(":method")
+	path, _ := request.Headers.Get(":path")
+	host, _ := request.Headers.Get(":authority")
+	if f.Plugin.EachTry {
+		host, _ = x.Request.Before.Headers.Get(":authority")
+	}
+	return f.Match.Matches(method, host, path, func(name string) (string, bool) {
+		var lines []string
+		for _, h := range request.Headers {
+			if h.Name == name {
+				lines = append(lines, h.Value)
+			}
+		}
+		return strings.Join(lines, ","), lines != nil
+	})
 }
 
 // Set are the request headers that the filter set. For a rule that is whatever the header is

@@ -3,6 +3,7 @@ package try
 import (
 	"cmp"
 	"encoding/binary"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -74,6 +75,9 @@ func (c *Chain) Stored() (all []Stored) {
 // Doubts lists, a line each, what filters asked for that only an Envoy can answer.
 func (c *Chain) Doubts() (all []string) {
 	for _, f := range c.inOrder() {
+		if f.Match != nil && f.Match.Percent > 0 {
+			all = append(all, "filter "+f.Plugin.Name+fmt.Sprintf(": each request that matches passes it here, in an Envoy %v %% of them", f.Match.Percent))
+		}
 		for _, d := range f.session.Doubts() {
 			all = append(all, "filter "+f.Plugin.Name+": "+d)
 		}

@@ -38,6 +38,8 @@ type (
 		Reply  uint32 `json:"reply,omitempty"`
 		Paused string `json:"paused,omitempty"`
 		Closed bool   `json:"closed,omitempty"`
+		// Unmatched: the request passed the filter by.
+		Unmatched bool `json:"unmatched,omitempty"`
 	}
 	value struct {
 		Filter   string `json:"filter"`

@@ -22,6 +22,8 @@ func showExchange(w io.Writer, x *try.Exchange) {
 	fmt.Fprint(w, "\n")
 	for _, h := range x.Hops {
 		switch {
+		case h.Unmatched:
+			fmt.Fprintf(w, "filter %s is not for this request: it does not match\n", h.Filter)
 		case h.Reply != nil:
 			fmt.Fprintf(w, "filter %s answered by itself: %d%s\n", h.Filter, h.Reply.Status, quotedBody(h.Reply.Body))
 		case h.Paused != "":

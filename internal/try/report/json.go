@@ -58,7 +58,7 @@ func exchangeJSON(x *try.Exchange) exchange {
 		Response: sides{messageJSON(x.Response.Before, x.Reached), messageJSON(x.Response.After, x.Answered)},
 	}
 	for _, h := range x.Hops {
-		met := hop{Filter: h.Filter, Try: h.Try, Paused: h.Paused, Closed: h.Closed}
+		met := hop{Filter: h.Filter, Try: h.Try, Paused: h.Paused, Closed: h.Closed, Unmatched: h.Unmatched}
 		if h.Reply != nil {
 			met.Reply = h.Reply.Status
 		}

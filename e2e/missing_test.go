@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"testing"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -117,6 +118,9 @@ func TestMissingFilter(t *testing.T) {
 			name string
 			edit func([]byte) []byte
 		}{{"none", none}, {"broken", broken}} {
+			if at.name == "none" && strings.HasPrefix(chain, "matched") {
+				continue // what stands in for a filter that is not there is the same
+			}
 			for onMissing, status := range map[string]int{"block": http.StatusForbidden, "pass": http.StatusOK} {
 				t.Run(fmt.Sprintf("%s, %s, %s", chain, at.name, onMissing), func(t *testing.T) {
 					t.Parallel()

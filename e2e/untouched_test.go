@@ -83,10 +83,14 @@ var (
 func TestUntouched(t *testing.T) {
 	const rule = `{name: pool, response_header: "", headers: [{name: X-Pool, values: [one]}]`
 	for name, filters := range map[string]string{
-		"no filter": "[]",
-		"filter":    "[" + rule + "}]",
-		"retry":     "[" + rule + ", retry: {on: [418], tries: 2}}]",
-		"balance":   `[{name: pick, response_header: "", balance: {upstreams: [raw]}}]`,
+		"no filter":        "[]",
+		"filter":           "[" + rule + "}]",
+		"retry":            "[" + rule + ", retry: {on: [418], tries: 2}}]",
+		"matched":          "[" + rule + ", match: {percent: 100}}]",
+		"unmatched":        `[{name: pool, match: {path: /never}, headers: [{name: X-Never, values: [one]}]}]`,
+		"matched, retry":   "[" + rule + ", match: {percent: 100}, retry: {on: [418], tries: 2}}]",
+		"unmatched, retry": `[{name: pool, match: {path: /never}, headers: [{name: X-Never, values: [one]}], retry: {on: [418], tries: 2}}]`,
+		"balance":          `[{name: pick, response_header: "", balance: {upstreams: [raw]}}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,10 +40,21 @@ func filterOrigin(c *config.Config, words string) string {
 	path, longest := "filters", 0
 	for i, f := range c.Filters {
 		if mentions(words, f.Name) && len(f.Name) > longest {
-			path, longest = fmt.Sprintf("filters[%d]", i), len(f.Name)
+			path, longest = fmt.Sprintf("filters[%d]%s", i, kindField(f)), len(f.Name)
 		}
 	}
 	return path
+}
+
+// kindField is what an Envoy can refuse of a filter where that is one field: it starts with a dot.
+func kindField(f config.Filter) string {
+	switch {
+	case f.Typed != nil:
+		return ".typed_config"
+	case f.Mutate != nil:
+		return ".mutate"
+	}
+	return ""
 }
 
 // secretOrigin takes the certificate that the words name.

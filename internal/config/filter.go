@@ -32,6 +32,9 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 		calls.calls(f.Typed, balances)
 	}
 	v.oneKind(known)
+	if f.Retry != nil && f.Retry.GRPC != nil && headers == nil {
+		v.field("retry").field("grpc").errorf("is for headers, whose filter looks at that, and this filter has none")
+	}
 	switch {
 	case balance == nil || module != nil:
 	case f.Retry != nil:

@@ -11,21 +11,27 @@ const (
 
 func (v value) header(names unique) Header {
 	h := Header{Pick: random, WhenAllOut: first}
-	var prefix, values, file, env *value
+	var name, prefix, values, file, env, set, setFile *value
 	known := v.fields(
-		required("name", func(v value) { h.Name = v.headerName(names) }),
+		optional("name", func(v value) { name, h.Name = &v, v.headerName(names) }),
 		optional("prefix", func(v value) { prefix = &v }),
 		optional("values", func(v value) { values = &v }),
 		optional("values_from", func(v value) { file = &v }),
 		optional("values_from_env", func(v value) { env = &v }),
+		optional("set", func(v value) { set = &v }),
+		optional("set_from", func(v value) { setFile = &v }),
 		optional("evict", func(v value) { h.Evict = v.evict(&h.WhenAllOut) }),
 	)
 	list := &valueList{header: h.Name, given: unique{}, aliases: unique{}}
 	if prefix != nil {
 		list.prefix = prefix.valuePrefix()
 	}
-	if v.oneSource(known, values, file, env) {
+	if v.oneSource(known, values, file, env, set, setFile) {
 		switch {
+		case set != nil || setFile != nil:
+			v.alone("name", "prefix")
+			h.set(set, setFile, names)
+			return h
 		case values != nil:
 			values.list(1, maxValues, list.entry)
 		case file != nil:
@@ -35,6 +41,9 @@ func (v value) header(names unique) Header {
 		}
 	}
 	h.Values = list.values
+	if name == nil && known {
+		v.parser.errorf(v.node.Line, v.node.Column, v.path+".name", "is required, but with set or set_from")
+	}
 	return h
 }
 
@@ -53,7 +62,7 @@ func (v value) oneSource(known bool, sources ...*value) bool {
 			s.errorf("a rule has one source of values, and %s is one", given[0].fieldName())
 		}
 	case len(given) == 0 && known:
-		v.errorf("needs one of values, values_from and values_from_env")
+		v.errorf("needs one of values, values_from, values_from_env, set and set_from")
 	}
 	return len(given) == 1
 }

@@ -7,11 +7,15 @@ func (v value) retry(retries unique) *Retry {
 	if before := retries.first("", v); before != "" {
 		v.errorf("%s has one already; a request is sent again by one rule only", strings.TrimSuffix(before, ".retry"))
 	}
-	v.fields(
-		required("on", func(v value) { r.On = v.statuses() }),
+	known := v.fields(
+		optional("on", func(v value) { r.On = v.statuses() }),
+		optional("grpc", func(v value) { r.GRPC = v.grpcStatuses() }),
 		required("tries", func(v value) { r.Tries = v.number(10) }),
 		optional("non_idempotent", func(v value) { r.NonIdempotent = v.boolean() }),
 	)
+	if known && !v.hasOne([]string{"on", "grpc"}) {
+		v.errorf("needs on or grpc: after which responses")
+	}
 	return &r
 }
 

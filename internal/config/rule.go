@@ -19,6 +19,14 @@ type Header struct {
 	WhenAllOut string
 }
 
+// Headers are the names of the headers that the rule sets.
+func (h Header) Headers() []string {
+	if h.Names != nil {
+		return h.Names
+	}
+	return []string{h.Name}
+}
+
 // The defaults of a rule.
 const first = "first"
 

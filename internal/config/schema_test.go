@@ -106,6 +106,7 @@ var places = map[string]string{
 	"match":         `{filters: [{match: {zzzzzzzz: 0}}]}`,
 	"header":        `{filters: [{headers: [{zzzzzzzz: 0}]}]}`,
 	"value":         `{filters: [{headers: [{values: [{weight: 1, zzzzzzzz: 0}]}]}]}`,
+	"choice":        `{filters: [{headers: [{set: [{headers: {}, zzzzzzzz: 0}]}]}]}`,
 	"balance":       `{filters: [{balance: {zzzzzzzz: 0}}]}`,
 	"mutate":        `{filters: [{mutate: {zzzzzzzz: 0}}]}`,
 	"mutations":     `{filters: [{mutate: {request: {zzzzzzzz: 0}}}]}`,

@@ -104,11 +104,13 @@ type rules struct {
 	Headers        []rule   `json:"headers"`
 	ResponseHeader *string  `json:"response_header,omitempty"`
 	RetryOn        []string `json:"retry_on,omitempty"`
+	RetryGRPC      []string `json:"retry_grpc,omitempty"`
 	Digest         string   `json:"digest"` // of the whole configuration
 }
 
 type rule struct {
-	Name   string          `json:"name"`
+	Name   string          `json:"name,omitempty"`
+	Names  []string        `json:"names,omitempty"` // of headers whose values belong together
 	Values values          `json:"values"`
 	Evict  json.RawMessage `json:"evict,omitempty"`
 }

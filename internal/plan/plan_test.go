@@ -31,6 +31,8 @@ var edits = []struct {
 	{name: "another weight", pairs: []string{"world", "{value: world, weight: 3}"}},
 	{name: "another value", pairs: []string{"secret-key", "secret-yek"}},
 	{name: "evict", pairs: []string{"for: 1m", "for: 2m"}},
+	{name: "other failures", pairs: []string{"for: 1m", "for: 1m, after: 2, forever: [401]"}},
+	{name: "a set", pairs: []string{"name: X-Key, values: [secret-key]", "set: [{X-Key: secret-key, X-User: u}, {X-User: v}]"}},
 	{name: "another header", pairs: []string{"X-Key", "X-Other"}},
 	{name: "order of headers", pairs: []string{userAgent, "", key, key + userAgent}},
 	{name: "a module's config", pairs: []string{"secret-token", "secret-nekot"}},

@@ -146,8 +146,9 @@ func rulesDiffer(was, is rules) (details []string) {
 	if details == nil && !slices.Equal(oldNames, newNames) {
 		details = []string{"headers: in another order"}
 	}
-	if len(was.RetryOn) > 0 && len(is.RetryOn) > 0 { // else it moves, which is said elsewhere
-		details = differ(details, "retried on", strings.Join(was.RetryOn, ", "), strings.Join(is.RetryOn, ", "))
+	retriedBefore, retriedNow := slices.Concat(was.RetryOn, was.RetryGRPC), slices.Concat(is.RetryOn, is.RetryGRPC)
+	if len(retriedBefore) > 0 && len(retriedNow) > 0 { // else it moves, which is said elsewhere
+		details = differ(details, "retried on", strings.Join(retriedBefore, ", "), strings.Join(retriedNow, ", "))
 	}
 	return differ(details, "response_header", was.mark(), is.mark())
 }
@@ -163,6 +164,9 @@ func (r rules) mark() string {
 func (r rules) byName() (names []string, byName map[string]rule) {
 	byName = map[string]rule{}
 	for _, h := range r.Headers {
+		if h.Names != nil {
+			h.Name = strings.Join(h.Names, " + ")
+		}
 		names = append(names, h.Name)
 		byName[h.Name] = h
 	}

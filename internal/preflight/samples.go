@@ -18,7 +18,14 @@ func Samples() []Exchange {
 		{request("POST", body, nil), response(200, body, nil)},
 		{request("GET", nil, nil), response(404, nil, nil)},
 		{request("POST", body, trailers), response(503, body, trailers)},
+		{grpc(request("POST", []byte("\x00\x00\x00\x00\x00"), nil)), grpc(response(200, nil, headers.List{{Name: "grpc-status", Value: "8"}}))},
 	}
+}
+
+func grpc(m proxywasm.Message) proxywasm.Message {
+	m.Headers.Remove("content-length")
+	m.Headers.Set("content-type", "application/grpc")
+	return m
 }
 
 func request(method string, body []byte, trailers headers.List) proxywasm.Message {

@@ -9,52 +9,92 @@ type pluginHeaders struct {
 	// ResponseHeader marks responses; absent for the module's own choice.
 	ResponseHeader *string `json:"response_header,omitempty"`
 	// RetryOn are the statuses after which the module asks for another try, by RetryHeader.
-	RetryOn []string `json:"retry_on,omitempty"`
+	RetryOn   []string `json:"retry_on,omitempty"`
+	RetryGRPC []string `json:"retry_grpc,omitempty"`
 }
 
 type pluginHeader struct {
-	Name   string       `json:"name"`
-	Values []any        `json:"values"` // a string, or a pluginValue where it has a weight
+	Name   string       `json:"name,omitempty"`
+	Names  []string     `json:"names,omitempty"` // in place of Name, before Values
+	Values []any        `json:"values"`          // what a header has, or a pluginValue where there is more to say
 	Evict  *pluginEvict `json:"evict,omitempty"`
 }
 
 type pluginValue struct {
-	Value  string `json:"value"`
-	Weight uint32 `json:"weight"`
+	Value  any    `json:"value"` // a string, or with Names a list of strings and nulls
+	Weight uint32 `json:"weight,omitempty"`
+	As     string `json:"as,omitempty"`
 }
 
 type pluginEvict struct {
-	On         []string `json:"on"`
-	For        string   `json:"for"`
-	RetryAfter bool     `json:"retry_after,omitempty"`
-	Max        string   `json:"max,omitempty"`
-	WhenAllOut string   `json:"when_all_out,omitempty"` // absent for the default, "first"
+	On          []string          `json:"on,omitempty"`
+	GRPC        []string          `json:"grpc,omitempty"`
+	Header      map[string]string `json:"header,omitempty"`
+	After       uint32            `json:"after,omitempty"`
+	For         string            `json:"for,omitempty"`
+	Forever     []string          `json:"forever,omitempty"`
+	RetryAfter  bool              `json:"retry_after,omitempty"`
+	ResetHeader string            `json:"reset_header,omitempty"`
+	Max         string            `json:"max,omitempty"`
+	WhenAllOut  string            `json:"when_all_out,omitempty"` // absent for the default, "first"
 }
 
 func headersConfig(f config.Filter) pluginHeaders {
 	out := pluginHeaders{Name: f.Name, Headers: []pluginHeader{}, ResponseHeader: f.ResponseHeader}
 	for _, h := range f.Rules() {
-		rule := pluginHeader{Name: h.Name}
-		for _, v := range h.Values {
-			if v.Weight > 1 {
-				rule.Values = append(rule.Values, pluginValue{v.Value, v.Weight})
-			} else {
-				rule.Values = append(rule.Values, v.Value)
-			}
+		rule := pluginHeader{Name: h.Name, Names: h.Names}
+		if h.Names != nil {
+			rule.Name = ""
 		}
-		if e := h.Evict; e != nil {
-			rule.Evict = &pluginEvict{On: e.On, For: e.For.String(), RetryAfter: e.RetryAfter}
-			if e.Max > 0 {
-				rule.Evict.Max = e.Max.String()
-			}
-			if h.WhenAllOut != "first" {
-				rule.Evict.WhenAllOut = h.WhenAllOut
-			}
+		for _, v := range h.Values {
+			rule.Values = append(rule.Values, valueConfig(v))
+		}
+		if h.Evict != nil {
+			rule.Evict = evictConfig(h)
 		}
 		out.Headers = append(out.Headers, rule)
 	}
 	if f.Retry != nil {
-		out.RetryOn = f.Retry.On
+		out.RetryOn, out.RetryGRPC = f.Retry.On, f.Retry.GRPC
+	}
+	return out
+}
+
+func valueConfig(v config.Value) any {
+	var what any = v.Value
+	if v.Set != nil {
+		what = v.Set
+	}
+	if v.Weight > 1 || v.As != "" {
+		out := pluginValue{Value: what, As: v.As}
+		if v.Weight > 1 {
+			out.Weight = v.Weight
+		}
+		return out
+	}
+	return what
+}
+
+func evictConfig(h config.Header) *pluginEvict {
+	e := h.Evict
+	out := &pluginEvict{On: e.On, GRPC: e.GRPC, Forever: e.Forever, RetryAfter: e.RetryAfter, ResetHeader: e.ResetHeader}
+	for _, is := range e.Header {
+		if out.Header == nil {
+			out.Header = map[string]string{}
+		}
+		out.Header[is.Name] = is.Value
+	}
+	if e.After > 1 {
+		out.After = e.After
+	}
+	if e.For > 0 {
+		out.For = e.For.String()
+	}
+	if e.Max > 0 {
+		out.Max = e.Max.String()
+	}
+	if h.WhenAllOut != "first" {
+		out.WhenAllOut = h.WhenAllOut
 	}
 	return out
 }

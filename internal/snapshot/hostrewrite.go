@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
@@ -47,7 +48,7 @@ func byHost(filters []config.Filter, r *routev3.Route) []*routev3.Route {
 
 func writesAuthority(f config.Filter) bool {
 	for _, h := range f.Headers {
-		if h.Name == ":authority" {
+		if slices.Contains(h.Headers(), ":authority") {
 			return true
 		}
 	}

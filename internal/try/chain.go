@@ -21,12 +21,6 @@ type Filter struct {
 	Match  *config.Match // the requests that it is for; its share of them is all
 }
 
-// Rule is a header that the built-in module sets, and what it chooses among.
-type Rule struct {
-	Header string // lower case
-	Values []string
-}
-
 // Retry says when a request is sent again.
 type Retry struct {
 	Tries uint32 // the first one included

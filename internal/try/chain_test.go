@@ -37,7 +37,7 @@ func rules(values ...string) Filter {
 	return Filter{
 		Plugin: preflight.Plugin{Name: "rules", Code: builtin.Filter, Config: fmt.Appendf(nil,
 			`{"name":"rules","headers":[{"name":"x-key","values":%s,"evict":{"on":["4xx"],"for":"1m"}}]}`, quoted)},
-		Rules: []Rule{{"x-key", values}},
+		Rules: []Rule{{Headers: []string{"x-key"}, Values: values}},
 	}
 }
 

@@ -30,11 +30,7 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 			},
 		}
 		for _, h := range f.Rules() {
-			rule := Rule{Header: h.Name}
-			for _, v := range h.Values {
-				rule.Values = append(rule.Values, v.Value)
-			}
-			out.Rules = append(out.Rules, rule)
+			out.Rules = append(out.Rules, rule(h))
 		}
 		filters, at = append(filters, out), append(at, i)
 	}
@@ -57,7 +53,7 @@ func Retries(c *config.Config, only string) Retry {
 		return Retry{Tries: f.Retry.Tries, Header: header, Again: func(method string, status int) bool {
 			code := fmt.Sprint(status)
 			return (f.Retry.NonIdempotent || slices.Contains(idempotent, method)) &&
-				(slices.Contains(f.Retry.On, code) || slices.Contains(f.Retry.On, code[:1]+"xx"))
+				(header != "" || slices.Contains(f.Retry.On, code) || slices.Contains(f.Retry.On, code[:1]+"xx"))
 		}}
 	}
 	return Retry{}

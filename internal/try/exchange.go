@@ -106,8 +106,10 @@ func (x *Exchange) matches(f *running, request proxywasm.Message) bool {
 // afterwards: the value may be the one that the client sent.
 func (h *Hop) Set() (l headers.List) {
 	for _, r := range h.rules {
-		if v, there := h.Request.After.Headers.Get(r.Header); there {
-			l = append(l, headers.Header{Name: r.Header, Value: v})
+		for _, name := range r.Headers {
+			if v, there := h.Request.After.Headers.Get(name); there {
+				l = append(l, headers.Header{Name: name, Value: v})
+			}
 		}
 	}
 	if h.rules != nil {

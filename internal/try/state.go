@@ -12,9 +12,13 @@ import (
 	"github.com/livefilter/livefilter/internal/proxywasm"
 )
 
+// Forever is until when a value is out that is out until the filter is edited.
+const Forever = time.Duration(1) << 62
+
 // evictions reads from the shared data of the built-in module until when each value is out
 // of its pool (filter/internal/pool): the key has filter, header and value, the data are
-// nanoseconds of the clock that began with the filter. An odd number is that of a trial.
+// nanoseconds of the clock that began with the filter. An odd number is that of a trial, and no
+// clock comes to that of a value that is out Forever.
 func (c *Chain) evictions() map[valueKey]time.Duration {
 	out := map[valueKey]time.Duration{}
 	for _, f := range c.all() {
@@ -25,7 +29,8 @@ func (c *Chain) evictions() map[valueKey]time.Duration {
 			name, eviction := strings.CutPrefix(key, "eviction:")
 			parts := strings.SplitN(name, "\x00", 3)
 			if eviction && len(parts) == 3 && len(data) == 8 && data[0]&1 == 0 {
-				out[valueKey{parts[0], parts[1], parts[2]}] = time.Duration(binary.LittleEndian.Uint64(data))
+				until := time.Duration(binary.LittleEndian.Uint64(data))
+				out[valueKey{parts[0], parts[1], parts[2]}] = min(until, Forever)
 			}
 		}
 	}
@@ -44,6 +49,9 @@ func (c *Chain) Metrics() (all []Metric) {
 		metrics := f.session.Metrics()
 		slices.SortFunc(metrics, func(a, b proxywasm.Metric) int { return cmp.Compare(a.Name, b.Name) })
 		for _, m := range metrics {
+			if f.Rules != nil && strings.HasSuffix(m.Name, ".out_until") {
+				continue // by Envoy's clock, which the chain's is not
+			}
 			all = append(all, Metric{f.Plugin.Name, m})
 		}
 	}

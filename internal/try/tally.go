@@ -40,6 +40,7 @@ type Value struct {
 	OutUntil              time.Duration // on the chain's clock; 0 if it never was
 	Rule                  bool          // it is one of a rule's values
 	Other                 bool          // it stands for all that are too many to tell apart
+	key                   valueKey      // in the module's shared data
 }
 
 // Event is a value that was put out of its pool.
@@ -65,7 +66,7 @@ func NewTally(c *Chain) *Tally {
 	for _, f := range c.inOrder() {
 		for _, r := range f.Rules {
 			for _, v := range r.Values {
-				t.value(f.Plugin.Name, r.Header, v).Rule = true
+				t.ofRule(f.Plugin.Name, r, v).Rule = true
 			}
 		}
 		t.log(f.Plugin.Name, f.session.Logs())
@@ -81,10 +82,17 @@ func (c *Chain) inOrder() []*running {
 func (t *Tally) value(filter, header, value string) *Value {
 	key := valueKey{filter, header, value}
 	if t.values[key] == nil {
-		t.values[key] = &Value{Filter: filter, Header: header, Value: value}
+		t.values[key] = &Value{Filter: filter, Header: header, Value: value, key: key}
 		t.Values = append(t.Values, t.values[key])
 	}
 	return t.values[key]
+}
+
+// ofRule is value for a value of a rule.
+func (t *Tally) ofRule(filter string, r Rule, value string) *Value {
+	v := t.value(filter, r.Headers[0], value)
+	v.Header, v.Value = r.name(), r.words(value)
+	return v
 }
 
 // Add counts an exchange that the chain has just done.
@@ -103,7 +111,7 @@ func (t *Tally) Add(x *Exchange) {
 	}
 	out := t.chain.evictions()
 	for _, v := range t.Values {
-		until := out[valueKey{v.Filter, v.Header, v.Value}]
+		until := out[v.key]
 		if !v.Rule || until <= v.OutUntil {
 			continue
 		}
@@ -117,11 +125,15 @@ func (t *Tally) Add(x *Exchange) {
 
 // chosen counts the values that a filter set.
 func (t *Tally) chosen(h *Hop) {
-	for _, header := range h.Set() {
-		if h.rules != nil {
-			t.value(h.Filter, header.Name, header.Value).Chosen++
-			continue
+	for _, r := range h.rules {
+		if value, ok := r.chosen(h.Request.After.Headers); ok {
+			t.ofRule(h.Filter, r, value).Chosen++
 		}
+	}
+	if h.rules != nil {
+		return
+	}
+	for _, header := range h.Set() {
 		kind := [2]string{h.Filter, header.Name}
 		if t.values[valueKey{h.Filter, header.Name, header.Value}] == nil {
 			if t.others[kind]++; t.others[kind] > maxValues {

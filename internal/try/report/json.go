@@ -32,12 +32,12 @@ func (r *Report) document() Document {
 			Out: v.OutUntil > r.chain.Elapsed(),
 		}
 		if v.OutUntil > 0 {
-			chosen.OutUntil = clock(v.OutUntil)
+			chosen.OutUntil = outUntil(v.OutUntil, clock)
 		}
 		out.Values = append(out.Values, chosen)
 	}
 	for _, e := range r.tally.Events {
-		out.Evictions = append(out.Evictions, event{clock(e.At), e.Filter, e.Header, e.Value, clock(e.Until)})
+		out.Evictions = append(out.Evictions, event{clock(e.At), e.Filter, e.Header, e.Value, outUntil(e.Until, clock)})
 	}
 	for _, l := range r.tally.Logs {
 		out.Logs = append(out.Logs, log{l.Filter, l.Level.String(), l.Text, l.Count})

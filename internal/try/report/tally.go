@@ -90,7 +90,14 @@ func (r *Report) out(until time.Duration) string {
 	case until <= r.chain.Elapsed():
 		return since(until) + ", back in"
 	}
-	return since(until)
+	return outUntil(until, since)
+}
+
+func outUntil(until time.Duration, clock func(time.Duration) string) string {
+	if until >= try.Forever {
+		return "the filter is edited"
+	}
+	return clock(until)
 }
 
 func (r *Report) showEvents(w io.Writer) {
@@ -102,7 +109,7 @@ func (r *Report) showEvents(w io.Writer) {
 			fmt.Fprintf(w, "…\t%d more\n", len(r.tally.Events)-i)
 			return
 		}
-		fmt.Fprintf(w, "%s\t%s: %s\t%s\n", since(e.At), e.Header, short(e.Value), since(e.Until))
+		fmt.Fprintf(w, "%s\t%s: %s\t%s\n", since(e.At), e.Header, short(e.Value), outUntil(e.Until, since))
 	}
 }
 

@@ -3,6 +3,8 @@ package config
 import (
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // UpstreamHeader carries the name of the upstream that a filter with Balance chose, from the
@@ -41,30 +43,43 @@ type balancing struct {
 }
 
 func (v value) balance(all *balancing) *Balance {
-	b := Balance{Pick: random, WhenAllOut: first}
+	var b Balance
+	var how choosing
 	if before := all.first.first("", v); before != "" {
 		v.errorf("%s has one already; a request has one upstream", strings.TrimSuffix(before, ".balance"))
 		all = &balancing{}
 	}
 	given := unique{}
-	v.fields(
-		required("upstreams", func(v value) {
-			v.list(1, maxValues, func(v value) {
-				name, ok := v.text()
-				if !ok {
-					return
-				}
-				if before := given.first(name, v); before != "" {
-					v.errorf("%s is %s already", quote(name), before)
-					return
-				}
-				b.Upstreams, b.Weights = append(b.Upstreams, name), append(b.Weights, 1)
-				all.named = append(all.named, v)
-			})
-		}),
-		optional("evict", func(v value) { b.Evict = v.evict(&b.WhenAllOut) }),
-	)
+	v.fields(append([]field{required("upstreams", func(v value) {
+		v.list(1, maxValues, func(v value) {
+			v, weight := v.weighted()
+			name, ok := v.text()
+			if !ok {
+				return
+			}
+			if before := given.first(name, v); before != "" {
+				v.errorf("%s is %s already", quote(name), strings.TrimSuffix(before, ".name"))
+				return
+			}
+			b.Upstreams, b.Weights = append(b.Upstreams, name), append(b.Weights, weight)
+			all.named = append(all.named, v)
+		})
+	})}, how.fields()...)...)
+	b.Pick, b.Limit, b.Evict, b.WhenAllOut = how.settled(slices.Values(b.Weights))
 	return &b
+}
+
+// weighted reads an entry of upstreams: a name, or a name with a weight.
+func (v value) weighted() (name value, weight uint32) {
+	name, weight = v, 1
+	if v.node.Kind == yaml.MappingNode {
+		name.node = &yaml.Node{Kind: toldOf}
+		v.fields(
+			required("name", func(v value) { name = v }),
+			optional("weight", func(v value) { weight = v.number(maxWeight) }),
+		)
+	}
+	return name, weight
 }
 
 // resolve reports names that no upstream has.

@@ -10,9 +10,10 @@ const (
 )
 
 func (v value) header(names unique) Header {
-	h := Header{Pick: random, WhenAllOut: first}
+	var h Header
+	var how choosing
 	var name, prefix, values, file, env, set, setFile *value
-	known := v.fields(
+	known := v.fields(append([]field{
 		optional("name", func(v value) { name, h.Name = &v, v.headerName(names) }),
 		optional("prefix", func(v value) { prefix = &v }),
 		optional("values", func(v value) { values = &v }),
@@ -20,8 +21,7 @@ func (v value) header(names unique) Header {
 		optional("values_from_env", func(v value) { env = &v }),
 		optional("set", func(v value) { set = &v }),
 		optional("set_from", func(v value) { setFile = &v }),
-		optional("evict", func(v value) { h.Evict = v.evict(&h.WhenAllOut) }),
-	)
+	}, how.fields()...)...)
 	list := &valueList{header: h.Name, given: unique{}, aliases: unique{}}
 	if prefix != nil {
 		list.prefix = prefix.valuePrefix()
@@ -31,6 +31,7 @@ func (v value) header(names unique) Header {
 		case set != nil || setFile != nil:
 			v.alone("name", "prefix")
 			h.set(set, setFile, names)
+			h.settle(how)
 			return h
 		case values != nil:
 			values.list(1, maxValues, list.entry)
@@ -41,10 +42,22 @@ func (v value) header(names unique) Header {
 		}
 	}
 	h.Values = list.values
+	h.settle(how)
 	if name == nil && known {
 		v.parser.errorf(v.node.Line, v.node.Column, v.path+".name", "is required, but with set or set_from")
 	}
 	return h
+}
+
+// settle is for a rule that has its values.
+func (h *Header) settle(how choosing) {
+	h.Pick, h.Limit, h.Evict, h.WhenAllOut = how.settled(func(yield func(uint32) bool) {
+		for _, v := range h.Values {
+			if !yield(v.Weight) {
+				return
+			}
+		}
+	})
 }
 
 // oneSource says whether a rule has one source of values, and reports that it has none or several.

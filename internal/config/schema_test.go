@@ -110,6 +110,8 @@ var places = map[string]string{
 	"balance":       `{filters: [{balance: {zzzzzzzz: 0}}]}`,
 	"mutate":        `{filters: [{mutate: {zzzzzzzz: 0}}]}`,
 	"mutations":     `{filters: [{mutate: {request: {zzzzzzzz: 0}}}]}`,
+	"weighted":      `{filters: [{balance: {upstreams: [{zzzzzzzz: 0}]}}]}`,
+	"sticky":        `{filters: [{headers: [{pick: {sticky: {zzzzzzzz: 0}}}]}]}`,
 	"evict":         `{filters: [{headers: [{evict: {zzzzzzzz: 0}}]}]}`,
 	"upstream":      `{upstreams: [{zzzzzzzz: 0}]}`,
 	"upstreamMatch": `{upstreams: [{match: {zzzzzzzz: 0}}]}`,

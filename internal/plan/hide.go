@@ -112,7 +112,10 @@ type rule struct {
 	Name   string          `json:"name,omitempty"`
 	Names  []string        `json:"names,omitempty"` // of headers whose values belong together
 	Values values          `json:"values"`
+	Pick   json.RawMessage `json:"pick,omitempty"`
+	Limit  string          `json:"limit,omitempty"`
 	Evict  json.RawMessage `json:"evict,omitempty"`
+	AllOut string          `json:"when_all_out,omitempty"`
 }
 
 // values stands for the list of values.

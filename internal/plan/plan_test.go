@@ -33,6 +33,8 @@ var edits = []struct {
 	{name: "evict", pairs: []string{"for: 1m", "for: 2m"}},
 	{name: "other failures", pairs: []string{"for: 1m", "for: 1m, after: 2, forever: [401]"}},
 	{name: "a set", pairs: []string{"name: X-Key, values: [secret-key]", "set: [{X-Key: secret-key, X-User: u}, {X-User: v}]"}},
+	{name: "pick and limit", pairs: []string{"for: 1m}", "for: 1m}, pick: {sticky: {by: cookie sid}}, limit: 60/1m"}},
+	{name: "pick", pairs: []string{"for: 1m}", "for: 1m}, pick: in_order, when_all_out: reject"}},
 	{name: "another header", pairs: []string{"X-Key", "X-Other"}},
 	{name: "order of headers", pairs: []string{userAgent, "", key, key + userAgent}},
 	{name: "a module's config", pairs: []string{"secret-token", "secret-nekot"}},

@@ -139,9 +139,15 @@ func rulesDiffer(was, is rules) (details []string) {
 		case b.Values != a.Values:
 			details = append(details, fmt.Sprintf("header %s: changed, %s as before", name, a.Values))
 		}
-		if hadIt && hasIt && !bytes.Equal(b.Evict, a.Evict) {
+		if !hadIt || !hasIt {
+			continue
+		}
+		details = differ(details, "header "+name+": pick", b.pick(), a.pick())
+		details = differ(details, "header "+name+": limit", none(b.Limit), none(a.Limit))
+		if !bytes.Equal(b.Evict, a.Evict) {
 			details = append(details, fmt.Sprintf("header %s: evict changed", name))
 		}
+		details = differ(details, "header "+name+": when_all_out", b.allOut(), a.allOut())
 	}
 	if details == nil && !slices.Equal(oldNames, newNames) {
 		details = []string{"headers: in another order"}
@@ -151,6 +157,31 @@ func rulesDiffer(was, is rules) (details []string) {
 		details = differ(details, "retried on", strings.Join(retriedBefore, ", "), strings.Join(retriedNow, ", "))
 	}
 	return differ(details, "response_header", was.mark(), is.mark())
+}
+
+// pick is a rule's in words.
+func (r rule) pick() string {
+	var word string
+	var sticky struct{ Sticky struct{ By string } }
+	switch {
+	case r.Pick == nil:
+		return "random"
+	case json.Unmarshal(r.Pick, &word) == nil:
+		return word
+	case json.Unmarshal(r.Pick, &sticky) == nil:
+		return "sticky by " + sticky.Sticky.By
+	}
+	return string(r.Pick)
+}
+
+func (r rule) allOut() string {
+	switch {
+	case r.AllOut != "":
+		return r.AllOut
+	case r.Limit != "":
+		return "reject"
+	}
+	return "first"
 }
 
 // mark is the header that responses carry.

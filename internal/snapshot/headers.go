@@ -1,6 +1,11 @@
 package snapshot
 
-import "github.com/livefilter/livefilter/internal/config"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/livefilter/livefilter/internal/config"
+)
 
 // pluginHeaders is the configuration that the built-in module reads (see filter/config.go).
 type pluginHeaders struct {
@@ -17,13 +22,23 @@ type pluginHeader struct {
 	Name   string       `json:"name,omitempty"`
 	Names  []string     `json:"names,omitempty"` // in place of Name, before Values
 	Values []any        `json:"values"`          // what a header has, or a pluginValue where there is more to say
+	Pick   any          `json:"pick,omitempty"`  // a word, or a pluginSticky; absent for the default, "random"
+	Limit  string       `json:"limit,omitempty"` // as in 60/1m
 	Evict  *pluginEvict `json:"evict,omitempty"`
+	// WhenAllOut is absent for the default: "first", or with a limit "reject".
+	WhenAllOut string `json:"when_all_out,omitempty"`
 }
 
 type pluginValue struct {
 	Value  any    `json:"value"` // a string, or with Names a list of strings and nulls
 	Weight uint32 `json:"weight,omitempty"`
 	As     string `json:"as,omitempty"`
+}
+
+type pluginSticky struct {
+	Sticky struct {
+		By string `json:"by"`
+	} `json:"sticky"`
 }
 
 type pluginEvict struct {
@@ -36,21 +51,23 @@ type pluginEvict struct {
 	RetryAfter  bool              `json:"retry_after,omitempty"`
 	ResetHeader string            `json:"reset_header,omitempty"`
 	Max         string            `json:"max,omitempty"`
-	WhenAllOut  string            `json:"when_all_out,omitempty"` // absent for the default, "first"
 }
 
 func headersConfig(f config.Filter) pluginHeaders {
 	out := pluginHeaders{Name: f.Name, Headers: []pluginHeader{}, ResponseHeader: f.ResponseHeader}
 	for _, h := range f.Rules() {
-		rule := pluginHeader{Name: h.Name, Names: h.Names}
+		rule := pluginHeader{Name: h.Name, Names: h.Names, Pick: pluginPick(h.Pick), WhenAllOut: h.WhenAllOutSaid()}
 		if h.Names != nil {
 			rule.Name = ""
 		}
 		for _, v := range h.Values {
 			rule.Values = append(rule.Values, valueConfig(v))
 		}
+		if l := h.Limit; l != nil {
+			rule.Limit = fmt.Sprintf("%d/%s", l.Requests, l.Per)
+		}
 		if h.Evict != nil {
-			rule.Evict = evictConfig(h)
+			rule.Evict = evictConfig(h.Evict)
 		}
 		out.Headers = append(out.Headers, rule)
 	}
@@ -75,8 +92,7 @@ func valueConfig(v config.Value) any {
 	return what
 }
 
-func evictConfig(h config.Header) *pluginEvict {
-	e := h.Evict
+func evictConfig(e *config.Evict) *pluginEvict {
 	out := &pluginEvict{On: e.On, GRPC: e.GRPC, Forever: e.Forever, RetryAfter: e.RetryAfter, ResetHeader: e.ResetHeader}
 	for _, is := range e.Header {
 		if out.Header == nil {
@@ -93,8 +109,17 @@ func evictConfig(h config.Header) *pluginEvict {
 	if e.Max > 0 {
 		out.Max = e.Max.String()
 	}
-	if h.WhenAllOut != "first" {
-		out.WhenAllOut = h.WhenAllOut
-	}
 	return out
+}
+
+func pluginPick(p config.Pick) any {
+	switch p.Way {
+	case "random":
+		return nil
+	case "sticky":
+		var s pluginSticky
+		s.Sticky.By = strings.TrimSpace(p.By + " " + p.Name)
+		return s
+	}
+	return p.Way
 }

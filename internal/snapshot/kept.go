@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"slices"
+
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	statev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/set_filter_state/v3"
 	setstatev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/set_filter_state/v3"
@@ -28,9 +30,11 @@ func idleStateFilter() (*hcmv3.HttpFilter, error) {
 func kept(filters []config.Filter) (values []*statev3.FilterStateValue) {
 	some, share := false, false
 	for _, f := range filters {
-		if inCluster(f) && f.Match != nil {
-			some, share = true, share || f.Match.Percent > 0
+		if !inCluster(f) {
+			continue
 		}
+		some = some || f.Match != nil || sticksToHost(f)
+		share = share || f.Match != nil && f.Match.Percent > 0
 	}
 	if some {
 		values = append(values, keep(keptHost, "%REQ(:AUTHORITY)%"))
@@ -39,6 +43,11 @@ func kept(filters []config.Filter) (values []*statev3.FilterStateValue) {
 		values = append(values, keep(keptLot, "%UNIQUE_ID%"))
 	}
 	return values
+}
+
+// sticksToHost says whether the module asks for the host that the client sent (pool/client.go).
+func sticksToHost(f config.Filter) bool {
+	return slices.ContainsFunc(f.Headers, func(h config.Header) bool { return h.Pick.By == "host" })
 }
 
 // keep keeps text, in Envoy's format, under a key that means nothing to Envoy.

@@ -18,7 +18,11 @@ func client(pick *config.Pick) (hash uint64) {
 	case config.ByIP:
 		text = withoutPort(host.Property("source\x00address"))
 	case config.ByHost:
-		text = config.Lower(withoutPort(host.RequestHeader(":authority")))
+		// In a cluster's chain :authority is the upstream's by now; the route has kept the client's.
+		if text = host.Property("filter_state\x00livefilter.host"); text == "" {
+			text = host.RequestHeader(":authority")
+		}
+		text = config.Lower(withoutPort(text))
 	}
 	if text == "" {
 		return 0

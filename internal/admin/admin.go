@@ -17,6 +17,7 @@ import (
 type Pages struct {
 	Status  func() live.Status
 	Edits   func() any   // the latest edits
+	Out     func() any   // values that are out of Envoys
 	Metrics http.Handler // for Prometheus
 	// Resources is what is served, fit to be shown to whoever can reach this: see plan.Resources.
 	Resources func() (any, error)
@@ -29,13 +30,14 @@ func Of(l *live.Live) Pages {
 	return Pages{
 		Status:    l.Status,
 		Edits:     func() any { return l.Edits() },
+		Out:       func() any { return l.Out() },
 		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{}),
 		Resources: func() (any, error) { return l.Resources() },
 		Retry:     l.Retry,
 	}
 }
 
-// Handler serves a page at /, /status, /edits, /resources and /metrics, /healthz (the
+// Handler serves a page at /, /status, /edits, /out, /resources and /metrics, /healthz (the
 // process answers) and /readyz (there is a config to serve). A POST to /retry tries again
 // what was refused.
 func Handler(p Pages) http.Handler {
@@ -43,6 +45,7 @@ func Handler(p Pages) http.Handler {
 	mux.HandleFunc("GET /{$}", page(p.Status))
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Status()) })
 	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
+	mux.HandleFunc("GET /out", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Out()) })
 	mux.Handle("GET /metrics", p.Metrics)
 	mux.Handle("GET /resources", resources(p.Resources))
 	mux.Handle("POST /retry", retry(p.Retry))

@@ -32,6 +32,10 @@ type envoy struct {
 	heard  time.Time
 	budget float64 // reports that may come at once
 	last   verdict // of the latest report that had requests
+
+	out   map[valueID]out // values that are out
+	tells bool            // it would say so
+	told  time.Time       // when it did last
 }
 
 // verdict are the requests of one report, and what became of them.
@@ -102,6 +106,11 @@ func (e *envoy) advance(now time.Time) {
 
 // keep forgets what is not served any more.
 func (e *envoy) keep(n *names) {
+	for id := range e.out {
+		if _, ok := n.values[id]; !ok {
+			delete(e.out, id)
+		}
+	}
 	for s := range e.series {
 		if !n.has(s) {
 			delete(e.series, s)

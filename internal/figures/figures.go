@@ -40,9 +40,9 @@ func New(connected func(address string) bool) *Figures {
 	return f
 }
 
-// Serve says what is served from now on. Of other upstreams and filters nothing is kept.
-func (f *Figures) Serve(upstreams, filters []string) {
-	n := newNames(upstreams, filters)
+// Serve says what is served from now on. Of other upstreams, filters and values nothing is kept.
+func (f *Figures) Serve(upstreams, filters []string, pools ...Pool) {
+	n := newNames(upstreams, filters, pools...)
 	f.names.Store(n)
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -93,8 +93,8 @@ func (f *Figures) of(address string, now time.Time) *envoy {
 	return f.envoys[address]
 }
 
-// report takes in what an Envoy counted since its last report, and says whether it may.
-func (f *Figures) report(address string, counted map[series]uint64) bool {
+// report takes in what an Envoy says, and says whether it may.
+func (f *Figures) report(address string, r reported) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	now := f.now()
@@ -103,9 +103,10 @@ func (f *Figures) report(address string, counted map[series]uint64) bool {
 		return false
 	}
 	names := f.names.Load()
-	maps.DeleteFunc(counted, func(s series, _ uint64) bool { return !names.has(s) }) // it is of before an edit
-	e.add(counted, now)
-	for s, n := range counted {
+	maps.DeleteFunc(r.counted, func(s series, _ uint64) bool { return !names.has(s) }) // it is of before an edit
+	e.add(r.counted, now)
+	e.hear(r.out, r.tells, now)
+	for s, n := range r.counted {
 		f.totals[s] += n
 	}
 	return true

@@ -24,7 +24,7 @@ func testFigures() (*Figures, *clock) {
 // says has an Envoy report: "cluster.api.upstream_rq_5xx=3 …".
 func (f *Figures) says(t *testing.T, address, counters string) {
 	t.Helper()
-	if !f.report(address, f.names.Load().read(reportOf(counters))) {
+	if !f.report(address, f.names.Load().read(reportOf(counters), f.now())) {
 		t.Fatal("it was not heard")
 	}
 }
@@ -128,7 +128,7 @@ func BenchmarkOf(b *testing.B) {
 		}
 	}
 	f.Serve(upstreams, nil)
-	f.report("a", f.names.Load().read(reportOf(counters.String())))
+	f.report("a", f.names.Load().read(reportOf(counters.String()), f.now()))
 	for b.Loop() {
 		f.Of("a")
 	}

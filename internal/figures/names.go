@@ -4,10 +4,22 @@ package figures
 type names struct {
 	upstreams, filters map[string]string // to themselves
 	words              map[string]string // filters as they stand in their own counters
+	values             map[valueID]placed
 }
 
-func newNames(upstreams, filters []string) *names {
-	n := &names{map[string]string{}, map[string]string{}, map[string]string{}}
+// placed is a value and its place in the config.
+type placed struct {
+	Out
+	place int
+}
+
+func newNames(upstreams, filters []string, pools ...Pool) *names {
+	n := &names{map[string]string{}, map[string]string{}, map[string]string{}, map[valueID]placed{}}
+	for _, p := range pools {
+		for _, v := range p.Values {
+			n.values[valueID{word(p.Filter), word(p.Header), v.Label}] = placed{Out{Filter: p.Filter, Header: p.Header, Value: v.Name}, len(n.values)}
+		}
+	}
 	for _, name := range upstreams {
 		n.upstreams[name] = name
 	}

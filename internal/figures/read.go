@@ -3,6 +3,7 @@ package figures
 import (
 	"encoding/binary"
 	"math"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -13,6 +14,8 @@ const (
 	resourceScopeMetrics   = 2
 	scopeMetrics           = 2
 	metricName             = 1
+	metricGauge            = 5
+	gaugeDataPoints        = 1
 	metricSum              = 7
 	sumDataPoints          = 1
 	sumTemporality         = 2
@@ -25,27 +28,58 @@ const deltas = 1
 // maxCount is more than an Envoy counts between two reports.
 const maxCount = 1 << 32
 
-// read returns what a report counts of what is kept. Everything else is passed over without
+// reported is what a report says of what is kept.
+type reported struct {
+	counted map[series]uint64 // since the last report
+	out     map[valueID]int64
+	tells   bool // the sender would say which values are out
+}
+
+// read returns what a report says of what is kept. Everything else is passed over without
 // being decoded. Reading ends where the message is not one.
-func (n *names) read(request []byte) map[series]uint64 {
-	counted := map[series]uint64{}
+func (n *names) read(request []byte, now time.Time) reported {
+	r := reported{counted: map[series]uint64{}, out: map[valueID]int64{}}
 	each(request, requestResourceMetrics, func(resource []byte) {
 		each(resource, resourceScopeMetrics, func(scope []byte) {
 			each(scope, scopeMetrics, func(metric []byte) {
-				if s, ok := n.metric(metric); ok {
-					if v := sum(metric); v > 0 {
-						counted[s] = min(counted[s]+v, maxCount)
-					}
-				}
+				r.read(n, metric, now)
 			})
 		})
 	})
-	return counted
+	return r
 }
 
-func (n *names) metric(metric []byte) (s series, ok bool) {
-	each(metric, metricName, func(name []byte) { s, ok = n.find(string(name)) })
-	return s, ok
+func (r *reported) read(n *names, metric []byte, now time.Time) {
+	name := ""
+	each(metric, metricName, func(text []byte) { name = string(text) })
+	if s, ok := n.find(name); ok {
+		if v := sum(metric); v > 0 {
+			r.counted[s] = min(r.counted[s]+v, maxCount)
+		}
+		return
+	}
+	id, ok := n.findOut(name)
+	if !ok {
+		r.tells = r.tells || name == marker
+		return
+	}
+	until := gauge(metric)
+	if before, twice := r.out[id]; twice {
+		until = merge(before, until, now)
+	}
+	r.out[id] = until
+}
+
+// gauge is the value of a gauge: 0 where it has none that a gauge of the filter's can have.
+func gauge(metric []byte) (v int64) {
+	each(metric, metricGauge, func(gauge []byte) {
+		each(gauge, gaugeDataPoints, func(point []byte) {
+			if value := fixed64(point, pointAsInt); value <= forever {
+				v = int64(value)
+			}
+		})
+	})
+	return v
 }
 
 // sum is the value of a counter, 0 where that is not what was counted since the last report.

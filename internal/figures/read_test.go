@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
@@ -53,7 +54,7 @@ func TestRead(t *testing.T) {
 		"too short":       {metric("upstream_rq_completed", 3, deltas), 0},
 		"another":         {metric("cluster.api.upstream_rq_total", 3, deltas), 0},
 	} {
-		got := n.read(field(requestResourceMetrics, field(resourceScopeMetrics, tt.metrics)))
+		got := n.read(field(requestResourceMetrics, field(resourceScopeMetrics, tt.metrics)), time.Now()).counted
 		if got[completed] != tt.want || (len(got) > 0) != (tt.want > 0) {
 			t.Errorf("%s: %v, want %d", name, got, tt.want)
 		}
@@ -63,25 +64,29 @@ func TestRead(t *testing.T) {
 // The sink in the bootstrap sends what is read, and hardly anything else.
 func TestRegexp(t *testing.T) {
 	sent := regexp.MustCompile("^(?:" + Regexp() + ")$")
-	n := newNames([]string{"a.b"}, []string{"a.b"})
+	n := newNames([]string{"a.b"}, []string{"a.b"}, Pool{"a.b", ":authority", []Value{{"7", "number 7"}, {"team-a", "team-a"}}})
 	for name, want := range map[string]bool{
-		"cluster.a.b.ssl.fail_verify_san":                                                true,
-		"cluster.a.b.upstream_rq_5xx":                                                    true,
-		"http.ingress_http.downstream_rq_5xx":                                            true,
-		"http.ingress_http.no_cluster":                                                   true,
-		"wasm.a.b.vm_reload_success":                                                     true,
-		"cluster.c.wasm.a.b.vm_reload_backoff":                                           true,
-		"wasmcustom.livefilter.filter.a_b.header.x.all_out":                              true,
-		"cluster.c.wasmcustom.livefilter.filter.a_b.header.x.value.7.evicted":            true,
-		"wasmcustom.livefilter.filter.a_b.header.x.value.7.chosen":                       false,
-		"http.admin.downstream_rq_5xx":                                                   false,
-		"http.ingress_http.rds.ingress_http.downstream_rq_5xx":                           false,
-		"cluster.a.b.upstream_rq_503":                                                    false,
-		"listener.127.0.0.1_10000.http.ingress_http.downstream_rq_5xx":                   false,
-		"wasm.envoy.wasm.runtime.v8.created":                                             false,
-		"extension_config_discovery.http_filter.cluster.a.b.upstream_rq_5xx.config_fail": false,
+		"cluster.a.b.ssl.fail_verify_san":                                                     true,
+		"cluster.a.b.upstream_rq_5xx":                                                         true,
+		"http.ingress_http.downstream_rq_5xx":                                                 true,
+		"http.ingress_http.no_cluster":                                                        true,
+		"wasm.a.b.vm_reload_success":                                                          true,
+		"cluster.c.wasm.a.b.vm_reload_backoff":                                                true,
+		"wasmcustom.livefilter.filter.a_b.header.x.all_out":                                   true,
+		"cluster.c.wasmcustom.livefilter.filter.a_b.header.x.value.7.evicted":                 true,
+		"wasmcustom.livefilter.filter.a_b.header._authority.value.7.out_until":                true,
+		"cluster.a.wasmcustom.livefilter.filter.a_b.header._authority.value.team-a.out_until": true,
+		"wasmcustom.livefilter.filter.a_b.header.x.value.7.chosen":                            false,
+		"http.admin.downstream_rq_5xx":                                                        false,
+		"http.ingress_http.rds.ingress_http.downstream_rq_5xx":                                false,
+		"cluster.a.b.upstream_rq_503":                                                         false,
+		"listener.127.0.0.1_10000.http.ingress_http.downstream_rq_5xx":                        false,
+		"wasm.envoy.wasm.runtime.v8.created":                                                  false,
+		"extension_config_discovery.http_filter.cluster.a.b.upstream_rq_5xx.config_fail":      false,
 	} {
-		if _, read := n.find(name); read != want || sent.MatchString(name) != want {
+		_, read := n.find(name)
+		_, gauge := n.findOut(name)
+		if read = read || gauge; read != want || sent.MatchString(name) != want {
 			t.Errorf("%s: read %t, sent %t, want %t", name, read, sent.MatchString(name), want)
 		}
 	}
@@ -92,7 +97,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte{0x0a, 0xff})
 	n := newNames([]string{"api"}, []string{"keys"})
 	f.Fuzz(func(t *testing.T, request []byte) {
-		for s, v := range n.read(request) {
+		for s, v := range n.read(request, time.Now()).counted {
 			if v == 0 || v > maxCount || !n.has(s) {
 				t.Errorf("%v: %d", s, v)
 			}
@@ -113,6 +118,6 @@ func BenchmarkRead(b *testing.B) {
 	report, n := reportOf(counters.String()), newNames(upstreams, nil)
 	b.SetBytes(int64(len(report)))
 	for b.Loop() {
-		n.read(report)
+		n.read(report, time.Now())
 	}
 }

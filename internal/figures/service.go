@@ -45,7 +45,7 @@ func (f *Figures) export(ctx context.Context, request *emptypb.Empty) (*emptypb.
 	if !ok || !f.known(p.Addr.String()) {
 		return nil, grpcstatus.Error(codes.FailedPrecondition, "no Envoy takes its config on this connection")
 	}
-	if !f.report(p.Addr.String(), f.names.Load().read(request.ProtoReflect().GetUnknown())) {
+	if !f.report(p.Addr.String(), f.names.Load().read(request.ProtoReflect().GetUnknown(), f.now())) {
 		return nil, grpcstatus.Error(codes.ResourceExhausted, "too many reports: one a second is heard")
 	}
 	return &emptypb.Empty{}, nil

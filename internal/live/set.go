@@ -35,7 +35,7 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 	edit.Set = time.Now()
 	l.edits.Begin(edit, envoys, running)
 	l.server.Set(p.Snapshot)
-	l.figures.Serve(p.Config.Names())
+	l.serveFigures(p.Config)
 	var changed []string
 	for _, typeURL := range edit.Changed {
 		changed = append(changed, xds.ShortType(typeURL))

@@ -1,0 +1,49 @@
+package live
+
+import (
+	"time"
+
+	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/figures"
+)
+
+// Out is what an Envoy said of the values that are out.
+type Out struct {
+	Node    string `json:"node"`
+	Address string `json:"address"`
+	// Heard is when it said so last, nil where it does not: its bootstrap is not one that has it
+	// tell, or it has not yet. An Envoy tells every 10 s.
+	Heard *time.Time `json:"heard"`
+	// Values are those that are out, in the order of the config.
+	Values []figures.Out `json:"values"`
+}
+
+// Out lists the values that are out of each connected Envoy, by what it said last.
+func (l *Live) Out() []Out {
+	all := []Out{}
+	for _, n := range l.server.Fleet().Nodes {
+		if !n.Left.IsZero() {
+			continue
+		}
+		o := Out{Node: n.ID, Address: n.Address, Values: []figures.Out{}}
+		if told := l.figures.Out(n.Address); told != nil {
+			o.Heard, o.Values = &told.Heard, told.Values
+		}
+		all = append(all, o)
+	}
+	return all
+}
+
+// serveFigures says whose figures are to be kept.
+func (l *Live) serveFigures(c *config.Config) {
+	var pools []figures.Pool
+	for _, p := range c.Pools() {
+		pool := figures.Pool{Filter: p.Filter, Header: p.Header}
+		for i, label := range p.Labels {
+			pool.Values = append(pool.Values, figures.Value{Label: label, Name: p.Names[i]})
+		}
+		pools = append(pools, pool)
+	}
+	upstreams, filters := c.Names()
+	l.figures.Serve(upstreams, filters, pools...)
+}

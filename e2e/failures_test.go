@@ -12,14 +12,14 @@ import (
 	"testing"
 )
 
-// service is a gRPC service that fails calls with some keys: one that begins with "trailers" in
+// keyed is a gRPC service that fails calls with some keys: one that begins with "trailers" in
 // its trailers, one that begins with "headers" at once. It keeps which keys came with each call.
-type service struct {
+type keyed struct {
 	mu   sync.Mutex
 	keys map[string][]string
 }
 
-func (u *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (u *keyed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key := r.Header.Get("X-Key")
 	u.mu.Lock()
 	u.keys[r.URL.Path] = append(u.keys[r.URL.Path], key)
@@ -38,15 +38,15 @@ func (u *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (u *service) sent(path string) []string {
+func (u *keyed) sent(path string) []string {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.keys[path]
 }
 
 // grpcStack is a service behind a filter.
-func grpcStack(t *testing.T, filter string) (*stack, *service) {
-	u := &service{keys: map[string][]string{}}
+func grpcStack(t *testing.T, filter string) (*stack, *keyed) {
+	u := &keyed{keys: map[string][]string{}}
 	s := newStack(t)
 	s.upstreamIs(u)
 	s.cfg.Filters = filter

@@ -72,6 +72,8 @@ func TestHTTPVersions(t *testing.T) {
 		"TLS, 2":                     {2, tls, "", "HTTP/2.0", false, true},
 		"TLS, both":                  {0, tls, "", "HTTP/2.0", true, true},
 		"TLS, both, retry":           {0, tls, "\n    retry: {on: [429], tries: 2, non_idempotent: true}", "HTTP/2.0", true, true},
+		"TLS, both, matched":         {0, tls, matchAll, "HTTP/2.0", true, true},
+		"TLS, both, matched, retry":  {0, tls, matchAll + "\n    retry: {on: [429], tries: 2, non_idempotent: true}", "HTTP/2.0", true, true},
 		"TLS, both, http is 1":       {0, tls + "    http: 1\n", "", "HTTP/1.1", true, false},
 		"TLS, both, http is 2":       {0, tls + "    http: 2\n", "", "HTTP/2.0", false, true},
 	} {

@@ -40,7 +40,9 @@ func allWays(o options) []way {
 		ways = append(ways, way{m[0], wasm(m[1], "plain"), true})
 	}
 	for _, m := range o.modules {
-		ways = append(ways, way{m[0], wasm(m[1], plainConfig), true})
+		ways = append(ways, way{m[0], wasm(m[1], plainConfig), true},
+			way{m[0] + ", match that fits", matching(wasm(m[1], plainConfig), "/"), true},
+			way{m[0] + ", match that does not", matching(wasm(m[1], plainConfig), "/never"), false})
 	}
 	ways = append(ways, way{"Lua, eviction (each worker its own)", lua(luaEvict), true})
 	for _, m := range o.others {

@@ -1,10 +1,15 @@
 package e2e
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/livefilter/livefilter/internal/config"
 )
 
 const matchedPool = `  - name: keys
@@ -34,6 +39,14 @@ func (a asks) edit(r *http.Request) {
 	for name, values := range a.headers {
 		r.Header[name] = values
 	}
+}
+
+// matches says what try says of a.
+func (a asks) matches(m *config.Match) bool {
+	return m.Matches(cmp.Or(a.method, "GET"), cmp.Or(a.host, "127.0.0.1:1"), cmp.Or(a.path, "/path"), func(name string) (string, bool) {
+		lines, there := a.headers[http.CanonicalHeaderKey(name)]
+		return strings.Join(lines, ","), there
+	})
 }
 
 var matchFields = []struct {
@@ -87,12 +100,17 @@ func TestMatch(t *testing.T) {
 				s.cfg.Filters = fmt.Sprintf(matchedPool, field.match, retry)
 				s.save()
 				s.live()
+				parsed, err := config.Parse("livefilter.yaml", []byte(s.text()), func(path string) ([]byte, error) { return os.ReadFile(filepath.Join(s.dir, path)) })
+				must(t, err)
 				c := newClient(t)
 				for _, a := range field.asks {
 					got := c.mustGet(t, s.cfg.Port, a.edit)
 					key, mark := got.seen.Headers.Get("X-Key"), got.header.Get("X-Proxy-Wasm")
 					if (key == "k") != a.want || (mark != "") != a.want {
 						t.Errorf("%s: %+v: X-Key %q, x-proxy-wasm %q", field.match, a, key, mark)
+					}
+					if a.matches(parsed.Filters[0].Match) != a.want {
+						t.Errorf("%s: %+v: Matches does not agree with Envoy", field.match, a)
 					}
 				}
 			}

@@ -32,6 +32,8 @@ func TestRenderedConfigRuns(t *testing.T) {
 		"JSON":         {[]string{"--json"}, ""},
 		"files":        {[]string{"-o", "rendered"}, ""},
 		"with retries": {nil, "\n    retry: {on: [429], tries: 2}"},
+		"matched":      {nil, matchAll + "\n    retry: {on: [429], tries: 2}"},
+		"match, files": {[]string{"-o", "rendered"}, matchAll},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -28,6 +28,7 @@ func TestRender(t *testing.T) {
 		"istio":                 "two.yaml --format istio -o OUT",
 		"istio-ca":              "own.yaml --format istio -o OUT --name on --namespace 12e3 --selector app.kubernetes.io/name=yes",
 		"istio-any-host":        "two.yaml --format istio -o OUT --any-host",
+		"istio-match":           "match.yaml --format istio -o OUT",
 		"istio-plain":           "plain.yaml --format istio -o OUT",
 		"istio-retry":           "retry.yaml --format istio -o OUT",
 		"istio-upstream":        "upstream.yaml --format istio -o OUT",

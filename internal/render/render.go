@@ -72,3 +72,13 @@ func NoBalance(c *config.Config) error {
 	}
 	return nil
 }
+
+// NoUpstreamMatch returns an error if requests choose among the upstreams of c.
+func NoUpstreamMatch(c *config.Config) error {
+	for i, u := range c.Upstreams {
+		if u.Match != nil {
+			return Refusal(c, fmt.Sprintf("upstreams[%d].match", i), "needs livefilter's own routes: in a mesh a VirtualService chooses among upstreams")
+		}
+	}
+	return nil
+}

@@ -80,6 +80,9 @@ func collect(c *config.Config, o Options) (*data, error) {
 	if err := render.NoBalance(c); err != nil {
 		return nil, err
 	}
+	if err := render.NoUpstreamMatch(c); err != nil {
+		return nil, err
+	}
 	if u.TLS != nil && u.TLS.Client != nil {
 		return nil, render.Refusal(c, "upstreams[0].tls.cert", "cannot be in these manifests, where a ConfigMap would show the key to it: "+
 			"leave both out, and give Istio's DestinationRule the pair")

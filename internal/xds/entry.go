@@ -64,6 +64,7 @@ type entry struct {
 	since   time.Time // of the state
 	vm      uint32    // variation of its VM
 	trial   bool      // it is there only so that Envoy asks for another
+	left    []left    // held before, not long ago
 }
 
 // answers is whether an Envoy owes an answer about the resource.
@@ -104,6 +105,7 @@ func (e *entry) drop(nonce string, now time.Time) {
 // accept is an ACK of the response with the nonce, which offered c; c is nil where it was to
 // drop the resource.
 func (e *entry) accept(c *copied, nonce string, now time.Time) {
+	e.leaves(c, now)
 	if nonce != e.nonce { // it was overtaken by another response
 		if e.answers() {
 			e.held = c

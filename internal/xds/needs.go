@@ -197,14 +197,6 @@ func (v view) trials(sub *subscription, r *resource) (out []*resource) {
 	return out
 }
 
-// called says whether a filter that the client holds needs ref. A cluster that is gone from the
-// snapshot stays for it: until the filter is another one, or, where that is gone too, until
-// connections of a listener that has it have drained.
-func (v view) called(ref Ref) bool {
-	filters := v.subs[resourcev3.ExtensionConfigType]
-	return ref.TypeURL == resourcev3.ClusterType && filters != nil && filters.refersTo(ref)
-}
-
 // rerouted says whether the client's routes are those that it is to have, so that none of
 // them leads to a cluster that is gone from the snapshot.
 func (v view) rerouted(clusters *subscription) bool {

@@ -17,7 +17,7 @@ import (
 var content = regexp.MustCompile(`^([^=]+)=([^(]*)(?:\((.*)\))?$`)
 
 // serve makes a snapshot of a script's resources: types in the order of the line, each with
-// name=content(needs). A route needs clusters, others need filters; what an Envoy
+// name=content(needs). A route and a filter of ecds need clusters, others need filters; what an Envoy
 // lacks of them is left out. name=content~f>u(needs) names f as well while a cluster is to name u and
 // does not. wasm is a filter that can vary, and with ! has a trial listener.
 func (x *script) serve(line string) {
@@ -50,7 +50,7 @@ func scripted(kind, word string, trial bool) Resource {
 	value, move, moves := strings.Cut(value, "~") // f>u: it goes on to name f until the clusters name u
 	old, to, _ := strings.Cut(move, ">")
 	of := ecds
-	if kind == "rds" {
+	if kind == "rds" || kind == "ecds" {
 		of = cds
 	}
 	var needs []Ref
@@ -68,7 +68,7 @@ func scripted(kind, word string, trial bool) Resource {
 					had = append(had, need.Name)
 				}
 			}
-			if len(had) == 0 && kind == "rds" {
+			if len(had) == 0 && (kind == "rds" || kind == "ecds") {
 				return nil
 			}
 			text += "(" + strings.Join(had, ",") + ")"

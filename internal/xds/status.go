@@ -66,9 +66,6 @@ func (v view) holds(sub *subscription) bool {
 	return n == 0 && !sub.blank
 }
 
-// lingers says whether a cluster is there for a filter only that is gone from the config as well.
-func (v view) lingers(ref Ref) bool { return v.snapshot.get(ref) == nil && v.called(ref) }
-
 // resources are the types that the client takes, compared with what is served.
 func (v view) resources() (out []TypeStatus) {
 	for _, t := range v.snapshot.types {

@@ -18,15 +18,15 @@ import (
 	"github.com/livefilter/livefilter/internal/uaecho"
 )
 
-// service is an upstream beside the one that takes the traffic; with writes it into the file.
-type service struct {
+// called is an upstream beside the one that takes the traffic; with writes it into the file.
+type called struct {
 	name string
 	port int
 	hits atomic.Int64
 }
 
-func (s *stack) service(name string, h http.HandlerFunc) *service {
-	x := &service{name: name}
+func (s *stack) calledBy(name string, h http.HandlerFunc) *called {
+	x := &called{name: name}
 	ca, port := upstreamWith(s.t, uaecho.Options{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x.hits.Add(1)
 		h(w, r)
@@ -37,13 +37,13 @@ func (s *stack) service(name string, h http.HandlerFunc) *service {
 }
 
 // serves writes the file with these upstreams too, and waits until it is live.
-func (s *stack) serves(services ...*service) {
+func (s *stack) serves(services ...*called) {
 	s.t.Helper()
 	s.write(s.beside(services...))
 	s.live()
 }
 
-func (s *stack) beside(services ...*service) string {
+func (s *stack) beside(services ...*called) string {
 	text := s.text()
 	for _, x := range services {
 		text += fmt.Sprintf("  - {name: %s, host: localhost, port: %d, tls: {ca: %[1]s.pem}}\n", x.name, x.port)
@@ -66,8 +66,8 @@ func authz(upstream string) string {
 // finds it without. Connections that were open keep what they had.
 func TestTypedCalls(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
-		says := func(name string) *service {
-			return s.service(name, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", name) })
+		says := func(name string) *called {
+			return s.calledBy(name, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", name) })
 		}
 		a, b := says("auth-a"), says("auth-b")
 		good := s.cfg.Filters
@@ -110,8 +110,8 @@ func TestTypedChain(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
 		key, err := rsa.GenerateKey(rand.Reader, 2048)
 		must(t, err)
-		keys := s.service("keys", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(jwks(t, key)) })
-		auth := s.service("auth", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", "auth") })
+		keys := s.calledBy("keys", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(jwks(t, key)) })
+		auth := s.calledBy("auth", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", "auth") })
 		chain := func(abort, tokens, deny string) string {
 			return `
   - name: fault

@@ -66,6 +66,9 @@ func filter(was, is proto.Message, before, after set) (Change, error) {
 	c.Details = b.differs(a)
 	switch {
 	case from != to:
+	case b.native != nil || a.native != nil:
+		c.Effect = "replaced in place, no drain"
+		c.Details = orOther(c.Details)
 	case b.vmID != a.vmID && b.code == a.code:
 		c.Effect = "started in another VM that knows nothing of what the old one remembered, no drain"
 	case b.vmID != a.vmID:

@@ -49,6 +49,9 @@ func hide(m protoreflect.Message) error {
 			return err
 		}
 	case *anypb.Any:
+		if ofUser(msg) {
+			return hideTexts(m)
+		}
 		inner, err := msg.UnmarshalNew()
 		if err != nil {
 			return err

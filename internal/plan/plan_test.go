@@ -24,6 +24,7 @@ var edits = []struct {
 	inline bool
 	retry  bool
 	tls    bool
+	from   []string // as pairs, for both sides
 	pairs  []string
 }{
 	{name: "nothing", pairs: []string{"for: 1m", "for: 60s", "User-Agent", "user-agent"}},
@@ -47,6 +48,13 @@ var edits = []struct {
 	{name: "inline: env and fail", inline: true, pairs: []string{"own.wasm", "own.wasm, env: {KEY: secret-env}, fail: closed"}},
 	{name: "a module instead of headers", pairs: []string{"headers:\n" + userAgent + key, "module: own.wasm\n"}},
 	{name: "headers instead of a module", pairs: []string{"module: own.wasm, config: {token: secret-token}", "headers: [{name: x, values: [v]}]"}},
+	{name: "mutate instead of headers", pairs: []string{"headers:\n" + userAgent + key, mutate}},
+	{name: "mutate", from: []string{"headers:\n" + userAgent + key, mutate}, pairs: []string{"secret-a", "secret-bc", "X-Old", "X-Other"}},
+	{name: "typed_config instead of headers", pairs: []string{"headers:\n" + userAgent + key, apiKeys}},
+	{name: "typed_config", from: []string{"headers:\n" + userAgent + key, apiKeys}, pairs: []string{"secret-a", "secret-b", "hide_credentials: true", "hide_credentials: false"}},
+	{name: "typed_config with match", from: []string{"headers:\n" + userAgent + key, apiKeys + "    match: {path: /}\n"}, pairs: []string{"secret-a", "secret-bc"}},
+	{name: "another type", from: []string{"headers:\n" + userAgent + key, apiKeys}, pairs: []string{apiKeys, lua}},
+	{name: "inline: typed_config", inline: true, from: []string{"headers:\n" + userAgent + key, lua}, pairs: []string{"end", "end end"}},
 	{name: "one more filter", pairs: []string{"upstreams:", "  - {name: third, headers: [{name: x, values: [v]}]}\nupstreams:"}},
 	{name: "one filter less", pairs: []string{second, ""}},
 	{name: "another name", pairs: []string{"name: second", "name: other"}},
@@ -95,7 +103,12 @@ var edits = []struct {
 const (
 	userAgent = "      - {name: User-Agent, values: [hello, world], evict: {on: [4xx], for: 1m}}\n"
 	key       = "      - {name: X-Key, values: [secret-key]}\n"
-	second    = "  - {name: second, module: own.wasm, config: {token: secret-token}}\n"
+	mutate    = `mutate: {request: {set: {X-New: "secret-a %REQ(x)%"}, remove: [X-Old]}, response: {default: {X-Frame: DENY}}}` + "\n"
+	apiKeys   = "typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth, " +
+		"credentials: [{key: secret-a, client: me}], key_sources: [{header: x-key}], forwarding: {hide_credentials: true}}\n"
+	lua = "typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua, " +
+		"default_source_code: {inline_string: 'function envoy_on_request(h) end'}}\n"
+	second = "  - {name: second, module: own.wasm, config: {token: secret-token}}\n"
 )
 
 // testdata/plans.txt has what each edit does, and what undoing it does.
@@ -116,13 +129,8 @@ func TestPlans(t *testing.T) {
 		if e.tls {
 			was = strings.Replace(was, "port: 10000", "port: 10000, tls: {cert: server.crt, key: server.key}", 1)
 		}
-		is := was
-		for i := 0; i < len(e.pairs); i += 2 {
-			if !strings.Contains(is, e.pairs[i]) {
-				t.Fatalf("%s: nothing to replace: %q", e.name, e.pairs[i])
-			}
-			is = strings.Replace(is, e.pairs[i], e.pairs[i+1], 1)
-		}
+		was = replaced(t, e.name, was, e.from)
+		is := replaced(t, e.name, was, e.pairs)
 		fmt.Fprintf(&got, "# %s\n%s# and back\n%s\n", e.name, compare(t, was, is), compare(t, is, was))
 	}
 	const golden = "testdata/plans.txt"
@@ -138,6 +146,17 @@ func TestPlans(t *testing.T) {
 	if d := cmp.Diff(string(want), got.String()); d != "" {
 		t.Errorf("-%s +planned:\n%s", golden, d)
 	}
+}
+
+func replaced(t *testing.T, name, text string, pairs []string) string {
+	t.Helper()
+	for i := 0; i < len(pairs); i += 2 {
+		if !strings.Contains(text, pairs[i]) {
+			t.Fatalf("%s: nothing to replace: %q", name, pairs[i])
+		}
+		text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+	}
+	return text
 }
 
 func compare(t *testing.T, was, is string) string {

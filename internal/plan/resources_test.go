@@ -20,6 +20,8 @@ func TestHidden(t *testing.T) {
 		strings.Replace(string(base), "port: 10000", "port: 10000, filter_config: inline", 1),
 	} {
 		text = strings.Replace(text, "module: own.wasm", "module: own.wasm, match: {headers: {X-Plan: secret-plan}}, env: {A: secret-env}", 1)
+		more := "  - name: third\n    " + mutate + "  - name: fourth\n    " + apiKeys + "  - name: fifth\n    " + apiKeys + "    match: {path: /}\n"
+		text = strings.Replace(text, "upstreams:", more+"upstreams:", 1)
 		r := served(t, text)
 		shown, err := json.Marshal(r)
 		if err != nil {
@@ -33,7 +35,7 @@ func TestHidden(t *testing.T) {
 			}
 		}
 		// What is there tells people what it is about.
-		for _, plain := range []string{"user-agent", "headers x-plan", "4xx", "a.example", "sha256:", `\"count\":2`, " bytes"} {
+		for _, plain := range []string{"user-agent", "headers x-plan", "4xx", "a.example", "sha256:", "x-new", "ApiKeyAuth", `\"count\":2`, " bytes"} {
 			if !strings.Contains(string(shown), plain) {
 				t.Errorf("no %q in %s", plain, shown)
 			}

@@ -22,16 +22,25 @@ type plugin struct {
 	env                map[string]string // to digests
 	fail               string
 	match              string // for which requests, "" for all
+	kind               string // as words have it: "module"
+	native             native // of a filter without a module
 }
 
 func readPlugin(packed *anypb.Any) (plugin, error) {
 	packed, match := snapshot.Matched(packed)
+	if ofUser(packed) {
+		n, err := readNative(packed)
+		return plugin{match: match, kind: nativeKind(packed.GetTypeUrl()), native: n}, err
+	}
 	var w wasmfilterv3.Wasm
 	if err := packed.UnmarshalTo(&w); err != nil {
 		return plugin{}, err
 	}
 	c := w.GetConfig()
-	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c), fail: failWords[c.GetFailurePolicy()], match: match}
+	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c), fail: failWords[c.GetFailurePolicy()], match: match, kind: "module"}
+	if p.vmID == headersVM {
+		p.kind = headerRules
+	}
 	p.env = c.GetVmConfig().GetEnvironmentVariables().GetKeyValues()
 	var text wrapperspb.StringValue
 	if c.GetConfiguration() != nil {
@@ -50,10 +59,10 @@ func codeOf(c *wasmv3.PluginConfig) string {
 func (was plugin) differs(is plugin) (details []string) {
 	details = matchDiffers(was.match, is.match)
 	switch {
-	case was.vmID != is.vmID && is.vmID == headersVM:
-		return append(details, "its module gives way to header rules")
-	case was.vmID != is.vmID && was.vmID == headersVM:
-		return append(details, "its header rules give way to a module")
+	case was.kind != is.kind:
+		return append(details, was.givesWay(is))
+	case is.native != nil:
+		return append(details, was.native.differs(is.native)...)
 	case was.vmID != is.vmID:
 		details = differ(details, "share", was.group(), is.group())
 	}
@@ -86,6 +95,9 @@ func (was plugin) group() string {
 	}
 	return group
 }
+
+// headerRules is the kind of filters that the built-in module carries out.
+const headerRules = "header rules"
 
 // sharedVM begins the vm_id of filters that share a VM (snapshot.Plugin).
 const sharedVM = "livefilter.share."

@@ -95,7 +95,7 @@ func EditMatched(packed *anypb.Any, edit func(inner *anypb.Any) (*anypb.Any, err
 func Matched(packed *anypb.Any) (inner *anypb.Any, words string) {
 	outer, action := matched(packed)
 	if outer == nil {
-		return packed, ""
+		return inAlways(packed), ""
 	}
 	return action.GetTypedConfig().GetTypedConfig(), outer.GetXdsMatcher().GetMatcherList().GetMatchers()[0].GetOnMatch().GetAction().GetName()
 }

@@ -32,6 +32,15 @@ func always(name string, inner *anypb.Any) (*anypb.Any, error) {
 	})
 }
 
+// inAlways is what always was given, or packed where it is something else.
+func inAlways(packed *anypb.Any) *anypb.Any {
+	outer := &matchingv3.ExtensionWithMatcher{}
+	if !packed.MessageIs(outer) || packed.UnmarshalTo(outer) != nil || outer.GetXdsMatcher().GetMatcherType() != nil {
+		return packed
+	}
+	return outer.GetExtensionConfig().GetTypedConfig()
+}
+
 // renamed means the same as packed and has another hash: the name of what is in a matcher means
 // nothing. What is in none is put into one.
 func renamed(packed *anypb.Any, v xds.Variation) (_ *anypb.Any, err error) {

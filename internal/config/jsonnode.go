@@ -3,9 +3,9 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
@@ -14,13 +14,13 @@ import (
 // jsonNode returns JSON as the YAML that it means. An error says where, and does not repeat what is
 // in data.
 func jsonNode(data []byte) (*yaml.Node, error) {
-	r := jsonReader{data: data, tokens: json.NewDecoder(bytes.NewReader(data))}
+	r := jsonReader{data: data, at: cursor{line: 1, column: 1}, tokens: json.NewDecoder(bytes.NewReader(data))}
 	r.tokens.UseNumber()
 	n, err := r.value(0)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.tokens.Token(); !errors.Is(err, io.EOF) {
+	if r.next(); len(r.data) > r.offset {
 		return nil, r.wrong("is not one JSON value")
 	}
 	return n, nil
@@ -29,32 +29,35 @@ func jsonNode(data []byte) (*yaml.Node, error) {
 type jsonReader struct {
 	data   []byte
 	tokens *json.Decoder
+	offset int // of the token that comes next, which is at
+	at     cursor
 }
 
-// at is where the next token is.
-func (r *jsonReader) at() (line, column int) {
-	before := r.data[:r.tokens.InputOffset()]
-	rest := bytes.TrimLeft(r.data[len(before):], " \t\r\n,:")
-	before = r.data[:len(r.data)-len(rest)]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	return 1 + bytes.Count(before, []byte("\n")), utf8.RuneCount(before[start:]) + 1
+// next moves to the token that comes next.
+func (r *jsonReader) next() {
+	for r.offset < len(r.data) {
+		c, size := utf8.DecodeRune(r.data[r.offset:])
+		if int64(r.offset) >= r.tokens.InputOffset() && !strings.ContainsRune(" \t\r\n,:", c) {
+			return
+		}
+		r.offset += size
+		r.at.advance(c)
+	}
 }
 
 func (r *jsonReader) wrong(what string) error {
-	line, column := r.at()
 	if bytes.Count(r.data, []byte("\n")) == 0 {
-		return fmt.Errorf("%s at character %d", what, column)
+		return fmt.Errorf("%s at character %d", what, r.at.column)
 	}
-	return fmt.Errorf("%s at line %d, character %d", what, line, column)
+	return fmt.Errorf("%s at line %d, character %d", what, r.at.line, r.at.column)
 }
 
 func (r *jsonReader) value(depth int) (*yaml.Node, error) {
-	n := &yaml.Node{Kind: yaml.ScalarNode}
-	n.Line, n.Column = r.at()
-	wrong := r.wrong("is not JSON")
+	r.next()
+	n := &yaml.Node{Kind: yaml.ScalarNode, Line: r.at.line, Column: r.at.column}
 	token, err := r.tokens.Token()
 	if err != nil {
-		return nil, wrong
+		return nil, r.wrong("is not JSON")
 	}
 	switch t := token.(type) {
 	case json.Delim:
@@ -70,7 +73,7 @@ func (r *jsonReader) value(depth int) (*yaml.Node, error) {
 			n.Tag = "!!int"
 		}
 	case bool:
-		n.Tag, n.Value = "!!bool", fmt.Sprint(t)
+		n.Tag, n.Value = "!!bool", strconv.FormatBool(t)
 	default:
 		n.Tag, n.Value = "!!null", "null"
 	}
@@ -90,9 +93,9 @@ func (r *jsonReader) container(n *yaml.Node, begin json.Delim, depth int) error 
 		}
 		n.Content = append(n.Content, child)
 	}
-	wrong := r.wrong("is not JSON")
+	r.next()
 	if _, err := r.tokens.Token(); err != nil {
-		return wrong
+		return r.wrong("is not JSON")
 	}
 	return nil
 }

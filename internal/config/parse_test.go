@@ -113,3 +113,18 @@ func TestPosition(t *testing.T) {
 		t.Errorf("a Config that was not parsed has a position: %s", got)
 	}
 }
+
+// TestLargeFiles: the time that a file of the largest size takes grows with its size, and no faster.
+func TestLargeFiles(t *testing.T) {
+	const text = "filters: [{name: f, module: m.wasm, config_from: f.json}]\nupstreams: [{name: u, host: h, port: 80}]\n"
+	list := "[" + strings.Repeat("1,\n", MaxBytes/3-1) + "1]"
+	c, err := Parse("c.yaml", []byte(text), func(path string) ([]byte, error) {
+		if path == "m.wasm" {
+			return []byte("\x00asm\x01\x00\x00\x00"), nil
+		}
+		return []byte(list), nil
+	})
+	if err != nil || c.Filters[0].Module.Config != strings.ReplaceAll(list, "\n", "") {
+		t.Errorf("%.200v", err)
+	}
+}

@@ -2,8 +2,8 @@ package config
 
 import (
 	"regexp"
-	"slices"
 	"strings"
+	"sync"
 )
 
 // wish is what people look for under a name that is no field, and what there is here.
@@ -73,6 +73,12 @@ var wishes = []wish{
 	{"filters[].headers[]", "scheme auth_scheme suffix", "filters[].headers[].prefix stands before each value"},
 	{"filters[].headers[]", "add append remove default action response regex rewrite",
 		"filters[].mutate sets, appends and removes headers; a rule replaces one"},
+	{"filters[].headers[]", "strategy mode selection algorithm lb_policy policy rotation rotate order round_robin roundRobin random sticky " +
+		"sticky_session session_affinity hash_policy hash_on cookie",
+		"filters[].headers[].pick is how a value is chosen: random, round_robin, in_order or sticky"},
+	{"filters[].headers[]", "rate rate_limit rpm rps quota per_minute max_requests",
+		"filters[].headers[].limit is how often a value may be used: 60/1m"},
+	{"filters[].headers[]", "group groups profile profiles headers", "filters[].headers[].set has headers whose values belong together"},
 	{"filters[].headers[]", "weight weights", "filters[].headers[].values[].weight has a value chosen more often"},
 	{"filters[].headers[]", "ttl cooldown cool_down backoff quarantine", "filters[].headers[].evict.for is how long a value sits out"},
 	{"filters[].headers[]", "on on_status status statuses on_error", "filters[].headers[].evict.on says after which statuses a value sits out"},
@@ -85,6 +91,16 @@ var wishes = []wish{
 	{"filters[].headers[].evict filters[].balance.evict", "ttl cooldown duration time timeout period interval base_ejection_time",
 		"filters[].headers[].evict.for is how long a value sits out"},
 	{"filters[].balance", "clusters backends targets servers endpoints", "filters[].balance.upstreams is the list of names"},
+	{"filters[].headers[].evict filters[].balance.evict", "consecutive threshold failures consecutive_5xx attempts",
+		"filters[].headers[].evict.after is how many failures in a row"},
+	{"filters[].headers[].evict filters[].balance.evict", "max_ejection_time", "filters[].headers[].evict.max bounds what a response asks for"},
+	{"filters[].headers[].evict filters[].balance.evict", "permanent permanently",
+		"filters[].headers[].evict.forever has the statuses after which a value never comes back"},
+	{"filters[].headers[].evict filters[].balance.evict", "grpc_status grpc_statuses grpc_codes",
+		"filters[].headers[].evict.grpc has gRPC's statuses by name"},
+	{"filters[].balance", "lb_policy policy strategy algorithm mode round_robin sticky failover fallback backup priority",
+		"filters[].balance.pick is how an upstream is chosen: random, round_robin, in_order or sticky"},
+	{"filters[].balance", "weight weights", "filters[].balance.upstreams may have entries {name: us, weight: 3}"},
 	{"filters[].balance", "outlier_detection health_check health_checks", "filters[].balance.evict leaves out an upstream that fails"},
 	{"filters[].retry", "retry_on statuses status status_codes codes", "filters[].retry.on has the statuses"},
 	{"filters[].retry", "attempts count num_retries max_retries retries", "filters[].retry.tries counts the first one too"},
@@ -115,11 +131,18 @@ var indices = regexp.MustCompile(`\[[0-9]+\]`)
 
 // wishFor is what there is here for somebody who looks for name in v, or "".
 func (v value) wishFor(name string) string {
-	at := indices.ReplaceAllString(v.path, "[]")
+	return advice()[[2]string{indices.ReplaceAllString(v.path, "[]"), name}]
+}
+
+// advice is by mapping and name.
+var advice = sync.OnceValue(func() map[[2]string]string {
+	all := map[[2]string]string{}
 	for _, w := range wishes {
-		if slices.Contains(strings.Split(w.at, " "), at) && slices.Contains(strings.Fields(w.names), name) {
-			return w.advice
+		for _, at := range strings.Split(w.at, " ") {
+			for _, name := range strings.Fields(w.names) {
+				all[[2]string{at, name}] = w.advice
+			}
 		}
 	}
-	return ""
-}
+	return all
+})

@@ -14,7 +14,7 @@ func client(pick *config.Pick) (hash uint64) {
 	case config.ByHeader:
 		text = host.RequestHeader(pick.Name)
 	case config.ByCookie:
-		text = cookie(host.RequestHeader("cookie"), pick.Name)
+		text = cookieOf(pick.Name)
 	case config.ByIP:
 		text = withoutPort(host.Property("source\x00address"))
 	case config.ByHost:
@@ -28,6 +28,27 @@ func client(pick *config.Pick) (hash uint64) {
 		return 0
 	}
 	return max(1, hashOf(text))
+}
+
+// cookieOf looks at all Cookie headers. Of several, which HTTP/1 may have, Envoy gives the first alone, or all with commas
+// between them.
+func cookieOf(name string) string {
+	first := host.RequestHeader("cookie")
+	length := len(first)
+	text := cookie(first, name)
+	if text != "" || length == 0 {
+		return text
+	}
+	all := []byte(host.Property("request\x00headers\x00cookie"))
+	if len(all) <= length {
+		return ""
+	}
+	for i := range all {
+		if all[i] == ',' {
+			all[i] = ';'
+		}
+	}
+	return cookie(string(all[length:]), name)
 }
 
 // cookie returns the value of the first cookie with that name (RFC 6265, section 5.4), as it is, quotes and all.

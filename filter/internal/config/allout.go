@@ -1,8 +1,6 @@
 package config
 
 import (
-	"errors"
-
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
 
@@ -25,7 +23,7 @@ func whenAllOut(r *jsontext.Reader) (WhenAllOut, error) {
 		}
 	}
 	if err == nil {
-		err = errors.New("must be first, soonest or reject")
+		err = jsontext.Message("must be first, soonest or reject")
 	}
 	return 0, err
 }
@@ -35,9 +33,9 @@ func whenAllOut(r *jsontext.Reader) (WhenAllOut, error) {
 func (r *Rule) settle(inEvict WhenAllOut) error {
 	switch {
 	case r.WhenAllOut != 0 && inEvict != 0:
-		return jsontext.InField("when_all_out", errors.New("given in evict, too"))
+		return jsontext.InField("when_all_out", jsontext.Message("given in evict, too"))
 	case r.WhenAllOut != 0 && r.Evict == nil && r.Limit == nil:
-		return jsontext.InField("when_all_out", errors.New("neither evict nor limit"))
+		return jsontext.InField("when_all_out", jsontext.Message("neither evict nor limit"))
 	case r.WhenAllOut != 0:
 	case inEvict != 0:
 		r.WhenAllOut = inEvict

@@ -2,7 +2,6 @@
 package config
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -43,16 +42,16 @@ type Config struct {
 func (c *Config) Retries() bool { return c.RetryOn != nil || c.RetryGRPC != 0 }
 
 var (
-	errUnknownField = errors.New("unknown field")
-	errMissing      = errors.New("missing")
-	errEmpty        = errors.New("must not be empty")
+	errUnknownField = jsontext.Message("unknown field")
+	errMissing      = jsontext.Message("missing")
+	errEmpty        = jsontext.Message("must not be empty")
 )
 
 // Parse reads a plugin configuration: a JSON object, or a plain header name, which means that header with the values
 // hello and world, or nothing. Errors name the field, as in "headers[0].values: must not be empty".
 func Parse(text string) (Config, error) {
 	if len(text) > MaxBytes {
-		return Config{}, errors.New("at most 1048576 bytes")
+		return Config{}, jsontext.Message("at most 1048576 bytes")
 	}
 	text = strings.Trim(text, " \t\r\n")
 	switch {
@@ -63,7 +62,7 @@ func Parse(text string) (Config, error) {
 	}
 	name, err := headerName(text)
 	if err != nil {
-		return Config{}, errors.New("neither a JSON object nor a header name: " + err.Error())
+		return Config{}, jsontext.Message("neither a JSON object nor a header name: " + jsontext.Text(err))
 	}
 	return Config{
 		Name:           defaultName,

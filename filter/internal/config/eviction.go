@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"time"
 
 	"github.com/livefilter/livefilter/filter/internal/duration"
@@ -35,7 +34,7 @@ func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err error) {
 			e.Headers, err = headersAre(r)
 		case "after":
 			if e.After, err = r.Integer(); err == nil && (e.After < 1 || e.After > MaxAfter) {
-				err = errors.New("must be between 1 and 1000")
+				err = jsontext.Message("must be between 1 and 1000")
 			}
 		case "forever":
 			e.Forever, err = statuses(r)
@@ -59,13 +58,13 @@ func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err error) {
 	switch {
 	case err != nil:
 	case !e.ends() && e.Forever == nil:
-		err = errors.New("must have on, grpc, header or forever")
+		err = jsontext.Message("must have on, grpc, header or forever")
 	case e.For == 0 && e.ends():
 		err = jsontext.InField("for", errMissing)
 	case e.Max != 0 && !e.RetryAfter && e.ResetHeader == "":
-		err = jsontext.InField("max", errors.New("bounds retry_after and reset_header, neither of which is set"))
+		err = jsontext.InField("max", jsontext.Message("bounds retry_after and reset_header, neither of which is set"))
 	case e.Max != 0 && e.Max < e.For:
-		err = jsontext.InField("max", errors.New("must not be shorter than for"))
+		err = jsontext.InField("max", jsontext.Message("must not be shorter than for"))
 	case e.Max == 0:
 		e.Max = max(e.For, time.Hour)
 	}
@@ -83,11 +82,11 @@ func period(r *jsontext.Reader) (time.Duration, error) {
 	period, ok := duration.Parse(text, MaxPeriod)
 	switch {
 	case !ok:
-		return 0, errors.New("must be a duration such as 30s or 1m30s")
+		return 0, jsontext.Message("must be a duration such as 30s or 1m30s")
 	case period < time.Millisecond:
-		return 0, errors.New("must be at least 1ms")
+		return 0, jsontext.Message("must be at least 1ms")
 	case period > MaxPeriod:
-		return 0, errors.New("must be at most 24h")
+		return 0, jsontext.Message("must be at most 24h")
 	}
 	return period, nil
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
 
@@ -28,7 +27,7 @@ func codes(r *jsontext.Reader) (codes Codes, err error) {
 			}
 		}
 		if err == nil {
-			err = errors.New("no gRPC status code such as UNAVAILABLE")
+			err = jsontext.Message("no gRPC status code such as UNAVAILABLE")
 		}
 		return err
 	})
@@ -44,7 +43,7 @@ type HeaderIs struct{ Name, Value string }
 func headersAre(r *jsontext.Reader) (headers []HeaderIs, err error) {
 	err = r.Object(func(key string) error {
 		if len(headers) == MaxRules {
-			return errors.New("at most 16 headers")
+			return jsontext.Message("at most 16 headers")
 		}
 		name, err := responseHeaderName(key)
 		if err != nil {

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
@@ -16,7 +15,7 @@ func headerName(name string) (string, error) {
 		return "", errEmpty
 	}
 	if len(name) > MaxNameBytes {
-		return "", errors.New("at most 256 bytes")
+		return "", jsontext.Message("at most 256 bytes")
 	}
 	name = Lower(name)
 	if name == "host" || name == authority {
@@ -25,7 +24,7 @@ func headerName(name string) (string, error) {
 	for i := range len(name) {
 		c := name[i]
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return "", errors.New("not a header name (the only pseudo-header is " + authority + ")")
+			return "", jsontext.Message("not a header name (the only pseudo-header is " + authority + ")")
 		}
 	}
 	return name, nil
@@ -35,7 +34,7 @@ func headerName(name string) (string, error) {
 func responseHeaderName(name string) (string, error) {
 	name, err := headerName(name)
 	if name == authority {
-		err = errors.New("a response has no " + authority)
+		err = jsontext.Message("a response has no " + authority)
 	}
 	return name, err
 }
@@ -59,11 +58,11 @@ func headerValue(r *jsontext.Reader) (string, error) {
 		return "", err
 	}
 	if len(value) > MaxValueBytes {
-		return "", errors.New("at most 8192 bytes")
+		return "", jsontext.Message("at most 8192 bytes")
 	}
 	for i := range len(value) {
 		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return "", errors.New("control characters are not allowed in a header")
+			return "", jsontext.Message("control characters are not allowed in a header")
 		}
 	}
 	return value, nil

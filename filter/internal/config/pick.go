@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"strings"
 
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
@@ -56,7 +55,7 @@ func pick(r *jsontext.Reader) (p Pick, err error) {
 			})
 		})
 		if err == nil && missing {
-			err = errors.New(must)
+			err = jsontext.Message(must)
 		}
 		return p, err
 	}
@@ -69,7 +68,7 @@ func pick(r *jsontext.Reader) (p Pick, err error) {
 			return Pick{Way: Way(way)}, nil
 		}
 	}
-	return p, errors.New(must)
+	return p, jsontext.Message(must)
 }
 
 // by reads "header NAME", "cookie NAME", "ip" or "host".
@@ -89,5 +88,5 @@ func by(r *jsontext.Reader) (Key, string, error) {
 	case kind == "cookie":
 		return ByCookie, name, nameErr
 	}
-	return 0, "", errors.New("must be header NAME, cookie NAME, ip or host")
+	return 0, "", jsontext.Message("must be header NAME, cookie NAME, ip or host")
 }

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"errors"
-
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
 
@@ -23,12 +21,12 @@ func rules(r *jsontext.Reader) ([]Rule, error) {
 	var rules []Rule
 	err := r.Array(func(i int) error {
 		if i == MaxRules {
-			return errors.New("at most 16 headers")
+			return jsontext.Message("at most 16 headers")
 		}
 		rule, err := readRule(r)
 		for _, other := range rules {
 			if err == nil && overlap(&other, &rule) {
-				err = jsontext.InField("name", errors.New("another rule has this header already"))
+				err = jsontext.InField("name", jsontext.Message("another rule has this header already"))
 			}
 		}
 		rules = append(rules, rule)
@@ -66,7 +64,7 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 	})
 	if err == nil && rule.Names != nil {
 		if rule.Name != "" {
-			err = jsontext.InField("names", errors.New("stand in place of name"))
+			err = jsontext.InField("names", jsontext.Message("stand in place of name"))
 		}
 		rule.Name = rule.Names[0]
 	}
@@ -77,7 +75,7 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 	case rule.Values == nil:
 		err = jsontext.InField("values", errMissing)
 	case rule.Pick.Way == InOrder && rule.Weights != nil:
-		err = jsontext.InField("pick", errors.New("in_order does not look at weights"))
+		err = jsontext.InField("pick", jsontext.Message("in_order does not look at weights"))
 	default:
 		err = rule.settle(inEvict)
 	}
@@ -88,7 +86,7 @@ func values(r *jsontext.Reader, rule *Rule) error {
 	equal, named := true, false
 	err := r.Array(func(i int) error {
 		if i == MaxValues {
-			return errors.New("at most 1000 values")
+			return jsontext.Message("at most 1000 values")
 		}
 		value, weight, alias, err := readValue(r, rule.Names)
 		rule.Values = append(rule.Values, value)
@@ -125,7 +123,7 @@ func readValue(r *jsontext.Reader, names []string) (value string, weight int, al
 			missing = false
 		case "weight":
 			if weight, err = r.Integer(); err == nil && (weight < 1 || weight > MaxWeight) {
-				err = errors.New("must be between 1 and 1000")
+				err = jsontext.Message("must be between 1 and 1000")
 			}
 		case "as":
 			alias, err = r.String()

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
@@ -25,14 +24,14 @@ func CutPart(value string) (part, rest string, ok bool) {
 func names(r *jsontext.Reader) (names []string, err error) {
 	err = r.Array(func(i int) error {
 		if i == MaxRules {
-			return errors.New("at most 16 headers")
+			return jsontext.Message("at most 16 headers")
 		}
 		name, err := r.String()
 		if err == nil {
 			name, err = headerName(name)
 		}
 		if err == nil && slices.Contains(names, name) {
-			err = errors.New("given twice")
+			err = jsontext.Message("given twice")
 		}
 		names = append(names, name)
 		return err
@@ -54,17 +53,17 @@ func content(r *jsontext.Reader, names []string) (string, error) {
 		part := absent
 		switch count++; {
 		case i == len(names):
-			return errors.New("more than there are names")
+			return jsontext.Message("more than there are names")
 		case !r.Null():
 			part, err = headerValue(r)
 		case names[i] == authority:
-			return errors.New("every request has " + authority)
+			return jsontext.Message("every request has " + authority)
 		}
 		text = append(append(text, part...), partEnd)
 		return err
 	})
 	if err == nil && count < len(names) {
-		err = errors.New("fewer than there are names")
+		err = jsontext.Message("fewer than there are names")
 	}
 	return string(text), err
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"github.com/livefilter/livefilter/filter/internal/jsontext"
 )
 
@@ -40,7 +39,7 @@ func status(r *jsontext.Reader) (StatusRange, error) {
 	if r.Next() != '"' {
 		var err error
 		if code, err = r.Integer(); err != nil {
-			return StatusRange{}, errors.New("must be 4xx, 5xx or a status such as 429")
+			return StatusRange{}, jsontext.Message("must be 4xx, 5xx or a status such as 429")
 		}
 	} else {
 		text, err := r.String()
@@ -58,7 +57,7 @@ func status(r *jsontext.Reader) (StatusRange, error) {
 		}
 	}
 	if code < 200 || code > 599 {
-		return StatusRange{}, errors.New("must be 4xx, 5xx or a status between 200 and 599")
+		return StatusRange{}, jsontext.Message("must be 4xx, 5xx or a status between 200 and 599")
 	}
 	return StatusRange{code, code}, nil
 }

@@ -8,8 +8,24 @@ type Error struct {
 	Err  error
 }
 
-func (e *Error) Error() string { return e.Path + ": " + e.Err.Error() }
+func (e *Error) Error() string { return Text(e) }
 func (e *Error) Unwrap() error { return e.Err }
+
+// Message is an error without a path.
+type Message string
+
+func (m Message) Error() string { return string(m) }
+
+// Text is what err says, as its Error does. To call that would link each error that Go's library knows, for 2.3 KB.
+func Text(err error) string {
+	switch e := err.(type) {
+	case *Error:
+		return e.Path + ": " + Text(e.Err)
+	case Message:
+		return string(e)
+	}
+	return ""
+}
 
 // InField puts a key in front of the path of err; nil stays nil.
 func InField(key string, err error) error {

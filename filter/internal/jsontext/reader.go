@@ -2,8 +2,6 @@
 package jsontext
 
 import (
-	"errors"
-
 	"github.com/livefilter/livefilter/filter/internal/decimal"
 )
 
@@ -18,7 +16,7 @@ type Reader struct {
 func NewReader(text string) *Reader { return &Reader{text: text} }
 
 func (r *Reader) fail(message string) error {
-	return errors.New(message + " at byte " + decimal.String(r.pos+1))
+	return Message(message + " at byte " + decimal.String(r.pos+1))
 }
 
 // Next skips white space and returns the byte that follows, without reading it; 0 at the end.
@@ -54,7 +52,7 @@ func (r *Reader) Object(field func(key string) error) error {
 		}
 		for _, s := range seen {
 			if s == key {
-				return InField(key, errors.New("given twice"))
+				return InField(key, Message("given twice"))
 			}
 		}
 		seen = append(seen, key)

@@ -23,6 +23,7 @@ func TestTry(t *testing.T) {
 		"try-set":       {"try-set.yaml", "-n", "2", "--every", "48h", "--status", "401", "-H", "user-agent: curl"},
 		"try-grpc": {"try-grpc.yaml", "-n", "2", "--method", "POST", "--response-header", "content-type: application/grpc",
 			"--response-header", "grpc-status: 14", "--response-header", "x-reset: 5m0s"},
+		"try-mutate":    {"try-mutate.yaml", "-H", "X-Old: o", "-H", "X-Secret: s", "--response-header", "Server: up"},
 		"try-waits":     {"validate-warning.yaml"},
 		"try-errors":    {"validate-errors.yaml"},
 		"try-refused":   {"validate-refused.yaml"},

@@ -6,6 +6,7 @@ package try
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,7 +20,12 @@ type Filter struct {
 	Plugin preflight.Plugin
 	Rules  []Rule        // what the built-in module carries out, nil for another module
 	Match  *config.Match // the requests that it is for; its share of them is all
+	// Mutate, or the name of the type Typed, is there for a filter that has no module, and no Plugin but its Name.
+	Mutate *config.Mutate
+	Typed  string
 }
+
+func (f Filter) native() bool { return f.Mutate != nil || f.Typed != "" }
 
 // Retry says when a request is sent again.
 type Retry struct {
@@ -42,8 +48,8 @@ type Chain struct {
 
 type running struct {
 	Filter
-	index   int // in the config
-	session *preflight.Session
+	index   int                // in the config
+	session *preflight.Session // nil of one without a module
 }
 
 // FilterError is what went wrong in one filter: Err is a *preflight.Refusal if an Envoy would
@@ -63,6 +69,10 @@ func Open(ctx context.Context, checker *preflight.Checker, filters []Filter, ret
 	c := &Chain{retry: retry}
 	shared := map[string]*proxywasm.Shared{}
 	for i, f := range filters {
+		if f.native() {
+			c.listener = append(c.listener, &running{Filter: f, index: i})
+			continue
+		}
 		if shared[f.Plugin.VMID] == nil {
 			shared[f.Plugin.VMID] = &proxywasm.Shared{}
 		}
@@ -89,8 +99,15 @@ func (c *Chain) Close(ctx context.Context) {
 	}
 }
 
-// all are the filters in the order in which a request passes them.
-func (c *Chain) all() []*running { return append(append([]*running(nil), c.listener...), c.cluster...) }
+// all are the filters that have a module, in the order in which a request passes them.
+func (c *Chain) all() (all []*running) {
+	for _, f := range slices.Concat(c.listener, c.cluster) {
+		if !f.native() {
+			all = append(all, f)
+		}
+	}
+	return all
+}
 
 // Advance moves the clock and rings the filters' timers.
 func (c *Chain) Advance(ctx context.Context, d time.Duration) error {

@@ -18,6 +18,14 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 		if only != "" && f.Name != only {
 			continue
 		}
+		if !f.Wasm() {
+			out := Filter{Match: f.Match, Mutate: f.Mutate, Plugin: preflight.Plugin{Name: f.Name}}
+			if f.Typed != nil {
+				out.Typed = f.Typed.TypeURL[strings.LastIndexByte(f.Typed.TypeURL, '.')+1:]
+			}
+			filters, at = append(filters, out), append(at, i)
+			continue
+		}
 		plugin, err := snapshot.Plugin(f)
 		if err != nil {
 			return nil, nil, err

@@ -36,7 +36,8 @@ type Hop struct {
 	Unmatched         bool             // the filter is not for this request, which passed it by
 	Logs              []proxywasm.Line
 
-	rules []Rule
+	rules  []Rule
+	native bool // it chooses nothing
 }
 
 // hop leads on from a filter.
@@ -51,6 +52,9 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request prox
 	if !x.matches(f, request) {
 		x.Hops = append(x.Hops, Hop{Filter: f.Plugin.Name, Unmatched: true, Request: Sides{request, request}})
 		return x.through(ctx, filters[1:], request, next)
+	}
+	if f.native() {
+		return x.native(ctx, f, filters[1:], request, next)
 	}
 	i := len(x.Hops)
 	x.Hops = append(x.Hops, Hop{Filter: f.Plugin.Name, rules: f.Rules, Request: Sides{Before: request}})
@@ -112,7 +116,7 @@ func (h *Hop) Set() (l headers.List) {
 			}
 		}
 	}
-	if h.rules != nil {
+	if h.rules != nil || h.native {
 		return l
 	}
 	for _, x := range h.Request.After.Headers {

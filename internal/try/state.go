@@ -82,11 +82,15 @@ func (c *Chain) Stored() (all []Stored) {
 
 // Doubts lists, a line each, what filters asked for that only an Envoy can answer.
 func (c *Chain) Doubts() (all []string) {
-	for _, f := range c.inOrder() {
+	for _, f := range slices.SortedFunc(slices.Values(slices.Concat(c.listener, c.cluster)), byIndex) {
 		if f.Match != nil && f.Match.Percent > 0 {
 			all = append(all, "filter "+f.Plugin.Name+fmt.Sprintf(": each request that matches passes it here, in an Envoy %v %% of them", f.Match.Percent))
 		}
-		for _, d := range f.session.Doubts() {
+		doubts := f.session.Doubts
+		if f.native() {
+			doubts = f.nativeDoubts
+		}
+		for _, d := range doubts() {
 			all = append(all, "filter "+f.Plugin.Name+": "+d)
 		}
 	}

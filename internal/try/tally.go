@@ -74,10 +74,12 @@ func NewTally(c *Chain) *Tally {
 	return t
 }
 
-// inOrder are the filters in the config's order.
+// inOrder are the filters that have a module, in the config's order.
 func (c *Chain) inOrder() []*running {
-	return slices.SortedFunc(slices.Values(c.all()), func(a, b *running) int { return cmp.Compare(a.index, b.index) })
+	return slices.SortedFunc(slices.Values(c.all()), byIndex)
 }
+
+func byIndex(a, b *running) int { return cmp.Compare(a.index, b.index) }
 
 func (t *Tally) value(filter, header, value string) *Value {
 	key := valueKey{filter, header, value}

@@ -80,4 +80,5 @@ type Typed struct {
 	TypeURL string
 	Config  []byte   // the message of that type, on the wire
 	Calls   []string // upstreams that it names or that the config says it calls, sorted
+	Others  []string // clusters that it names and that only an Envoy with other ones has
 }

@@ -25,7 +25,8 @@ func (v value) typedConfig(upstreams *balancing) *Typed {
 	named := map[string]bool{}
 	for _, c := range f.Clusters {
 		if strings.ContainsAny(c.Name, "|/") {
-			continue // no upstream can be called so: another Envoy's cluster, as Istio names them
+			t.Others = append(t.Others, c.Name) // no upstream can be called so: Istio names its clusters like that
+			continue
 		}
 		named[c.Name] = true
 		upstreams.named = append(upstreams.named, value{v.parser, c.Node, c.Path})

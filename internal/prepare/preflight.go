@@ -16,6 +16,9 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 	var plugins []preflight.Plugin
 	var at []int // in c
 	for i, f := range c.Filters {
+		if f.Typed != nil {
+			warnings = append(warnings, calls(f, others)...)
+		}
 		if !f.Wasm() {
 			continue // Envoy has its code
 		}
@@ -53,6 +56,18 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 		return nil, refused
 	}
 	return warnings, nil
+}
+
+// calls warns of clusters that f calls and an Envoy may not have.
+func calls(f config.Filter, others bool) (warnings []string) {
+	names := f.Typed.Others
+	if others {
+		names = f.Typed.Calls
+	}
+	for _, name := range names {
+		warnings = append(warnings, fmt.Sprintf("filter %s: it calls %q, a cluster that its Envoy must have", f.Name, name))
+	}
+	return warnings
 }
 
 // Field is the field of f that a refusal is about.

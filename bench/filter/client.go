@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-const request = "GET / HTTP/1.1\r\nHost: bench\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n"
+const request = "GET / HTTP/1.1\r\nHost: bench\r\nUser-Agent: bench\r\nAccept: */*\r\n" +
+	"X-User: 4711\r\nCookie: theme=dark; sid=4711\r\n\r\n"
 
 // width is how many connections a client has, each with one request under way: enough for the worker to find the next
 // one waiting, so that going to sleep and waking up is not what is measured.

@@ -21,6 +21,7 @@ type options struct {
 	envoy    string
 	modules  modules
 	others   modules
+	fields   bool
 	rounds   int
 	requests int
 }
@@ -30,6 +31,7 @@ func main() {
 	flag.StringVar(&o.envoy, "envoy", "envoy", "the Envoy binary")
 	flag.Var(&o.modules, "module", "NAME=FILE: a build of the filter (repeatable)")
 	flag.Var(&o.others, "other", "NAME=FILE: a module in another language, configured by plain or evict (repeatable)")
+	flag.BoolVar(&o.fields, "fields", false, "measure each field of a rule with each -module, and nothing else")
 	flag.IntVar(&o.rounds, "rounds", 200, "rounds")
 	flag.IntVar(&o.requests, "requests", 400, "requests to each Envoy in a round")
 	flag.Parse()

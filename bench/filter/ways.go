@@ -30,7 +30,38 @@ const (
 	evictConfig = `{"headers":[{"name":"user-agent","values":["hello","world"],"evict":{"on":["4xx"],"for":"1m"}}]}`
 )
 
+// fields are what a rule may have, each on its own but for the last.
+var fields = [][2]string{
+	{"random", ``},
+	{"evict", `,` + evict},
+	{"round_robin", `,"pick":"round_robin"`},
+	{"in_order, evict", `,"pick":"in_order",` + evict},
+	{"sticky by header", `,"pick":{"sticky":{"by":"header x-user"}}`},
+	{"sticky by cookie", `,"pick":{"sticky":{"by":"cookie sid"}}`},
+	{"sticky by ip", `,"pick":{"sticky":{"by":"ip"}}`},
+	{"sticky by host", `,"pick":{"sticky":{"by":"host"}}`},
+	{"limit", `,"limit":"1000000/1ms"`},
+	{"round_robin, limit, evict", `,"pick":"round_robin","limit":"1000000/1ms",` + evict},
+}
+
+const evict = `"evict":{"on":["4xx"],"for":"1m"}`
+
+// eachField is a way for each of the fields.
+func eachField(o options) []way {
+	ways := []way{{name: "no filter"}}
+	for _, f := range fields {
+		for _, m := range o.modules {
+			config := `{"headers":[{"name":"user-agent","values":["hello","world"]` + f[1] + `}]}`
+			ways = append(ways, way{m[0] + ", " + f[0], wasm(m[1], config), true})
+		}
+	}
+	return ways
+}
+
 func allWays(o options) []way {
+	if o.fields {
+		return eachField(o)
+	}
 	ways := []way{
 		{name: "no filter"},
 		{"header_mutation (one fixed value)", headerMutation(), true},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -132,7 +133,7 @@ func (v value) limit() *Limit {
 	requests, _ := strconv.ParseUint(parts[1], 10, 32) // seven digits
 	per, err := time.ParseDuration(parts[2])
 	switch {
-	case strings.Contains("smh", parts[2]):
+	case slices.Contains([]string{"s", "m", "h"}, parts[2]):
 		v.errorf("needs a number before the unit: %s/1%s", parts[1], parts[2])
 	case unitless.MatchString(parts[2]):
 		v.errorf("needs a unit, such as %ss or %sm", v.node.Value, v.node.Value)

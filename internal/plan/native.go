@@ -122,13 +122,13 @@ func merged(a, b native) native {
 	return all
 }
 
-func (was native) differs(is native) (details []string) {
+func (n native) differs(is native) (details []string) {
 	said := "\n" // what is below it goes without saying
-	for _, path := range slices.Sorted(maps.Keys(merged(was, is))) {
+	for _, path := range slices.Sorted(maps.Keys(merged(n, is))) {
 		if strings.HasPrefix(path, said) {
 			continue
 		}
-		before, hadIt := was[path]
+		before, hadIt := n[path]
 		after, hasIt := is[path]
 		switch {
 		case before == after && hadIt == hasIt:
@@ -142,8 +142,8 @@ func (was native) differs(is native) (details []string) {
 			details = differ(details, path, before, after)
 		}
 	}
-	if n := len(details) - maxFields; n > 0 {
-		details = append(details[:maxFields], fmt.Sprintf("and %s more", count(n, "field", "s")))
+	if more := len(details) - maxFields; more > 0 {
+		details = append(details[:maxFields], fmt.Sprintf("and %s more", count(more, "field", "s")))
 	}
 	return details
 }

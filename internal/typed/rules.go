@@ -29,13 +29,13 @@ func (r *reader) rules(m protoreflect.Message, n *yaml.Node, path string) {
 
 // broken reports err, which a message of type d at path earned, where what it is about stands.
 func (r *reader) broken(err error, d protoreflect.MessageDescriptor, n *yaml.Node, path string) {
-	if all, ok := err.(violations); ok { //nolint:errorlint // the generated code returns it so
+	if all, ok := err.(violations); ok {
 		for _, err := range all.AllErrors() {
 			r.broken(err, d, n, path)
 		}
 		return
 	}
-	v, ok := err.(violation) //nolint:errorlint // as above
+	v, ok := err.(violation)
 	if !ok {
 		if err != nil {
 			r.errorf(n, path, "%v", err)

@@ -20,6 +20,7 @@ func TestTry(t *testing.T) {
 		"try-deny":      {"try-deny.yaml", "-n", "3"},
 		"try-deny-json": {"try-deny.yaml", "--json", "--response-body", "never seen"},
 		"try-all-out":   {"try-all-out.yaml", "-n", "3", "--every", "1s", "--status", "429"},
+		"try-alias":     {"try-alias.yaml", "-n", "2", "--status", "429"},
 		"try-set":       {"try-set.yaml", "-n", "2", "--every", "48h", "--status", "401", "-H", "user-agent: curl"},
 		"try-grpc": {"try-grpc.yaml", "-n", "2", "--method", "POST", "--response-header", "content-type: application/grpc",
 			"--response-header", "grpc-status: 14", "--response-header", "x-reset: 5m0s"},

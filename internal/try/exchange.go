@@ -110,11 +110,7 @@ func (x *Exchange) matches(f *running, request proxywasm.Message) bool {
 // afterwards: the value may be the one that the client sent.
 func (h *Hop) Set() (l headers.List) {
 	for _, r := range h.rules {
-		for _, name := range r.Headers {
-			if v, there := h.Request.After.Headers.Get(name); there {
-				l = append(l, headers.Header{Name: name, Value: v})
-			}
-		}
+		l = append(l, r.setIn(h.Request.After.Headers)...)
 	}
 	if h.rules != nil || h.native {
 		return l
@@ -123,6 +119,21 @@ func (h *Hop) Set() (l headers.List) {
 		if !slices.Contains(h.Request.Before.Headers, x) {
 			l = append(l, x)
 		}
+	}
+	return l
+}
+
+// Called is Set with the alias of a value, where it has one, in the place of the value.
+func (h *Hop) Called() (l headers.List) {
+	if h.rules == nil {
+		return h.Set()
+	}
+	for _, r := range h.rules {
+		if value, ok := r.chosen(h.Request.After.Headers); ok && r.as[value] != "" {
+			l = append(l, headers.Header{Name: r.name(), Value: r.as[value]})
+			continue
+		}
+		l = append(l, r.setIn(h.Request.After.Headers)...)
 	}
 	return l
 }

@@ -13,16 +13,20 @@ type Rule struct {
 	Headers []string // lower case
 	Values  []string // as the module has them in its shared data
 	set     bool
+	as      map[string]string // the aliases of values that have one
 }
 
 func rule(h config.Header) Rule {
-	r := Rule{Headers: h.Headers(), set: h.Names != nil}
+	r := Rule{Headers: h.Headers(), set: h.Names != nil, as: map[string]string{}}
 	for _, v := range h.Values {
-		if !r.set {
-			r.Values = append(r.Values, v.Value)
-			continue
+		value := v.Value
+		if r.set {
+			value = together(v.Set)
 		}
-		r.Values = append(r.Values, together(v.Set))
+		r.Values = append(r.Values, value)
+		if v.As != "" {
+			r.as[value] = v.As
+		}
 	}
 	return r
 }
@@ -75,4 +79,14 @@ func (r Rule) chosen(l headers.List) (value string, ok bool) {
 	}
 	value = together(parts)
 	return value, slices.Contains(r.Values, value)
+}
+
+// setIn are the rule's headers, as far as they are in l.
+func (r Rule) setIn(l headers.List) (set headers.List) {
+	for _, name := range r.Headers {
+		if v, there := l.Get(name); there {
+			set = append(set, headers.Header{Name: name, Value: v})
+		}
+	}
+	return set
 }

@@ -35,6 +35,7 @@ type valueKey struct{ filter, header, value string }
 // Value is what a filter set a request header to, and how often.
 type Value struct {
 	Filter, Header, Value string
+	As                    string // its alias, "" without one
 	Chosen                int
 	Evicted               int           // how often it was put out of its pool
 	OutUntil              time.Duration // on the chain's clock; 0 if it never was
@@ -47,6 +48,7 @@ type Value struct {
 type Event struct {
 	At                    time.Duration
 	Filter, Header, Value string
+	As                    string
 	Until                 time.Duration
 }
 
@@ -93,7 +95,7 @@ func (t *Tally) value(filter, header, value string) *Value {
 // ofRule is value for a value of a rule.
 func (t *Tally) ofRule(filter string, r Rule, value string) *Value {
 	v := t.value(filter, r.Headers[0], value)
-	v.Header, v.Value = r.name(), r.words(value)
+	v.Header, v.Value, v.As = r.name(), r.words(value), r.as[value]
 	return v
 }
 
@@ -120,7 +122,7 @@ func (t *Tally) Add(x *Exchange) {
 		v.OutUntil = until
 		v.Evicted++
 		if len(t.Events) < maxEvents {
-			t.Events = append(t.Events, Event{x.At, v.Filter, v.Header, v.Value, until})
+			t.Events = append(t.Events, Event{x.At, v.Filter, v.Header, v.Value, v.As, until})
 		}
 	}
 }

@@ -45,6 +45,7 @@ type (
 		Filter   string `json:"filter"`
 		Header   string `json:"header"`
 		Value    string `json:"value"`
+		As       string `json:"as,omitempty"`    // the alias of the value
 		Other    bool   `json:"other,omitempty"` // stands for all values that are too many
 		Chosen   int    `json:"chosen"`
 		Evicted  int    `json:"evicted"`
@@ -56,6 +57,7 @@ type (
 		Filter string `json:"filter"`
 		Header string `json:"header"`
 		Value  string `json:"value"`
+		As     string `json:"as,omitempty"`
 		Until  string `json:"until"`
 	}
 	log struct {

@@ -28,7 +28,7 @@ func (r *Report) document() Document {
 	}
 	for _, v := range r.tally.Values {
 		chosen := value{
-			Filter: v.Filter, Header: v.Header, Value: v.Value, Other: v.Other, Chosen: v.Chosen, Evicted: v.Evicted,
+			Filter: v.Filter, Header: v.Header, Value: v.Value, As: v.As, Other: v.Other, Chosen: v.Chosen, Evicted: v.Evicted,
 			Out: v.OutUntil > r.chain.Elapsed(),
 		}
 		if v.OutUntil > 0 {
@@ -37,7 +37,7 @@ func (r *Report) document() Document {
 		out.Values = append(out.Values, chosen)
 	}
 	for _, e := range r.tally.Events {
-		out.Evictions = append(out.Evictions, event{clock(e.At), e.Filter, e.Header, e.Value, outUntil(e.Until, clock)})
+		out.Evictions = append(out.Evictions, event{clock(e.At), e.Filter, e.Header, e.Value, e.As, outUntil(e.Until, clock)})
 	}
 	for _, l := range r.tally.Logs {
 		out.Logs = append(out.Logs, log{l.Filter, l.Level.String(), l.Text, l.Count})

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -45,7 +46,7 @@ func answerWord(status string) string {
 // set are the headers that filters set, each time that they did.
 func set(x *try.Exchange) (all []string) {
 	for _, h := range x.Hops {
-		for _, header := range h.Set() {
+		for _, header := range h.Called() {
 			all = append(all, header.Name+": "+short(header.Value))
 		}
 	}
@@ -68,7 +69,7 @@ func (r *Report) showValues(w io.Writer) {
 			heading = h
 			fmt.Fprintf(w, "\nVALUE of %s\tchosen\tshare\tevicted\tout until\n", v.Header)
 		}
-		name := short(v.Value)
+		name := short(cmp.Or(v.As, v.Value))
 		if v.Other {
 			name = "(others)"
 		}
@@ -109,7 +110,7 @@ func (r *Report) showEvents(w io.Writer) {
 			fmt.Fprintf(w, "…\t%d more\n", len(r.tally.Events)-i)
 			return
 		}
-		fmt.Fprintf(w, "%s\t%s: %s\t%s\n", since(e.At), e.Header, short(e.Value), outUntil(e.Until, since))
+		fmt.Fprintf(w, "%s\t%s: %s\t%s\n", since(e.At), e.Header, short(cmp.Or(e.As, e.Value)), outUntil(e.Until, since))
 	}
 }
 

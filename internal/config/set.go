@@ -144,7 +144,7 @@ func (l *setList) name(v value) string {
 }
 
 func (l *setList) text(v value, name, text string, texts map[string]string) {
-	if wrong := notAValue(name, text); wrong != "" {
+	if wrong := notAPlainValue(name, text); wrong != "" {
 		v.errorf("%s", wrong)
 	}
 	texts[name] = text

@@ -41,7 +41,7 @@ type identity struct {
 	code                                 [sha256.Size]byte
 	name, rootID, vmID, config, vmConfig string
 	env, upstreams                       string
-	eachTry                              bool
+	together, eachTry                    bool
 }
 
 // identify reads code that several plugins share once.
@@ -57,7 +57,7 @@ func identify(plugins []Plugin) []identity {
 		if _, ok := sums[code]; !ok {
 			sums[code] = sha256.Sum256(p.Code)
 		}
-		out[i] = identity{sums[code], p.Name, p.RootID, p.VMID, string(p.Config), string(p.VMConfig), fmt.Sprintf("%q", p.Env), fmt.Sprintf("%q", p.Upstreams), p.EachTry}
+		out[i] = identity{sums[code], p.Name, p.RootID, p.VMID, string(p.Config), string(p.VMConfig), fmt.Sprintf("%q", p.Env), fmt.Sprintf("%q", p.Upstreams), p.Together, p.EachTry}
 	}
 	return out
 }

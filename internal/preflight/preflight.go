@@ -29,6 +29,9 @@ type Plugin struct {
 	// Upstreams are the clusters that it can call, nil where they are not known. A call to another one, at its start or by
 	// its timer, is a refusal; one for a request, a warning, as the next request may name another.
 	Upstreams []string
+	// Together: other plugins run in its VM. One that takes no second plugin is refused then: Envoy tries each in a VM of
+	// its own, acknowledges it, and fails in its workers.
+	Together bool
 	// EachTry: it runs in the chain of each of these clusters, where it sees each try of a request, and its own calls.
 	EachTry bool
 }

@@ -11,16 +11,17 @@ type Step string
 
 // The steps, in order.
 const (
-	Compile   Step = "compile"   // the bytes are valid wasm
-	ABI       Step = "abi"       // the exports that Envoy needs, of the right signatures
-	Import    Step = "import"    // nothing that Envoy does not offer
-	Start     Step = "start"     // start section, _initialize, _start
-	VMStart   Step = "vm start"  // proxy_on_context_create, proxy_on_vm_start
-	Configure Step = "configure" // proxy_on_configure
-	Request   Step = "request"   // requests with and without body and trailers
-	Response  Step = "response"  // their responses
-	Done      Step = "done"      // proxy_on_log, proxy_on_done, proxy_on_delete, of requests and of the plugin
-	Tick      Step = "tick"      // proxy_on_tick, proxy_on_queue_ready
+	Compile   Step = "compile"                   // the bytes are valid wasm
+	ABI       Step = "abi"                       // the exports that Envoy needs, of the right signatures
+	Import    Step = "import"                    // nothing that Envoy does not offer
+	Start     Step = "start"                     // start section, _initialize, _start
+	VMStart   Step = "vm start"                  // proxy_on_context_create, proxy_on_vm_start
+	Configure Step = "configure"                 // proxy_on_configure
+	Request   Step = "request"                   // requests with and without body and trailers
+	Response  Step = "response"                  // their responses
+	Done      Step = "done"                      // proxy_on_log, proxy_on_done, proxy_on_delete, of requests and of the plugin
+	Tick      Step = "tick"                      // proxy_on_tick, proxy_on_queue_ready
+	Again     Step = "a second plugin in its VM" // where others are to run in it
 )
 
 // Refusal is a plugin that must not reach an Envoy.

@@ -74,7 +74,7 @@ func (t *trial) paused(callback string) {
 }
 
 // replace rehearses the next edit: Envoy configures a second plugin context in the same VM and ends the first. What
-// fails there does not keep this config from working.
+// fails there does not keep this config from working, unless other plugins are in the VM.
 func (t *trial) replace(parent context.Context) error {
 	ctx, cancel := context.WithTimeout(parent, t.timeout)
 	defer cancel()
@@ -86,9 +86,14 @@ func (t *trial) replace(parent context.Context) error {
 	if t.ended == proxywasm.Failed {
 		return nil
 	}
-	if err != nil {
+	switch {
+	case t.together && err != nil:
+		return t.fail(Again, "", err)
+	case t.together && !replaced:
+		return t.fail(Again, "configured a second time in the same VM, it refuses", nil)
+	case err != nil:
 		t.warn("the next edit would break it: configured a second time in the same VM, %v%s", err, t.lastWord())
-	} else if !replaced {
+	case !replaced:
 		t.warn("the next edit would break it: it refuses to be configured a second time in the same VM%s", t.lastWord())
 	}
 	return nil

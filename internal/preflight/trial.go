@@ -13,11 +13,11 @@ import (
 
 // trial is one run of a plugin through all steps.
 type trial struct {
-	module  *module
-	plugin  proxywasm.Plugin
-	limits  proxywasm.Limits
-	timeout time.Duration
-	eachTry bool
+	module            *module
+	plugin            proxywasm.Plugin
+	limits            proxywasm.Limits
+	timeout           time.Duration
+	together, eachTry bool
 
 	vm       *proxywasm.VM
 	warnings []string
@@ -25,7 +25,7 @@ type trial struct {
 }
 
 func (c *Checker) trial(m *module, p Plugin, timeout time.Duration) *trial {
-	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, eachTry: p.EachTry, limits: proxywasm.Limits{Memory: c.memory, Host: hostBytes}}
+	return &trial{module: m, warnings: slices.Clone(m.warnings), plugin: p.host(), timeout: timeout, together: p.Together, eachTry: p.EachTry, limits: proxywasm.Limits{Memory: c.memory, Host: hostBytes}}
 }
 
 func (t *trial) run(parent context.Context) (warnings []string, err error) {

@@ -15,6 +15,12 @@ import (
 func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, others bool) (warnings []string, err error) {
 	var plugins []preflight.Plugin
 	var at []int // in c
+	groups := map[string]int{}
+	for _, f := range c.Filters {
+		if f.Module != nil {
+			groups[f.Module.Share]++
+		}
+	}
 	for i, f := range c.Filters {
 		if f.Typed != nil {
 			warnings = append(warnings, calls(f, others)...)
@@ -29,7 +35,8 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 		p := preflight.Plugin{
 			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
 			VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
-			EachTry: f.Retry != nil,
+			Together: f.Module != nil && f.Module.Share != "" && groups[f.Module.Share] > 1,
+			EachTry:  f.Retry != nil,
 		}
 		if !others {
 			p.Upstreams = c.Callable(f)
@@ -75,6 +82,8 @@ func Field(f config.Filter, r preflight.Refusal) string {
 	switch {
 	case f.Builtin():
 		return "headers"
+	case r.Step == preflight.Again:
+		return "share"
 	case r.Cluster != "" && strings.Contains(f.Module.Config, r.Cluster),
 		r.Cluster == "" && r.Step == preflight.Configure && f.Module.Config != "":
 		if f.Module.ConfigFrom != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -87,4 +88,47 @@ func TestMutate(t *testing.T) {
 		}
 		stop()
 	})
+}
+
+// Responses are changed whoever made them, an upstream, another filter or Envoy itself; a match holds for these filters too.
+func TestMutateLocalReplies(t *testing.T) {
+	protocols(t, func(t *testing.T, s *stack) {
+		s.cfg.Filters = strings.TrimPrefix(`
+  - {name: before, mutate: {response: {set: {X-Before: "%RESPONSE_CODE%"}}}}
+  - name: fault
+    match: {path: /path, headers: {X-Abort: "1"}}
+    typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault, abort: {http_status: 418, percentage: {numerator: 100}}}
+  - {name: after, match: {headers: {X-After: "*"}}, mutate: {request: {set: {X-Seen: "1"}}, response: {set: {X-After: "%RESPONSE_CODE%"}}}}
+  - {name: last, mutate: {response: {set: {X-Last: "%RESPONSE_CODE%"}}}}`, "\n")
+		s.save()
+		s.live()
+		for _, x := range []struct {
+			client []string
+			before string
+			after  string
+		}{
+			{nil, "200", ""},
+			{[]string{"X-After", "1"}, "200", "200"},
+			{[]string{"X-Abort", "1"}, "418", ""},
+			{[]string{"X-Abort", "1", "X-After", "1"}, "418", ""}, // the request never came to where it would have matched
+		} {
+			header, status := s.answerTo(x.client...)
+			if header.Get("X-Before") != x.before || header.Get("X-Last") != x.before || header.Get("X-After") != x.after || fmt.Sprint(status) != x.before {
+				t.Errorf("%v: %d, %v", x.client, status, header)
+			}
+		}
+	})
+}
+
+// answerTo is what a client gets, whatever the status is.
+func (s *stack) answerTo(pairs ...string) (http.Header, int) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/path", s.cfg.Port), http.NoBody)
+	must(s.t, err)
+	sends(pairs...)(req)
+	transport := &http.Transport{DisableKeepAlives: true}
+	resp, err := transport.RoundTrip(req)
+	must(s.t, err)
+	must(s.t, resp.Body.Close())
+	return resp.Header, resp.StatusCode
 }

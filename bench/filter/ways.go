@@ -65,7 +65,9 @@ func allWays(o options) []way {
 	ways := []way{
 		{name: "no filter"},
 		{"header_mutation (one fixed value)", headerMutation(), true},
+		{"header_mutation as typed_config", always(headerMutation()), true},
 		{"Lua", lua(luaPlain), true},
+		{"Lua as typed_config", always(lua(luaPlain)), true},
 	}
 	for _, m := range o.others {
 		ways = append(ways, way{m[0], wasm(m[1], "plain"), true})
@@ -92,6 +94,14 @@ func typed(kind string, fields object) object {
 
 func httpFilter(name, kind string, fields object) object {
 	return object{"name": name, "typed_config": typed(kind, fields)}
+}
+
+// always is a filter as typed_config has it.
+func always(filter object) object {
+	return httpFilter("always", "envoy.extensions.common.matching.v3.ExtensionWithMatcher", object{
+		"extension_config": filter,
+		"xds_matcher":      object{},
+	})
 }
 
 func headerMutation() object {

@@ -110,10 +110,16 @@ func TestHTTPVersions(t *testing.T) {
 // webSocket opens one and sees what it sends come back, after the User-Agent that the upstream saw.
 func webSocket(t *testing.T, port int) {
 	t.Helper()
+	webSocketOf(t, port, "one")
+}
+
+// webSocketOf is webSocket for a User-Agent that the upstream is to see.
+func webSocketOf(t *testing.T, port int, userAgent string) {
+	t.Helper()
 	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	must(t, err)
 	defer conn.Close()
-	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n")
+	fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: x\r\nUser-Agent: "+userAgent+"\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\n")
 	r := bufio.NewReader(conn)
 	resp, err := http.ReadResponse(r, nil)
 	must(t, err)
@@ -121,10 +127,10 @@ func webSocket(t *testing.T, port int) {
 		t.Fatalf("%s", resp.Status)
 	}
 	fmt.Fprint(conn, "ping")
-	got := make([]byte, len("one:ping"))
+	got := make([]byte, len(userAgent+":ping"))
 	_, err = io.ReadFull(r, got)
 	must(t, err)
-	if string(got) != "one:ping" {
+	if string(got) != userAgent+":ping" {
 		t.Errorf("through the socket came %q", got)
 	}
 }

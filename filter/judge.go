@@ -22,11 +22,15 @@ type answer struct {
 func (c *httpContext) judge(a answer) {
 	r := c.rules
 	for i := range r.pools {
-		p, choice := &r.pools[i], c.chosen[i]
+		p := &r.pools[i]
 		evict := p.Rule.Evict
 		if evict == nil || a.part == host.Trailers && c.waits>>i&1 == 0 {
 			continue
 		}
+		if p.Rule.TriesNext && a.part != host.Trailers {
+			c.chosen[i] = r.triedNext(p, c.chosen[i])
+		}
+		choice := c.chosen[i]
 		verdict := a.of(evict)
 		if verdict == fine && evict.GRPC != 0 && a.code < 0 && !a.end && host.GRPC() {
 			c.waits |= 1 << i
@@ -37,14 +41,11 @@ func (c *httpContext) judge(a answer) {
 		}
 		switch blame := host.Blamed(); {
 		case verdict != fine && blame != host.Nobody:
-			if verdict == failed && !choice.OnTrial() && !p.Fail(choice.Value()) {
-				continue
-			}
 			wait := pool.Forever
 			if verdict != lost {
 				wait = int64(r.wait(a.part, evict))
 			}
-			p.PutOut(choice.Value(), r.moment.Now(), wait)
+			r.failed(p, choice, verdict, wait)
 		case verdict == fine && blame == host.Upstream:
 			p.Succeed(choice.Value())
 			if choice.OnTrial() {
@@ -54,6 +55,14 @@ func (c *httpContext) judge(a answer) {
 			p.Release(choice.Value(), c.began)
 		}
 	}
+}
+
+// failed puts a value out for wait, unless it takes more failures than this one.
+func (r *ruleset) failed(p *pool.Pool, choice pool.Choice, v verdict, wait int64) {
+	if v == failed && !choice.OnTrial() && !p.Fail(choice.Value()) {
+		return
+	}
+	p.PutOut(choice.Value(), r.moment.Now(), wait)
 }
 
 // verdict is what an answer says of a value.

@@ -47,6 +47,8 @@ func ways() []way {
 		{name: "Envoy, outlier detection", cluster: outlier},
 		{name: "Envoy, outlier detection, one retry on another host", cluster: outlier, route: again},
 		{name: "**livefilter**, `balance` with `evict`", filters: pick},
+		{name: "**livefilter**, `balance` with `evict` and `retry`", filters: pick + `
+    retry: {on: [5xx], tries: 3}`},
 		{name: "**livefilter**, `balance` and a filter with `retry`", filters: pick + `
   - name: again
     retry: {on: [503], tries: 2}

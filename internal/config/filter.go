@@ -38,7 +38,7 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 	switch {
 	case balance == nil || module != nil:
 	case f.Retry != nil:
-		balance.errorf("the upstream is chosen once, and a filter with retry sees each try; give balance a filter of its own")
+		f.across(*balance, v.field("retry"))
 	case len(f.Headers) == maxHeaders:
 		balance.errorf("a filter has at most %d headers, of which balance is one", maxHeaders)
 	}

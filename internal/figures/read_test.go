@@ -68,6 +68,7 @@ func TestRegexp(t *testing.T) {
 	for name, want := range map[string]bool{
 		"cluster.a.b.ssl.fail_verify_san":                                                     true,
 		"cluster.a.b.upstream_rq_5xx":                                                         true,
+		"cluster.a.b>a.b.upstream_rq_5xx":                                                     true,
 		"http.ingress_http.downstream_rq_5xx":                                                 true,
 		"http.ingress_http.no_cluster":                                                        true,
 		"wasm.a.b.vm_reload_success":                                                          true,
@@ -88,6 +89,22 @@ func TestRegexp(t *testing.T) {
 		_, gauge := n.findOut(name)
 		if read = read || gauge; read != want || sent.MatchString(name) != want {
 			t.Errorf("%s: read %t, sent %t, want %t", name, read, sent.MatchString(name), want)
+		}
+	}
+}
+
+// What a cluster counts that stands for several is of the one that requests go to first.
+func TestGroup(t *testing.T) {
+	n := newNames([]string{"a", "b"}, nil)
+	for name, want := range map[string]string{
+		"cluster.a>b.upstream_rq_5xx":       "a",
+		"cluster.b>a.upstream_rq_completed": "b",
+		"cluster.a>b.retry.upstream_rq_5xx": "",
+		"cluster.a>c.upstream_rq_5xx":       "",
+		"cluster.c>a.upstream_rq_5xx":       "",
+	} {
+		if s, ok := n.find(name); s.of != want || ok != (want != "") {
+			t.Errorf("%s is of %q", name, s.of)
 		}
 	}
 }

@@ -119,9 +119,19 @@ func (n *names) ofBuiltin(name string) (s series, ok bool) {
 	return s, s.of != ""
 }
 
+// ofCluster is of UPSTREAM.upstream_rq_5xx, or UPSTREAM>NEXT.upstream_rq_5xx where requests that
+// the upstream fails go on to others: requests are counted there, connections here.
 func (n *names) ofCluster(name string) (s series, ok bool) {
 	k, of := cut(name, kind.ofUpstream)
-	s = series{n.upstreams[of], k}
+	chosen, next, _ := strings.Cut(of, ">")
+	for next != "" {
+		other, rest, _ := strings.Cut(next, ">")
+		if n.upstreams[other] == "" {
+			return s, false
+		}
+		next = rest
+	}
+	s = series{n.upstreams[chosen], k}
 	return s, s.of != ""
 }
 

@@ -9,12 +9,12 @@ func moved(old, c *config.Config) (names []string) {
 	if old == nil {
 		return nil
 	}
-	retries := map[string]bool{}
+	eachTry := map[string]bool{}
 	for _, f := range old.Filters {
-		retries[f.Name] = f.Retry != nil
+		eachTry[f.Name] = f.EachTry()
 	}
 	for _, f := range c.Filters {
-		if before, ok := retries[f.Name]; ok && before != (f.Retry != nil) {
+		if before, ok := eachTry[f.Name]; ok && before != f.EachTry() {
 			names = append(names, f.Name)
 		}
 	}

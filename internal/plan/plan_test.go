@@ -77,6 +77,7 @@ var edits = []struct {
 	{name: "any address", pairs: []string{"127.0.0.1", `"::"`}},
 	{name: "authority", pairs: []string{"X-Key, values: [secret-key]", "Host, values: [b.example]"}},
 	{name: "balance", pairs: []string{"upstreams:\n", "  - {name: pick, balance: {upstreams: [b, a], evict: {on: [5xx], for: 30s}}}\nupstreams:\n  - {name: b, host: b.example, port: 443}\n"}},
+	{name: "balance and retry", pairs: []string{"upstreams:\n", "  - {name: pick, balance: {upstreams: [b, a]}, retry: {on: [5xx], tries: 2}}\nupstreams:\n  - {name: b, host: b.example, port: 443}\n"}},
 	{name: "upstream's name", pairs: []string{"{name: a,", "{name: b,"}},
 	{name: "upstream's host", pairs: []string{"a.example", "b.example"}},
 	{name: "upstream's address", pairs: []string{"a.example", "192.0.2.1"}},

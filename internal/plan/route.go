@@ -63,9 +63,13 @@ func host(c *routev3.RouteConfiguration) string {
 // since no upstream answered, needs no words.
 func retry(c *routev3.RouteConfiguration) string {
 	var tries, statuses int
+	where := ""
 	whose := "any request"
 	for _, r := range all(c) {
 		p := r.GetRoute().GetRetryPolicy()
+		if p.GetRetryPriority() != nil {
+			where = ", each at another upstream"
+		}
 		if n := len(p.GetRetriableStatusCodes()); n > 0 {
 			tries, statuses = int(p.GetNumRetries().GetValue())+1, n
 		} else {
@@ -75,7 +79,7 @@ func retry(c *routev3.RouteConfiguration) string {
 	if statuses == 0 {
 		return "none"
 	}
-	return fmt.Sprintf("%d tries of %s on %s", tries, whose, count(statuses, "status", "es"))
+	return fmt.Sprintf("%d tries of %s on %s%s", tries, whose, count(statuses, "status", "es"), where)
 }
 
 // timeouts are those that bound requests, by upstream.
@@ -83,7 +87,7 @@ func timeouts(c *routev3.RouteConfiguration) string {
 	var some []string
 	for _, r := range all(c) {
 		if d := r.GetRoute().GetTimeout(); d.AsDuration() > 0 {
-			some = append(some, duration(d)+" for "+r.GetRoute().GetCluster())
+			some = append(some, duration(d)+" for "+upstream(r))
 		}
 	}
 	return none(strings.Join(slices.Compact(some), ", "))
@@ -94,7 +98,7 @@ func webSockets(c *routev3.RouteConfiguration) string {
 	var some []string
 	for _, r := range all(c) {
 		if slices.ContainsFunc(r.GetMatch().GetHeaders(), func(h *routev3.HeaderMatcher) bool { return h.GetName() == "upgrade" }) {
-			some = append(some, r.GetRoute().GetCluster())
+			some = append(some, upstream(r))
 		}
 	}
 	return none(strings.Join(slices.Compact(some), ", "))
@@ -103,18 +107,27 @@ func webSockets(c *routev3.RouteConfiguration) string {
 // clusters are those that routes lead to, the one for requests that no other route takes first.
 func clusters(c *routev3.RouteConfiguration) (names []string) {
 	for _, r := range slices.Backward(all(c)) {
-		if name := r.GetRoute().GetCluster(); !slices.Contains(names, name) {
+		if name := upstream(r); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
 	return names
 }
 
+// upstream is the one that requests of a route go to, at first where they may go on to others.
+func upstream(r *routev3.Route) string { return first(r.GetRoute().GetCluster()) }
+
+// first is the upstream that a cluster stands for: of a>b that a request goes to first.
+func first(cluster string) string {
+	name, _, _ := strings.Cut(cluster, ">")
+	return name
+}
+
 // destinations are the upstreams that requests go to, with what of a request is looked at.
 func destinations(c *routev3.RouteConfiguration) string {
 	of := map[string]string{}
 	for _, r := range all(c) {
-		of[r.GetRoute().GetCluster()] = lookedAt(r.GetMatch())
+		of[upstream(r)] = lookedAt(r.GetMatch())
 	}
 	names := clusters(c)
 	for i, name := range names {
@@ -152,7 +165,7 @@ func listed(expression string) string {
 // takesTraffic says whether a route leads to the cluster.
 func (s set) takesTraffic(cluster string) bool {
 	for _, c := range s[resourcev3.RouteType].byName {
-		if c, ok := c.(*routev3.RouteConfiguration); ok && slices.Contains(clusters(c), cluster) {
+		if c, ok := c.(*routev3.RouteConfiguration); ok && slices.Contains(clusters(c), first(cluster)) {
 			return true
 		}
 	}

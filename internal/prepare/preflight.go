@@ -36,7 +36,7 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 			Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
 			VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
 			Together: f.Module != nil && f.Module.Share != "" && groups[f.Module.Share] > 1,
-			EachTry:  f.Retry != nil,
+			EachTry:  f.EachTry(),
 		}
 		if !others {
 			p.Upstreams = c.Callable(f)

@@ -14,5 +14,5 @@ const RetryHeader = "x-livefilter-retry"
 // Then it says itself, and not the status alone, which responses are followed by another try: it
 // knows whether a value is left that could do better. It takes x-envoy-ratelimited off.
 func moduleAsks(filters []config.Filter) bool {
-	return slices.ContainsFunc(filters, func(f config.Filter) bool { return f.Retry != nil && f.Builtin() })
+	return slices.ContainsFunc(filters, func(f config.Filter) bool { return f.EachTry() && f.Builtin() })
 }

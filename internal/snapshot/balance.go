@@ -13,6 +13,8 @@ type destination struct {
 	upstream config.Upstream
 	chosen   *routev3.HeaderMatcher // by a filter; nil: whatever a filter chose, or none did
 	match    *config.Match          // by what they are; nil: all that are left
+	balanced bool                   // the filter that chooses leads there
+	group    []string               // upstreams that they go on to, the first of them first; nil: none
 }
 
 // destinations are where requests go, the first that fits. there says which clusters an Envoy has.
@@ -28,12 +30,13 @@ func destinations(c *config.Config, there func(cluster string) bool) (all []dest
 	if f := balancing(c); f != nil {
 		first, others := f.Balance.Upstreams[0], f.Balance.Upstreams[1:]
 		for _, name := range append(others[:len(others):len(others)], first) {
-			if there(name) {
-				all = append(all, destination{upstream: upstreamOf(c, name), chosen: chosen(name)})
+			d := destination{upstream: upstreamOf(c, name), chosen: chosen(name), balanced: true, group: group(c, name)}
+			if there(name) && there(d.cluster()) {
+				all = append(all, d)
 			}
 		}
 		if len(all) == 0 {
-			all = append(all, destination{upstream: upstreamOf(c, first)})
+			all = append(all, destination{upstream: upstreamOf(c, first), balanced: true, group: group(c, first)})
 		}
 		last := &all[len(all)-1]
 		if last.chosen = nil; f.Match == nil {

@@ -8,10 +8,10 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-// A filter runs in the listener's chain, once a request, or, where requests are sent again,
-// in the chain of the upstream's cluster: there every try passes it, and chooses afresh.
-func inListener(f config.Filter) bool { return f.Retry == nil }
-func inCluster(f config.Filter) bool  { return f.Retry != nil }
+// A filter runs in the listener's chain, once a request, or, where requests are sent again to the
+// same upstream, in the chain of its cluster: there every try passes it, and chooses afresh.
+func inListener(f config.Filter) bool { return !f.EachTry() }
+func inCluster(f config.Filter) bool  { return f.EachTry() }
 
 // chain is one of the two, with the names that it has for filters and what is in their place
 // while they are missing.

@@ -57,7 +57,7 @@ func extensionConfigs(f config.Filter) ([]proto.Message, error) {
 	var out []proto.Message
 	for _, name := range names {
 		own := f
-		if name == f.Name {
+		if name != resourceName(f) {
 			own.Retry = nil // to send requests again is another Envoy's own business
 		}
 		packed, err := filterConfig(own)

@@ -27,6 +27,8 @@ type pluginHeader struct {
 	Evict  *pluginEvict `json:"evict,omitempty"`
 	// WhenAllOut is absent for the default: "first", or with a limit "reject".
 	WhenAllOut string `json:"when_all_out,omitempty"`
+	// TriesNext says that each try of a request goes to the next value of the list.
+	TriesNext bool `json:"tries_next,omitempty"`
 }
 
 type pluginValue struct {
@@ -56,7 +58,7 @@ type pluginEvict struct {
 func headersConfig(f config.Filter) pluginHeaders {
 	out := pluginHeaders{Name: f.Name, Headers: []pluginHeader{}, ResponseHeader: f.ResponseHeader}
 	for _, h := range f.Rules() {
-		rule := pluginHeader{Name: h.Name, Names: h.Names, Pick: pluginPick(h.Pick), WhenAllOut: h.WhenAllOutSaid()}
+		rule := pluginHeader{Name: h.Name, TriesNext: f.Across() && h.Evict != nil, Names: h.Names, Pick: pluginPick(h.Pick), WhenAllOut: h.WhenAllOutSaid()}
 		if h.Names != nil {
 			rule.Name = ""
 		}
@@ -71,7 +73,7 @@ func headersConfig(f config.Filter) pluginHeaders {
 		}
 		out.Headers = append(out.Headers, rule)
 	}
-	if f.Retry != nil {
+	if f.EachTry() {
 		out.RetryOn, out.RetryGRPC = f.Retry.On, f.Retry.GRPC
 	}
 	return out

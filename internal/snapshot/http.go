@@ -1,6 +1,8 @@
 package snapshot
 
 import (
+	"slices"
+
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	codecv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/upstream_codec/v3"
 	httpv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
@@ -17,7 +19,7 @@ func httpOptions(c *config.Config, u config.Upstream, there func(config.Filter) 
 	}
 	options := httpVersion(u, http1)
 	options.CommonHttpProtocolOptions = &corev3.HttpProtocolOptions{IdleTimeout: durationpb.New(u.Idle)}
-	if retrying(c.Filters) == nil {
+	if !slices.ContainsFunc(c.Filters, inCluster) {
 		return options, nil
 	}
 	belongs := func(f config.Filter) bool { return inCluster(f) && there(f) }

@@ -43,7 +43,7 @@ var untouched = []string{"connect-failure", "refused-stream", "reset-before-requ
 // A connection that the upstream closes just as Envoy sends a request on it is a "reset" only,
 // though the request was not read (measured on Envoy 1.40): requests that may be sent twice
 // are tried again on that. The others must not be (RFC 9110, section 9.2.2).
-func retryPolicy(filters []config.Filter, twice bool) *routev3.RetryPolicy {
+func retryPolicy(r *config.Retry, moduleAsks, twice bool) *routev3.RetryPolicy {
 	on := untouched
 	if twice {
 		on = append([]string{"reset"}, untouched...)
@@ -54,11 +54,11 @@ func retryPolicy(filters []config.Filter, twice bool) *routev3.RetryPolicy {
 			BaseInterval: durationpb.New(retryWait), MaxInterval: durationpb.New(retryMaxWait),
 		},
 	}
-	if r := retrying(filters); r != nil && r.Tries > 1 {
+	if r != nil && r.Tries > 1 {
 		policy.NumRetries = wrapperspb.UInt32(r.Tries - 1)
 		if twice {
 			policy.RetriableStatusCodes = statusCodes(r.On) // which the module knows too
-			on = append(on, answered(policy, filters)...)
+			on = append(on, answered(policy, moduleAsks)...)
 		}
 	}
 	policy.RetryOn = strings.Join(on, ",")
@@ -66,9 +66,9 @@ func retryPolicy(filters []config.Filter, twice bool) *routev3.RetryPolicy {
 }
 
 // answered are the conditions in which a response is followed by another try.
-func answered(policy *routev3.RetryPolicy, filters []config.Filter) []string {
+func answered(policy *routev3.RetryPolicy, moduleAsks bool) []string {
 	switch {
-	case moduleAsks(filters):
+	case moduleAsks:
 		policy.RetriableHeaders = []*routev3.HeaderMatcher{exactly(RetryHeader, "1")}
 		return []string{"retriable-headers"}
 	case slices.Contains(policy.RetriableStatusCodes, http.StatusTooManyRequests):

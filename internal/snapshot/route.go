@@ -50,35 +50,45 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 // routes lead to one destination: WebSockets where they need a route of their own, requests that
 // may be sent twice, and those that may not.
 func routes(c *config.Config, d destination) (all []*routev3.Route, err error) {
-	add := func(r *routev3.Route, more []*statev3.FilterStateValue, only ...*routev3.HeaderMatcher) {
+	add := func(twice bool, more []*statev3.FilterStateValue, only ...*routev3.HeaderMatcher) {
+		r, failed := route(c, d, twice)
+		if failed != nil {
+			err = errors.Join(err, failed)
+			return
+		}
 		r.Match.Headers = append(r.Match.Headers, only...)
 		state, wrong := keeping(append(more, kept(c.Filters)...))
 		r.TypedPerFilterConfig, err = state, errors.Join(err, wrong)
 		all = append(all, byHost(c.Filters, r)...)
 	}
-	retry := retrying(c.Filters)
-	if d.upstream.HTTP != 2 { // with and without TLS: an edit of that leaves the route alone
-		add(route(c, d, true), []*statev3.FilterStateValue{onlyHTTP1()}, isWebSocket())
+	retry := d.retrying(c)
+	if d.upstream.HTTP != 2 || d.group != nil { // with and without TLS: an edit of that leaves the route alone
+		add(true, []*statev3.FilterStateValue{onlyHTTP1()}, isWebSocket())
 	}
 	if retry != nil && retry.Tries > 1 && retry.NonIdempotent {
-		add(route(c, d, true), nil)
+		add(true, nil)
 	} else {
-		add(route(c, d, true), nil, isIdempotent())
-		add(route(c, d, false), nil)
+		add(true, nil, isIdempotent())
+		add(false, nil)
 	}
 	return all, err
 }
 
 // route leads to d; twice says whether its requests may be sent twice.
-func route(c *config.Config, d destination, twice bool) *routev3.Route {
+func route(c *config.Config, d destination, twice bool) (*routev3.Route, error) {
 	action := &routev3.RouteAction{
-		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.upstream.Name},
+		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.cluster()},
 		Timeout:          durationpb.New(d.upstream.Timeout),
-		RetryPolicy:      retryPolicy(c.Filters, twice),
+		RetryPolicy:      retryPolicy(d.retrying(c), moduleAsks(c.Filters), twice),
+	}
+	if d.group != nil {
+		if err := nextUpstream(action.RetryPolicy); err != nil {
+			return nil, err
+		}
 	}
 	match := routeMatch(d.match)
 	if d.chosen != nil {
 		match.Headers = append(match.Headers, d.chosen)
 	}
-	return &routev3.Route{Match: match, Action: &routev3.Route_Route{Route: action}}
+	return &routev3.Route{Match: match, Action: &routev3.Route_Route{Route: action}}, nil
 }

@@ -27,6 +27,13 @@ func Build(c *config.Config) ([]proto.Message, error) {
 		}
 		resources = append(resources, cl)
 	}
+	together, err := groups(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, cl := range together {
+		resources = append(resources, cl)
+	}
 	l, err := httpListener(c, inListener)
 	if err != nil {
 		return nil, err

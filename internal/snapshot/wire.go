@@ -1,6 +1,9 @@
 package snapshot
 
 import (
+	"slices"
+	"strings"
+
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 	"google.golang.org/protobuf/proto"
@@ -50,8 +53,17 @@ func filterRef(name string) xds.Ref {
 
 func clusterRef(name string) xds.Ref { return xds.Ref{TypeURL: resourcev3.ClusterType, Name: name} }
 
-// cluster needs the filters in its chain.
+// cluster needs the filters in its chain. One that stands for others has none; it waits until
+// Envoy has these or cannot, and does with those that are there.
 func (w wiring) cluster(r *xds.Resource) {
+	name := cachev3.GetResourceName(r.Message)
+	if together := strings.Split(name, ">"); len(together) > 1 {
+		for _, upstream := range together {
+			r.Needs = append(r.Needs, clusterRef(upstream))
+		}
+		r.Fit, r.Lingers = func(func(xds.Ref) bool) proto.Message { return r.Message }, groupLingers
+		return
+	}
 	if !w.discovered() {
 		return
 	}
@@ -62,7 +74,6 @@ func (w wiring) cluster(r *xds.Resource) {
 			r.Waits = append(r.Waits, xds.Wait{Old: filterRef(upstreamName(f)), By: resourcev3.ListenerType, New: filterRef(f.Name)})
 		}
 	}
-	name := cachev3.GetResourceName(r.Message)
 	r.Fit = func(has func(xds.Ref) bool) proto.Message {
 		for _, u := range w.c.Upstreams {
 			if u.Name == name {
@@ -95,22 +106,21 @@ func (w wiring) listener(r *xds.Resource) {
 	}
 }
 
-// route needs the clusters that it leads to.
+// route needs the clusters that it leads to, and those that these stand for.
 func (w wiring) route(r *xds.Resource) {
-	there := map[string]bool{}
-	for _, d := range destinations(w.c, every[string]) {
-		there[d.upstream.Name] = true
+	all := destinations(w.c, every[string])
+	for _, d := range all {
 		r.Needs = append(r.Needs, clusterRef(d.upstream.Name))
+		if name := d.cluster(); name != d.upstream.Name {
+			r.Needs = append(r.Needs, clusterRef(name))
+		}
 	}
 	r.Fit = func(has func(xds.Ref) bool) proto.Message {
-		any := false
-		for cluster := range there {
-			any = any || has(clusterRef(cluster))
-		}
-		if !any {
+		there := func(cluster string) bool { return has(clusterRef(cluster)) }
+		if !slices.ContainsFunc(all, func(d destination) bool { return there(d.upstream.Name) && there(d.cluster()) }) {
 			return nil
 		}
-		return fitting(routeConfiguration(w.c, func(cluster string) bool { return has(clusterRef(cluster)) }))
+		return fitting(routeConfiguration(w.c, there))
 	}
 }
 

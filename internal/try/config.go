@@ -34,7 +34,7 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 			Match: f.Match,
 			Plugin: preflight.Plugin{
 				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
-				Upstreams: c.Callable(f), EachTry: f.Retry != nil,
+				Upstreams: c.Callable(f), EachTry: f.EachTry(),
 			},
 		}
 		for _, h := range f.Rules() {

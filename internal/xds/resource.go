@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	cachev3 "github.com/envoyproxy/go-control-plane/pkg/cache/v3"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -42,6 +43,9 @@ type Resource struct {
 	// Waits keep Message from an Envoy that has not got elsewhere what it would lose by it: it
 	// keeps what it has, or gets what Fit makes where what it would lose is among Keeps.
 	Waits []Wait
+	// Lingers is how long an Envoy that takes all of a type keeps Message at least, from when it
+	// got it: it counts as gone once it is not served any more.
+	Lingers time.Duration
 }
 
 // Wait is for a need that moves from resources of one type to those of another, a filter from
@@ -70,6 +74,7 @@ type resource struct {
 	trial   *resource
 	isTrial bool
 	waits   []Wait
+	lingers time.Duration
 
 	mu    sync.RWMutex
 	base  *anypb.Any
@@ -89,7 +94,7 @@ func pack(r Resource) (*resource, error) {
 	sum := sha256.Sum256(base.GetValue())
 	out := &resource{
 		ref:     Ref{base.GetTypeUrl(), cachev3.GetResourceName(r.Message)},
-		version: shortHash(sum[:]), needs: r.Needs, keeps: r.Keeps, fit: r.Fit, vary: r.Vary, waits: r.Waits,
+		version: shortHash(sum[:]), needs: r.Needs, keeps: r.Keeps, fit: r.Fit, vary: r.Vary, waits: r.Waits, lingers: r.Lingers,
 		base: base, wires: map[Variation]wire{}, fits: map[string]*resource{},
 	}
 	if r.Trial != nil {
@@ -137,7 +142,7 @@ func (r *resource) fitted(has func(Ref) bool) *resource {
 	}
 	var f *resource
 	if m := r.fit(func(n Ref) bool { return slices.Contains(had, n) }); m != nil {
-		f, _ = pack(Resource{Message: m, Needs: had}) // what r was made of could be marshalled
+		f, _ = pack(Resource{Message: m, Needs: had, Lingers: r.lingers}) // what r was made of could be marshalled
 	}
 	if len(r.fits) >= maxFits {
 		clear(r.fits)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -50,7 +51,8 @@ func scripted(kind, word string, trial bool) Resource {
 	value, move, moves := strings.Cut(value, "~") // f>u: it goes on to name f until the clusters name u
 	old, to, _ := strings.Cut(move, ">")
 	of := ecds
-	if kind == "rds" || kind == "ecds" {
+	group := kind == "cds" && strings.Contains(name, ">") // a>b=1(a,b) stands for clusters, and lingers
+	if kind == "rds" || kind == "ecds" || group {
 		of = cds
 	}
 	var needs []Ref
@@ -61,7 +63,7 @@ func scripted(kind, word string, trial bool) Resource {
 	}
 	build := func(has func(Ref) bool) proto.Message {
 		text := value
-		if len(needs) > 0 {
+		if len(needs) > 0 && !group {
 			var had []string
 			for _, need := range needs {
 				if has(need) {
@@ -79,6 +81,9 @@ func scripted(kind, word string, trial bool) Resource {
 		return scriptedMessage(kind, name, text)
 	}
 	r := Resource{Message: build(func(ref Ref) bool { return !moves || ref.Name != old }), Needs: needs, Fit: build}
+	if group {
+		r.Lingers = time.Minute
+	}
 	if moves {
 		r.Keeps, r.Waits = []Ref{{ecds, old}}, []Wait{{Ref{ecds, old}, cds, Ref{ecds, to}}}
 	}

@@ -15,6 +15,8 @@ type Rule struct {
 	Limit      *Limit    // of each value; nil when there is none
 	Evict      *Eviction // nil when no response puts a value out
 	WhenAllOut WhenAllOut
+	// TriesNext says that each try of a request takes the next value of the list, which the filter sees nothing of.
+	TriesNext bool
 }
 
 func rules(r *jsontext.Reader) ([]Rule, error) {
@@ -57,6 +59,8 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 			rule.WhenAllOut, err = whenAllOut(r)
 		case "evict":
 			rule.Evict, inEvict, err = eviction(r)
+		case "tries_next":
+			rule.TriesNext, err = r.Bool()
 		default:
 			err = errUnknownField
 		}

@@ -57,3 +57,12 @@ func Blamed() Blame {
 func hasPrefix(text, prefix string) bool {
 	return len(text) >= len(prefix) && text[:len(prefix)] == prefix
 }
+
+// Tries returns how often Envoy sent the request at hand; 1 where it does not say.
+func Tries() int {
+	count := Property("upstream\x00request_attempt_count")
+	if count == "" {
+		return 1
+	}
+	return int(count[0]) // of an integer, the lowest byte first
+}

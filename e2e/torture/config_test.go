@@ -24,10 +24,11 @@ type agent struct {
 	header string
 	values []string // none: those of the file keysFile
 	tries  int      // more than 0: it retries on 429, in the cluster's chain
+	match  string   // "" or one that fits every request
 }
 
 // module is a filter that marks responses.
-type module struct{ config string }
+type module struct{ config, match string }
 
 type upstream struct{ name, host, port string }
 
@@ -68,12 +69,18 @@ func (c config) yaml(n int) string {
 			values = "values: [" + strings.Join(a.values, ", ") + "]"
 		}
 		fmt.Fprintf(&b, "\n  - name: agent\n    headers: [{name: %s, %s, evict: {on: [429], for: 1m}}]", a.header, values)
+		if a.match != "" {
+			fmt.Fprintf(&b, "\n    match: {%s}", a.match)
+		}
 		if a.tries > 0 {
 			fmt.Fprintf(&b, "\n    retry: {on: [429], tries: %d}", a.tries)
 		}
 	}
 	if m := c.module; m != nil {
 		fmt.Fprintf(&b, "\n  - name: tag\n    module: %s", moduleFile)
+		if m.match != "" {
+			fmt.Fprintf(&b, "\n    match: {%s}", m.match)
+		}
 		if m.config != "" {
 			fmt.Fprintf(&b, "\n    config: %s", m.config)
 		}

@@ -32,6 +32,9 @@ func (e *editor) first() content {
 	return content{config: c, keys: []string{"k00000"}, stamp: e.stamp()}
 }
 
+// matches fit every request: whichever a filter has, it is seen.
+var matches = []string{"", "path: /*", "percent: 100", "path: /*, methods: GET, percent: 100"}
+
 // edits by name. One that does not fit what there is changes the values.
 var edits = map[string]func(e *editor, c *content){
 	"values":   func(e *editor, c *content) { e.values(c) },
@@ -47,6 +50,14 @@ var edits = map[string]func(e *editor, c *content){
 		}
 	},
 	"retry": func(e *editor, c *content) { e.retry(c) },
+	"match": func(e *editor, c *content) {
+		e.withAgent(c).match = e.oneOf(matches)
+		e.values(c)
+	},
+	"module's match": func(e *editor, c *content) {
+		m := e.withModule(c)
+		m.match, m.config = e.oneOf(matches), e.value()
+	},
 	"tries": func(e *editor, c *content) {
 		if a := e.withAgent(c); a.tries > 0 {
 			a.tries = 2 + e.rng.IntN(4)

@@ -77,7 +77,7 @@ func soakConfig(s *stack, number int) {
 	if module := os.Getenv("SOAK_MODULE"); module != "" {
 		filter = fmt.Sprintf("module: %s, config: {name: pool, headers: %s}", module, rules)
 	}
-	s.cfg.Filters = "  - {name: pool, " + filter + `, match: {path: /*, host: [127.0.0.1, localhost], percent: 100}, retry: {on: [429], tries: 3}}`
+	s.cfg.Filters = "  - {name: pool, " + filter + `, match: {path: /*, host: soak, percent: 100}, retry: {on: [429], tries: 3}}`
 	s.write(strings.Replace(s.text(), "    tls: {ca: ca.pem}\n", "", 1))
 }
 

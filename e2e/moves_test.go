@@ -9,10 +9,13 @@ import (
 // A filter that moves to the cluster, which takes a while to get its addresses, stays in the
 // listener until it is there: no request on a new connection goes past it.
 func TestRetryIsAddedWhileDNSIsSlow(t *testing.T) {
-	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}} {
+	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}, "matched": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStack(t)
+			if name == "matched" { // by what the route has to keep
+				s.cfg.Filters += "\n    match: {host: 127.0.0.1}"
+			}
 			s.cfg.Host, s.cfg.CA = "slow.example", "ca.pem, sni: localhost"
 			s.save()
 			s.useDNS(slowDNS(t, time.Second))

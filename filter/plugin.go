@@ -7,7 +7,6 @@ import (
 
 	"github.com/livefilter/livefilter/filter/internal/config"
 	"github.com/livefilter/livefilter/filter/internal/host"
-	"github.com/livefilter/livefilter/filter/internal/jsontext"
 	"github.com/livefilter/livefilter/filter/internal/pool"
 )
 
@@ -42,7 +41,7 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 	}
 	c, err := config.Parse(text)
 	if err != nil {
-		host.LogCritical("plugin configuration: " + jsontext.Text(err))
+		host.LogCritical("plugin configuration: " + err.Error())
 		return types.OnPluginStartStatusFailed
 	}
 	p.rules = newRuleset(c, fnv1a(text), p.vm)

@@ -15,7 +15,7 @@ const (
 	Reject
 )
 
-func whenAllOut(r *jsontext.Reader) (WhenAllOut, error) {
+func whenAllOut(r *jsontext.Reader) (WhenAllOut, *jsontext.Error) {
 	text, err := r.String()
 	for w, word := range [...]string{"first", "soonest", "reject"} {
 		if text == word {
@@ -23,19 +23,19 @@ func whenAllOut(r *jsontext.Reader) (WhenAllOut, error) {
 		}
 	}
 	if err == nil {
-		err = jsontext.Message("must be first, soonest or reject")
+		err = jsontext.NewError("must be first, soonest or reject")
 	}
 	return 0, err
 }
 
 // settle finds out what the rule does when all are out, which may be said in its evict, too: a limit holds unless
 // somebody says otherwise.
-func (r *Rule) settle(inEvict WhenAllOut) error {
+func (r *Rule) settle(inEvict WhenAllOut) *jsontext.Error {
 	switch {
 	case r.WhenAllOut != 0 && inEvict != 0:
-		return jsontext.InField("when_all_out", jsontext.Message("given in evict, too"))
+		return jsontext.InField("when_all_out", jsontext.NewError("given in evict, too"))
 	case r.WhenAllOut != 0 && r.Evict == nil && r.Limit == nil:
-		return jsontext.InField("when_all_out", jsontext.Message("neither evict nor limit"))
+		return jsontext.InField("when_all_out", jsontext.NewError("neither evict nor limit"))
 	case r.WhenAllOut != 0:
 	case inEvict != 0:
 		r.WhenAllOut = inEvict

@@ -42,16 +42,16 @@ type Config struct {
 func (c *Config) Retries() bool { return c.RetryOn != nil || c.RetryGRPC != 0 }
 
 var (
-	errUnknownField = jsontext.Message("unknown field")
-	errMissing      = jsontext.Message("missing")
-	errEmpty        = jsontext.Message("must not be empty")
+	errUnknownField = jsontext.NewError("unknown field")
+	errMissing      = jsontext.NewError("missing")
+	errEmpty        = jsontext.NewError("must not be empty")
 )
 
 // Parse reads a plugin configuration: a JSON object, or a plain header name, which means that header with the values
 // hello and world, or nothing. Errors name the field, as in "headers[0].values: must not be empty".
-func Parse(text string) (Config, error) {
+func Parse(text string) (Config, *jsontext.Error) {
 	if len(text) > MaxBytes {
-		return Config{}, jsontext.Message("at most 1048576 bytes")
+		return Config{}, jsontext.NewError("at most 1048576 bytes")
 	}
 	text = strings.Trim(text, " \t\r\n")
 	switch {
@@ -62,7 +62,7 @@ func Parse(text string) (Config, error) {
 	}
 	name, err := headerName(text)
 	if err != nil {
-		return Config{}, jsontext.Message("neither a JSON object nor a header name: " + jsontext.Text(err))
+		return Config{}, jsontext.NewError("neither a JSON object nor a header name: " + err.Error())
 	}
 	return Config{
 		Name:           defaultName,
@@ -71,10 +71,10 @@ func Parse(text string) (Config, error) {
 	}, nil
 }
 
-func parseObject(text string) (Config, error) {
+func parseObject(text string) (Config, *jsontext.Error) {
 	c := Config{Name: defaultName, ResponseHeader: defaultResponseHeader}
 	r := jsontext.NewReader(text)
-	err := r.Object(func(key string) (err error) {
+	err := r.Object(func(key string) (err *jsontext.Error) {
 		switch key {
 		case "name":
 			if c.Name, err = headerValue(r); err == nil && c.Name == "" {

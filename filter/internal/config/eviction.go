@@ -22,9 +22,9 @@ type Eviction struct {
 }
 
 // eviction reads an eviction, and the rule's when_all_out where that is given in it.
-func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err error) {
+func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err *jsontext.Error) {
 	e = &Eviction{}
-	err = r.Object(func(key string) (err error) {
+	err = r.Object(func(key string) (err *jsontext.Error) {
 		switch key {
 		case "on":
 			e.Statuses, err = statuses(r)
@@ -34,7 +34,7 @@ func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err error) {
 			e.Headers, err = headersAre(r)
 		case "after":
 			if e.After, err = r.Integer(); err == nil && (e.After < 1 || e.After > MaxAfter) {
-				err = jsontext.Message("must be between 1 and 1000")
+				err = jsontext.NewError("must be between 1 and 1000")
 			}
 		case "forever":
 			e.Forever, err = statuses(r)
@@ -58,13 +58,13 @@ func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err error) {
 	switch {
 	case err != nil:
 	case !e.ends() && e.Forever == nil:
-		err = jsontext.Message("must have on, grpc, header or forever")
+		err = jsontext.NewError("must have on, grpc, header or forever")
 	case e.For == 0 && e.ends():
 		err = jsontext.InField("for", errMissing)
 	case e.Max != 0 && !e.RetryAfter && e.ResetHeader == "":
-		err = jsontext.InField("max", jsontext.Message("bounds retry_after and reset_header, neither of which is set"))
+		err = jsontext.InField("max", jsontext.NewError("bounds retry_after and reset_header, neither of which is set"))
 	case e.Max != 0 && e.Max < e.For:
-		err = jsontext.InField("max", jsontext.Message("must not be shorter than for"))
+		err = jsontext.InField("max", jsontext.NewError("must not be shorter than for"))
 	case e.Max == 0:
 		e.Max = max(e.For, time.Hour)
 	}
@@ -74,7 +74,7 @@ func eviction(r *jsontext.Reader) (e *Eviction, when WhenAllOut, err error) {
 // ends says that there are reasons to put a value out for a time.
 func (e *Eviction) ends() bool { return e.Statuses != nil || e.GRPC != 0 || e.Headers != nil }
 
-func period(r *jsontext.Reader) (time.Duration, error) {
+func period(r *jsontext.Reader) (time.Duration, *jsontext.Error) {
 	text, err := r.String()
 	if err != nil {
 		return 0, err
@@ -82,11 +82,11 @@ func period(r *jsontext.Reader) (time.Duration, error) {
 	period, ok := duration.Parse(text, MaxPeriod)
 	switch {
 	case !ok:
-		return 0, jsontext.Message("must be a duration such as 30s or 1m30s")
+		return 0, jsontext.NewError("must be a duration such as 30s or 1m30s")
 	case period < time.Millisecond:
-		return 0, jsontext.Message("must be at least 1ms")
+		return 0, jsontext.NewError("must be at least 1ms")
 	case period > MaxPeriod:
-		return 0, jsontext.Message("must be at most 24h")
+		return 0, jsontext.NewError("must be at most 24h")
 	}
 	return period, nil
 }

@@ -17,8 +17,8 @@ var codeNames = []string{
 	"DATA_LOSS", "UNAUTHENTICATED",
 }
 
-func codes(r *jsontext.Reader) (codes Codes, err error) {
-	err = r.Array(func(int) error {
+func codes(r *jsontext.Reader) (codes Codes, err *jsontext.Error) {
+	err = r.Array(func(int) *jsontext.Error {
 		name, err := r.String()
 		for i, known := range codeNames {
 			if name == known {
@@ -27,7 +27,7 @@ func codes(r *jsontext.Reader) (codes Codes, err error) {
 			}
 		}
 		if err == nil {
-			err = jsontext.Message("no gRPC status code such as UNAVAILABLE")
+			err = jsontext.NewError("no gRPC status code such as UNAVAILABLE")
 		}
 		return err
 	})
@@ -40,10 +40,10 @@ func codes(r *jsontext.Reader) (codes Codes, err error) {
 // HeaderIs is a header that fails a response by what it says.
 type HeaderIs struct{ Name, Value string }
 
-func headersAre(r *jsontext.Reader) (headers []HeaderIs, err error) {
-	err = r.Object(func(key string) error {
+func headersAre(r *jsontext.Reader) (headers []HeaderIs, err *jsontext.Error) {
+	err = r.Object(func(key string) *jsontext.Error {
 		if len(headers) == MaxRules {
-			return jsontext.Message("at most 16 headers")
+			return jsontext.NewError("at most 16 headers")
 		}
 		name, err := responseHeaderName(key)
 		if err != nil {

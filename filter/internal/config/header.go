@@ -10,12 +10,12 @@ const authority = ":authority"
 
 // headerName checks a header's name (a token of RFC 9110, or :authority) and returns it as Envoy keeps it. Host is
 // :authority inside Envoy, whatever the protocol on the wire.
-func headerName(name string) (string, error) {
+func headerName(name string) (string, *jsontext.Error) {
 	if name == "" {
 		return "", errEmpty
 	}
 	if len(name) > MaxNameBytes {
-		return "", jsontext.Message("at most 256 bytes")
+		return "", jsontext.NewError("at most 256 bytes")
 	}
 	name = Lower(name)
 	if name == "host" || name == authority {
@@ -24,17 +24,17 @@ func headerName(name string) (string, error) {
 	for i := range len(name) {
 		c := name[i]
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && strings.IndexByte("!#$%&'*+-.^_`|~", c) < 0 {
-			return "", jsontext.Message("not a header name (the only pseudo-header is " + authority + ")")
+			return "", jsontext.NewError("not a header name (the only pseudo-header is " + authority + ")")
 		}
 	}
 	return name, nil
 }
 
 // responseHeaderName is headerName for a header of responses, which have no :authority.
-func responseHeaderName(name string) (string, error) {
+func responseHeaderName(name string) (string, *jsontext.Error) {
 	name, err := headerName(name)
 	if name == authority {
-		err = jsontext.Message("a response has no " + authority)
+		err = jsontext.NewError("a response has no " + authority)
 	}
 	return name, err
 }
@@ -52,17 +52,17 @@ func Lower(s string) string {
 
 // headerValue reads a string that may stand in a header: no control characters but tab, which could end the header
 // and begin another (RFC 9110, section 5.5).
-func headerValue(r *jsontext.Reader) (string, error) {
+func headerValue(r *jsontext.Reader) (string, *jsontext.Error) {
 	value, err := r.String()
 	if err != nil {
 		return "", err
 	}
 	if len(value) > MaxValueBytes {
-		return "", jsontext.Message("at most 8192 bytes")
+		return "", jsontext.NewError("at most 8192 bytes")
 	}
 	for i := range len(value) {
 		if c := value[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return "", jsontext.Message("control characters are not allowed in a header")
+			return "", jsontext.NewError("control characters are not allowed in a header")
 		}
 	}
 	return value, nil

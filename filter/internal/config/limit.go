@@ -16,7 +16,7 @@ type Limit struct {
 }
 
 // limit reads "60/1m".
-func limit(r *jsontext.Reader) (*Limit, error) {
+func limit(r *jsontext.Reader) (*Limit, *jsontext.Error) {
 	text, err := r.String()
 	if err != nil {
 		return nil, err
@@ -26,11 +26,11 @@ func limit(r *jsontext.Reader) (*Limit, error) {
 	per, okToo := duration.Parse(period, MaxPeriod)
 	switch {
 	case !ok || !okToo:
-		return nil, jsontext.Message("must be a number and a duration such as 60/1m")
+		return nil, jsontext.NewError("must be a number and a duration such as 60/1m")
 	case requests < 1 || requests > MaxRequests:
-		return nil, jsontext.Message("must be 1 to 1000000 requests")
+		return nil, jsontext.NewError("must be 1 to 1000000 requests")
 	case per < time.Millisecond || per > MaxPeriod:
-		return nil, jsontext.Message("must be for 1ms to 24h")
+		return nil, jsontext.NewError("must be for 1ms to 24h")
 	}
 	return &Limit{requests, (per + time.Duration(requests) - 1) / time.Duration(requests)}, nil
 }

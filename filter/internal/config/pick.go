@@ -36,16 +36,16 @@ const (
 	ByHost
 )
 
-func pick(r *jsontext.Reader) (p Pick, err error) {
+func pick(r *jsontext.Reader) (p Pick, err *jsontext.Error) {
 	const must = "must be random, round_robin, in_order or {\"sticky\":{\"by\":...}}"
 	if r.Next() == '{' {
 		p.Way = Sticky
 		missing := true
-		err = r.Object(func(key string) error {
+		err = r.Object(func(key string) *jsontext.Error {
 			if key != "sticky" {
 				return errUnknownField
 			}
-			return r.Object(func(key string) (err error) {
+			return r.Object(func(key string) (err *jsontext.Error) {
 				if key != "by" {
 					return errUnknownField
 				}
@@ -55,7 +55,7 @@ func pick(r *jsontext.Reader) (p Pick, err error) {
 			})
 		})
 		if err == nil && missing {
-			err = jsontext.Message(must)
+			err = jsontext.NewError(must)
 		}
 		return p, err
 	}
@@ -68,11 +68,11 @@ func pick(r *jsontext.Reader) (p Pick, err error) {
 			return Pick{Way: Way(way)}, nil
 		}
 	}
-	return p, jsontext.Message(must)
+	return p, jsontext.NewError(must)
 }
 
 // by reads "header NAME", "cookie NAME", "ip" or "host".
-func by(r *jsontext.Reader) (Key, string, error) {
+func by(r *jsontext.Reader) (Key, string, *jsontext.Error) {
 	text, err := r.String()
 	if err != nil {
 		return 0, "", err
@@ -88,5 +88,5 @@ func by(r *jsontext.Reader) (Key, string, error) {
 	case kind == "cookie":
 		return ByCookie, name, nameErr
 	}
-	return 0, "", jsontext.Message("must be header NAME, cookie NAME, ip or host")
+	return 0, "", jsontext.NewError("must be header NAME, cookie NAME, ip or host")
 }

@@ -19,16 +19,16 @@ type Rule struct {
 	TriesNext bool
 }
 
-func rules(r *jsontext.Reader) ([]Rule, error) {
+func rules(r *jsontext.Reader) ([]Rule, *jsontext.Error) {
 	var rules []Rule
-	err := r.Array(func(i int) error {
+	err := r.Array(func(i int) *jsontext.Error {
 		if i == MaxRules {
-			return jsontext.Message("at most 16 headers")
+			return jsontext.NewError("at most 16 headers")
 		}
 		rule, err := readRule(r)
 		for _, other := range rules {
 			if err == nil && overlap(&other, &rule) {
-				err = jsontext.InField("name", jsontext.Message("another rule has this header already"))
+				err = jsontext.InField("name", jsontext.NewError("another rule has this header already"))
 			}
 		}
 		rules = append(rules, rule)
@@ -37,10 +37,10 @@ func rules(r *jsontext.Reader) ([]Rule, error) {
 	return rules, err
 }
 
-func readRule(r *jsontext.Reader) (Rule, error) {
+func readRule(r *jsontext.Reader) (Rule, *jsontext.Error) {
 	var rule Rule
 	var inEvict WhenAllOut
-	err := r.Object(func(key string) (err error) {
+	err := r.Object(func(key string) (err *jsontext.Error) {
 		switch key {
 		case "name":
 			var name string
@@ -68,7 +68,7 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 	})
 	if err == nil && rule.Names != nil {
 		if rule.Name != "" {
-			err = jsontext.InField("names", jsontext.Message("stand in place of name"))
+			err = jsontext.InField("names", jsontext.NewError("stand in place of name"))
 		}
 		rule.Name = rule.Names[0]
 	}
@@ -79,18 +79,18 @@ func readRule(r *jsontext.Reader) (Rule, error) {
 	case rule.Values == nil:
 		err = jsontext.InField("values", errMissing)
 	case rule.Pick.Way == InOrder && rule.Weights != nil:
-		err = jsontext.InField("pick", jsontext.Message("in_order does not look at weights"))
+		err = jsontext.InField("pick", jsontext.NewError("in_order does not look at weights"))
 	default:
 		err = rule.settle(inEvict)
 	}
 	return rule, err
 }
 
-func values(r *jsontext.Reader, rule *Rule) error {
+func values(r *jsontext.Reader, rule *Rule) *jsontext.Error {
 	equal, named := true, false
-	err := r.Array(func(i int) error {
+	err := r.Array(func(i int) *jsontext.Error {
 		if i == MaxValues {
-			return jsontext.Message("at most 1000 values")
+			return jsontext.NewError("at most 1000 values")
 		}
 		value, weight, alias, err := readValue(r, rule.Names)
 		rule.Values = append(rule.Values, value)
@@ -113,21 +113,21 @@ func values(r *jsontext.Reader, rule *Rule) error {
 }
 
 // readValue reads "a" or {"value": "a", "weight": 3, "as": "b"}.
-func readValue(r *jsontext.Reader, names []string) (value string, weight int, alias string, err error) {
+func readValue(r *jsontext.Reader, names []string) (value string, weight int, alias string, err *jsontext.Error) {
 	weight = 1
 	if r.Next() != '{' {
 		value, err = content(r, names)
 		return value, weight, alias, err
 	}
 	missing := true
-	err = r.Object(func(key string) (err error) {
+	err = r.Object(func(key string) (err *jsontext.Error) {
 		switch key {
 		case "value":
 			value, err = content(r, names)
 			missing = false
 		case "weight":
 			if weight, err = r.Integer(); err == nil && (weight < 1 || weight > MaxWeight) {
-				err = jsontext.Message("must be between 1 and 1000")
+				err = jsontext.NewError("must be between 1 and 1000")
 			}
 		case "as":
 			alias, err = r.String()

@@ -21,17 +21,17 @@ func CutPart(value string) (part, rest string, ok bool) {
 	return value[:end], value[end+1:], value[:end] != absent
 }
 
-func names(r *jsontext.Reader) (names []string, err error) {
-	err = r.Array(func(i int) error {
+func names(r *jsontext.Reader) (names []string, err *jsontext.Error) {
+	err = r.Array(func(i int) *jsontext.Error {
 		if i == MaxRules {
-			return jsontext.Message("at most 16 headers")
+			return jsontext.NewError("at most 16 headers")
 		}
 		name, err := r.String()
 		if err == nil {
 			name, err = headerName(name)
 		}
 		if err == nil && slices.Contains(names, name) {
-			err = jsontext.Message("given twice")
+			err = jsontext.NewError("given twice")
 		}
 		names = append(names, name)
 		return err
@@ -43,27 +43,27 @@ func names(r *jsontext.Reader) (names []string, err error) {
 }
 
 // content reads what one header takes, or, with names, several: a list with a text for each of them, or null.
-func content(r *jsontext.Reader, names []string) (string, error) {
+func content(r *jsontext.Reader, names []string) (string, *jsontext.Error) {
 	if names == nil {
 		return headerValue(r)
 	}
 	var text []byte
 	count := 0
-	err := r.Array(func(i int) (err error) {
+	err := r.Array(func(i int) (err *jsontext.Error) {
 		part := absent
 		switch count++; {
 		case i == len(names):
-			return jsontext.Message("more than there are names")
+			return jsontext.NewError("more than there are names")
 		case !r.Null():
 			part, err = headerValue(r)
 		case names[i] == authority:
-			return jsontext.Message("every request has " + authority)
+			return jsontext.NewError("every request has " + authority)
 		}
 		text = append(append(text, part...), partEnd)
 		return err
 	})
 	if err == nil && count < len(names) {
-		err = jsontext.Message("fewer than there are names")
+		err = jsontext.NewError("fewer than there are names")
 	}
 	return string(text), err
 }

@@ -20,9 +20,9 @@ func (s Statuses) Has(status int) bool {
 	return false
 }
 
-func statuses(r *jsontext.Reader) (Statuses, error) {
+func statuses(r *jsontext.Reader) (Statuses, *jsontext.Error) {
 	var statuses Statuses
-	err := r.Array(func(int) error {
+	err := r.Array(func(int) *jsontext.Error {
 		status, err := status(r)
 		statuses = append(statuses, status)
 		return err
@@ -34,12 +34,12 @@ func statuses(r *jsontext.Reader) (Statuses, error) {
 }
 
 // status reads a class ("4xx", "5xx") or a code (429, "429").
-func status(r *jsontext.Reader) (StatusRange, error) {
+func status(r *jsontext.Reader) (StatusRange, *jsontext.Error) {
 	code := 0
 	if r.Next() != '"' {
-		var err error
+		var err *jsontext.Error
 		if code, err = r.Integer(); err != nil {
-			return StatusRange{}, jsontext.Message("must be 4xx, 5xx or a status such as 429")
+			return StatusRange{}, jsontext.NewError("must be 4xx, 5xx or a status such as 429")
 		}
 	} else {
 		text, err := r.String()
@@ -57,7 +57,7 @@ func status(r *jsontext.Reader) (StatusRange, error) {
 		}
 	}
 	if code < 200 || code > 599 {
-		return StatusRange{}, jsontext.Message("must be 4xx, 5xx or a status between 200 and 599")
+		return StatusRange{}, jsontext.NewError("must be 4xx, 5xx or a status between 200 and 599")
 	}
 	return StatusRange{code, code}, nil
 }

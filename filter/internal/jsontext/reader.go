@@ -15,8 +15,8 @@ type Reader struct {
 // NewReader returns a reader of text.
 func NewReader(text string) *Reader { return &Reader{text: text} }
 
-func (r *Reader) fail(message string) error {
-	return Message(message + " at byte " + decimal.String(r.pos+1))
+func (r *Reader) fail(message string) *Error {
+	return NewError(message + " at byte " + decimal.String(r.pos+1))
 }
 
 // Next skips white space and returns the byte that follows, without reading it; 0 at the end.
@@ -32,7 +32,7 @@ func (r *Reader) Next() byte {
 }
 
 // End returns an error when anything but white space is left.
-func (r *Reader) End() error {
+func (r *Reader) End() *Error {
 	if r.Next(); r.pos < len(r.text) {
 		return r.fail("invalid JSON: more after the end")
 	}
@@ -40,9 +40,9 @@ func (r *Reader) End() error {
 }
 
 // Object calls field with each key, in order; field must read the key's value. A key given twice is an error.
-func (r *Reader) Object(field func(key string) error) error {
+func (r *Reader) Object(field func(key string) *Error) *Error {
 	var seen []string
-	return r.items('{', '}', "an object", func(int) error {
+	return r.items('{', '}', "an object", func(int) *Error {
 		if r.Next() != '"' {
 			return r.fail("invalid JSON: expected a key")
 		}
@@ -52,7 +52,7 @@ func (r *Reader) Object(field func(key string) error) error {
 		}
 		for _, s := range seen {
 			if s == key {
-				return InField(key, Message("given twice"))
+				return InField(key, NewError("given twice"))
 			}
 		}
 		seen = append(seen, key)
@@ -65,11 +65,11 @@ func (r *Reader) Object(field func(key string) error) error {
 }
 
 // Array calls item with each index, in order; item must read the value.
-func (r *Reader) Array(item func(index int) error) error {
-	return r.items('[', ']', "a list", func(i int) error { return inIndex(i, item(i)) })
+func (r *Reader) Array(item func(index int) *Error) *Error {
+	return r.items('[', ']', "a list", func(i int) *Error { return inIndex(i, item(i)) })
 }
 
-func (r *Reader) items(open, closing byte, want string, item func(index int) error) error {
+func (r *Reader) items(open, closing byte, want string, item func(index int) *Error) *Error {
 	if r.Next() != open {
 		return r.fail("must be " + want)
 	}
@@ -96,7 +96,7 @@ func (r *Reader) items(open, closing byte, want string, item func(index int) err
 
 // Integer reads a whole number of at most nine digits. A fraction of zeros is allowed, since a protobuf Struct knows
 // only doubles.
-func (r *Reader) Integer() (int, error) {
+func (r *Reader) Integer() (int, *Error) {
 	r.Next()
 	start := r.pos
 	negative := r.pos < len(r.text) && r.text[r.pos] == '-'
@@ -136,7 +136,7 @@ func (r *Reader) digits() string {
 }
 
 // Bool reads true or false.
-func (r *Reader) Bool() (bool, error) {
+func (r *Reader) Bool() (bool, *Error) {
 	switch {
 	case r.word("true"):
 		return true, nil

@@ -7,7 +7,7 @@ import (
 )
 
 // read reads any text that Reader knows the pieces of: no null, whole numbers only.
-func read(r *Reader) (value any, err error) {
+func read(r *Reader) (value any, err *Error) {
 	switch c := r.Next(); {
 	case c == '"':
 		return r.String()
@@ -15,7 +15,7 @@ func read(r *Reader) (value any, err error) {
 		return r.Bool()
 	case c == '[':
 		list := []any{}
-		err = r.Array(func(int) error {
+		err = r.Array(func(int) *Error {
 			item, err := read(r)
 			list = append(list, item)
 			return err
@@ -23,7 +23,7 @@ func read(r *Reader) (value any, err error) {
 		return list, err
 	case c == '{':
 		object := map[string]any{}
-		err = r.Object(func(key string) error {
+		err = r.Object(func(key string) *Error {
 			value, err := read(r)
 			object[key] = value
 			return err
@@ -34,7 +34,7 @@ func read(r *Reader) (value any, err error) {
 	return float64(n), err
 }
 
-func readAll(text string) (any, error) {
+func readAll(text string) (any, *Error) {
 	r := NewReader(text)
 	value, err := read(r)
 	if err == nil {

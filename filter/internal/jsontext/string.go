@@ -3,7 +3,7 @@ package jsontext
 import "unicode/utf8"
 
 // String reads a string, with its escapes undone.
-func (r *Reader) String() (string, error) {
+func (r *Reader) String() (string, *Error) {
 	if r.Next() != '"' {
 		return "", r.fail("must be a string")
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -100,15 +101,23 @@ func (all *balancing) resolve(upstreams []Upstream) {
 }
 
 // leaves reports upstreams whose match is never looked at: a filter that balances all requests
-// leaves none. (Its own upstreams are not different: what it chose counts.)
+// leaves none (its own upstreams are not different: what it chose counts), and an upstream before
+// takes them.
 func (all *balancing) leaves(c *Config, upstreams value) {
-	for _, f := range c.Filters {
-		if f.Balance == nil || f.Match != nil {
+	for i, u := range c.Upstreams {
+		if u.Match == nil || len(u.Match.Paths)+len(u.Match.Hosts) == 0 { // refused already
 			continue
 		}
-		for i, u := range c.Upstreams {
-			if u.Match != nil {
-				upstreams.entry(i).field("match").errorf("no request comes here: filter %s chooses an upstream for each; give it a match", quote(f.Name))
+		at := upstreams.entry(i).field("match")
+		for _, f := range c.Filters {
+			if f.Balance != nil && f.Match == nil {
+				at.errorf("no request comes here: filter %s chooses an upstream for each; give it a match", quote(f.Name))
+			}
+		}
+		for k, before := range c.Upstreams[:i] {
+			if before.Match != nil && reflect.DeepEqual(before.Match, u.Match) {
+				at.errorf("no request comes here: upstreams[%d] takes all that match this", k)
+				break
 			}
 		}
 	}

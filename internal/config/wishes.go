@@ -64,6 +64,7 @@ var wishes = []wish{
 		"filters[].match says which requests pass the filter; to switch it off, take it out of the list"},
 	{"filters[].match", "pathPrefix path_prefix prefix paths url uri route", "filters[].match.path is exact, or a prefix with * at its end"},
 	{"filters[].match", "hosts domain domains hostname authority", "filters[].match.host is exact, or *. and what the host ends in"},
+	{"filters[].match", "query query_params queryParams query_parameters", "filters[].match.path is all that is looked at of the URL, without the query string"},
 	{"filters[].match", "percentage weight probability sample", "filters[].match.percent is a part of the requests, at random"},
 
 	{"filters[].headers[]", "header header_name", "filters[].headers[].name is the header to replace"},
@@ -113,6 +114,10 @@ var wishes = []wish{
 	{"upstreams[]", "request_timeout read_timeout", "upstreams[].timeout bounds a request with all its tries"},
 	{"upstreams[]", "keepalive keep_alive idle_timeout", "upstreams[].idle is how long a connection without requests is kept"},
 	{"upstreams[]", "path paths prefix pathPrefix hosts route routes domains", "upstreams[].match chooses the upstream by path and host"},
+	{"upstreams[].match", "methods method headers header percent weight query",
+		"upstreams[].match.path and host choose an upstream; by what else a request has, a filter with match and balance does"},
+	{"upstreams[].match", "hosts domain domains hostname authority", "upstreams[].match.host is exact, or *. and what the host ends in"},
+	{"upstreams[].match", "prefix paths pathPrefix path_prefix", "upstreams[].match.path is exact, or a prefix with * at its end"},
 	{"upstreams[]", "host_header host_rewrite hostRewrite headers",
 		"filters[].headers with the name Host replaces what the upstream gets, which is host without it"},
 	{"upstreams[]", "weight lb_policy health_check health_checks outlier_detection circuit_breakers",

@@ -76,9 +76,14 @@ func (v value) formatted(header string) string {
 		return ""
 	}
 	s := v.node.Value
-	if wrong := notAValue(header, s); wrong != "" {
+	wrong := notAValue(header, s)
+	_, err := format.Parse(s)
+	switch {
+	case shellVariable.MatchString(s):
+		v.errorf("has a variable that nothing fills in; %%ENVIRONMENT(NAME)%% is one of Envoy's environment")
+	case wrong != "":
 		v.errorf("%s", wrong)
-	} else if _, err := format.Parse(s); err != nil {
+	case err != nil:
 		v.errorf("%v", err)
 	}
 	return s

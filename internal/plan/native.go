@@ -125,7 +125,7 @@ func merged(a, b native) native {
 func (n native) differs(is native) (details []string) {
 	said := "\n" // what is below it goes without saying
 	for _, path := range slices.Sorted(maps.Keys(merged(n, is))) {
-		if strings.HasPrefix(path, said) {
+		if strings.HasPrefix(path, said+".") || strings.HasPrefix(path, said+"[") {
 			continue
 		}
 		before, hadIt := n[path]

@@ -21,6 +21,9 @@ func StaticOrigin(c *config.Config, words string) string {
 		}
 		return ""
 	}
+	if strings.Contains(words, "script load error") { // Lua's
+		return onlyLua(c)
+	}
 	if strings.Contains(words, systemCAs) {
 		for i, u := range c.Upstreams {
 			if u.TLS != nil && u.TLS.CA == nil {
@@ -29,4 +32,18 @@ func StaticOrigin(c *config.Config, words string) string {
 		}
 	}
 	return ""
+}
+
+// onlyLua is the one filter of Lua that there is, "" where there are more.
+func onlyLua(c *config.Config) (path string) {
+	for i, f := range c.Filters {
+		if f.Typed == nil || !strings.HasSuffix(f.Typed.TypeURL, ".lua.v3.Lua") {
+			continue
+		}
+		if path != "" {
+			return ""
+		}
+		path = fmt.Sprintf("filters[%d].typed_config", i)
+	}
+	return path
 }

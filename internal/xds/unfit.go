@@ -12,7 +12,7 @@ const (
 	wasmFilter  = "envoy.filters.http.wasm"
 	wasmRuntime = "envoy.wasm.runtime.v8"
 	tooOld      = "older than 1.36, the oldest Envoy that is tested: it may refuse what it is sent"
-	noWasm      = "it was built or started without %s: it refuses every filter, and its requests get what listener.on_missing says"
+	noWasm      = "it was built or started without %s: it refuses every filter but mutate and typed_config, and its requests get what listener.on_missing says"
 )
 
 // oldest is the minor version of Envoy 1 from which on all that is sent was tested.

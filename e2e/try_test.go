@@ -81,6 +81,11 @@ func TestTryAgreesWithEnvoy(t *testing.T) {
 		"each try passes a module":        "[{name: a, module: a.wasm}, {name: p, module: p.wasm, retry: {on: [429], tries: 3}}, {name: bad, headers: [{name: x-key, values: [bad1]}]}]",
 		"the upstream's chain comes last": "[{name: p, module: p.wasm, retry: {on: [403], tries: 2}}, {name: q, module: q.wasm}]",
 		"retries until one is good":       "[{name: pool, retry: {on: [429], tries: 3}, headers: [{name: x-key, values: [bad1, bad2, good], evict: {on: [429], for: 1m}}]}]",
+		"mutate around a module":          `[{name: m, mutate: {request: {set: {x-key: "%REQ(:method)% %REQ(x-none)%."}, append: {x-pass: [m, n]}}, response: {set: {x-module: "%RESPONSE_CODE% %REQ(x-key)%"}}}}, {name: p, module: p.wasm}]`,
+		"a mutation of nothing":           `[{name: a, module: a.wasm}, {name: m, mutate: {request: {set: {x-key: "%REQ(x-none)%", x-pass: ""}}, response: {default: {x-module: d}}}}]`,
+		"a reply before mutate":           "[{name: deny, module: deny.wasm}, {name: m, mutate: {response: {append: {x-module: m}}}}, {name: n, mutate: {response: {append: {x-module: n}}}}]",
+		"a reply before a match":          "[{name: deny, module: deny.wasm}, {name: m, match: {path: /*}, mutate: {response: {append: {x-module: m}}}}]",
+		"a reply behind mutate":           "[{name: m, mutate: {response: {append: {x-module: m}}}}, {name: deny, module: deny.wasm}]",
 		"a pool without retries":          "[{name: pool, headers: [{name: x-key, values: [bad1], evict: {on: [429], for: 1m}}]}]",
 	} {
 		t.Run(name, func(t *testing.T) {

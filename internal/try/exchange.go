@@ -62,7 +62,9 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request prox
 		x.Hops[i].Try = x.Tries
 	}
 	var came proxywasm.Answer
+	went := false
 	r, err := f.session.Pass(ctx, request, func(request proxywasm.Message) (proxywasm.Answer, error) {
+		went = true
 		var err error
 		came, err = x.through(ctx, filters[1:], request, next)
 		return came, err
@@ -80,6 +82,9 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request prox
 	a := proxywasm.Answer{Message: r.Response, There: came.There && !r.Closed && r.Paused == "", Details: came.Details}
 	if r.Reply != nil {
 		a.There, a.Details = true, r.Reply.Details
+		if !went {
+			a.Headers = x.replied(filters[1:], request, a.Headers)
+		}
 	}
 	if !a.There {
 		a.Message, h.Response.After = proxywasm.Message{}, proxywasm.Message{}

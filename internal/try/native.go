@@ -41,6 +41,25 @@ func (x *Exchange) native(ctx context.Context, f *running, filters []*running, r
 	return a, nil
 }
 
+// replied are the headers of a response that a filter made itself, after the filters behind it:
+// the request never came there, but an Envoy has the response go through all. A match holds for
+// a request only.
+func (x *Exchange) replied(behind []*running, request proxywasm.Message, l headers.List) headers.List {
+	for _, f := range slices.Backward(behind) {
+		if f.Mutate == nil || f.Match != nil {
+			continue
+		}
+		before := l
+		l = slices.Clone(l)
+		mutated(&l, f.Mutate.Response, func() seen { return seen{request.Headers, l} })
+		x.Hops = append(x.Hops, Hop{
+			Filter: f.Plugin.Name, native: true,
+			Response: Sides{proxywasm.Message{Headers: before}, proxywasm.Message{Headers: l}},
+		})
+	}
+	return l
+}
+
 // mutated makes the changes in the order in which Envoy does (snapshot.mutations).
 func mutated(l *headers.List, m config.Mutations, now func() seen) {
 	each := func(all []config.HeaderIs, change func(name, value string)) {

@@ -179,3 +179,27 @@ func jwt(t *testing.T, key *rsa.PrivateKey) string {
 	must(t, err)
 	return text + "." + encode(signature)
 }
+
+// The same where filters are a part of the listener: connections that drain go on to call what they called.
+func TestTypedCallsInline(t *testing.T) {
+	protocols(t, func(t *testing.T, s *stack) {
+		says := func(name string) *called {
+			return s.calledBy(name, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", name) })
+		}
+		a, b := says("auth-a"), says("auth-b")
+		good := s.cfg.Filters
+		s.cfg.FilterConfig = "inline"
+		s.cfg.Filters = good + authz("auth-a")
+		s.serves(a)
+		open, stop := newClient(t), traffic(t, s.cfg.Port)
+		open.mustGet(t, s.cfg.Port)
+		s.cfg.Filters = good + authz("auth-b")
+		s.serves(b)
+		for c, want := range map[*client]string{open: "auth-a", newClient(t): "auth-b"} {
+			if got := c.mustGet(t, s.cfg.Port); strings.Join(got.seen.Headers["X-By"], ",") != want {
+				t.Errorf("authorized by %v, want %s", got.seen.Headers["X-By"], want)
+			}
+		}
+		stop()
+	})
+}

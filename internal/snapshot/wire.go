@@ -91,6 +91,8 @@ func (w wiring) listener(r *xds.Resource) {
 		for _, f := range w.c.Filters {
 			r.Needs = append(r.Needs, calls(f)...)
 		}
+		whole := r.Message // a port that opens with a filter that cannot call yet is better than none
+		r.Fit = func(func(xds.Ref) bool) proto.Message { return whole }
 		return
 	}
 	for _, f := range w.c.Filters {

@@ -56,6 +56,23 @@ func TestNextCalled(t *testing.T) {
 			ack
 			live
 		`},
+		{"a listener with filters in it has their clusters until its connections have drained", `
+			serve cds r=1 a=1 | inline l=1(a)
+			join  cds
+			join  lds l
+			serve cds r=1 b=1 | inline l=2(b)
+			> cds b=1
+			ack
+			> lds l=2(b)
+			ack
+			live
+			wait 10m
+			live
+			wait 10s
+			> cds -a
+			ack
+			live
+		`},
 		{"back and forth", `
 			serve cds r=1 a=1 | ecds f=1(a)
 			join  cds

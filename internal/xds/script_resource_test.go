@@ -52,7 +52,7 @@ func scripted(kind, word string, trial bool) Resource {
 	old, to, _ := strings.Cut(move, ">")
 	of := ecds
 	group := kind == "cds" && strings.Contains(name, ">") // a>b=1(a,b) stands for clusters, and lingers
-	if kind == "rds" || kind == "ecds" || group {
+	if kind == "rds" || kind == "ecds" || kind == "inline" || group {
 		of = cds
 	}
 	var needs []Ref
@@ -100,7 +100,7 @@ func scriptedMessage(kind, name, text string) proto.Message {
 	switch kind {
 	case "cds":
 		return &clusterv3.Cluster{Name: name, AltStatName: text}
-	case "lds":
+	case "lds", "inline":
 		return &listenerv3.Listener{Name: name, StatPrefix: text}
 	case "rds":
 		return &routev3.RouteConfiguration{Name: name, InternalOnlyHeaders: []string{text}}

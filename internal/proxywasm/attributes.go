@@ -50,7 +50,7 @@ var attributes = map[string]attribute{
 	"upstream.local_address":              {inResponse, text("127.0.0.1:50001")},
 	"upstream.locality":                   {inResponse, text("")},
 	"upstream.port":                       {inResponse, number(8080)},
-	"upstream.request_attempt_count":      {inStream, number(1)},
+	"upstream.request_attempt_count":      {inStream, func(c *Context) []byte { return le(c.stream.all.tries) }},
 	"upstream.transport_failure_reason":   {inResponse, text("")},
 	"xds.cluster_metadata":                {inStream, text("")},
 	"xds.cluster_name":                    {inStream, text("preflight")},

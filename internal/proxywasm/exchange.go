@@ -15,6 +15,7 @@ type exchange struct {
 	reply      *Reply // made by the callback that is running
 	upstream   Upstream
 	details    string // response.code_details
+	tries      int64  // upstream.request_attempt_count
 }
 
 // Exchange sends a request through the module, and the response unless the module answers or pauses, then ends the
@@ -27,7 +28,7 @@ func (v *VM) Exchange(ctx context.Context, request, response Message) (Result, e
 // An error of upstream is returned as it is.
 func (v *VM) Pass(ctx context.Context, request Message, upstream Upstream) (Result, error) {
 	c := v.newContext()
-	x := &exchange{vm: v, ctx: ctx, c: c, out: Result{Request: request.clone()}, upstream: upstream, details: "via_upstream"}
+	x := &exchange{vm: v, ctx: ctx, c: c, out: Result{Request: request.clone()}, upstream: upstream, details: "via_upstream", tries: 1}
 	c.stream = &stream{all: x, properties: request.Properties}
 	defer delete(v.contexts, c.id)
 	v.passing = 0
@@ -74,6 +75,7 @@ func (x *exchange) respond() (bool, error) {
 	if a.Details != "" {
 		x.details = a.Details
 	}
+	x.tries = max(x.tries, int64(a.Tries))
 	return true, nil
 }
 

@@ -38,6 +38,7 @@ type Answer struct {
 
 	There   bool   // there is one: the request was not held, and the stream not closed
 	Details string // what response.code_details says; "" for "via_upstream"
+	Tries   int    // what upstream.request_attempt_count says; 0 for 1
 }
 
 // Upstream answers a request that has passed the module.

@@ -13,6 +13,7 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/proxywasm"
+	"github.com/livefilter/livefilter/internal/proxywasm/headers"
 )
 
 // Filter is one filter of the config.
@@ -33,6 +34,9 @@ type Retry struct {
 	Again func(method string, status int) bool
 	// Header must be in the response besides, unless it is "". It goes no further.
 	Header string
+	// Next are the upstreams that tries go to, one after the other from the one that a filter
+	// chose on: a request for which none was chosen is sent once. nil: all go to the same.
+	Next []string
 }
 
 // Upstream answers a request. It must not keep or change it.
@@ -149,6 +153,7 @@ func (c *Chain) router(ctx context.Context, x *Exchange, request proxywasm.Messa
 		})
 		_, asked := a.Headers.Get(c.retry.Header)
 		a.Headers.Remove(c.retry.Header)
+		a.Tries = x.Tries
 		if err != nil || !a.There || c.retry.Again == nil || x.Tries >= int(c.retry.Tries) || !asked && c.retry.Header != "" {
 			return a, err
 		}
@@ -157,5 +162,14 @@ func (c *Chain) router(ctx context.Context, x *Exchange, request proxywasm.Messa
 			return a, nil
 		}
 		request = x.Request.After
+		if c.retry.Next != nil {
+			chosen, _ := request.Headers.Get(config.UpstreamHeader)
+			at := slices.Index(c.retry.Next, chosen)
+			if at < 0 {
+				return a, nil
+			}
+			request.Headers = headers.Of(request.Headers...)
+			request.Headers.Set(config.UpstreamHeader, c.retry.Next[(at+1)%len(c.retry.Next)])
+		}
 	}
 }

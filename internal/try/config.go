@@ -55,10 +55,14 @@ func Retries(c *config.Config, only string) Retry {
 			continue
 		}
 		header := snapshot.RetryHeader
-		if f.Module != nil {
+		var next []string
+		if f.Balance != nil {
+			next = f.Balance.Upstreams
+		}
+		if f.Module != nil || next != nil {
 			header = ""
 		}
-		return Retry{Tries: f.Retry.Tries, Header: header, Again: func(method string, status int) bool {
+		return Retry{Tries: f.Retry.Tries, Header: header, Next: next, Again: func(method string, status int) bool {
 			code := fmt.Sprint(status)
 			return (f.Retry.NonIdempotent || slices.Contains(idempotent, method)) &&
 				(header != "" || slices.Contains(f.Retry.On, code) || slices.Contains(f.Retry.On, code[:1]+"xx"))

@@ -79,7 +79,7 @@ func (x *Exchange) through(ctx context.Context, filters []*running, request prox
 		}
 		return proxywasm.Answer{}, err
 	}
-	a := proxywasm.Answer{Message: r.Response, There: came.There && !r.Closed && r.Paused == "", Details: came.Details}
+	a := proxywasm.Answer{Message: r.Response, There: came.There && !r.Closed && r.Paused == "", Details: came.Details, Tries: came.Tries}
 	if r.Reply != nil {
 		a.There, a.Details = true, r.Reply.Details
 		if !went {

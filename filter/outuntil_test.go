@@ -57,5 +57,11 @@ func TestOutUntil(t *testing.T) {
 		if gauge("0") != 0 {
 			t.Errorf("back, and still out until %d", gauge("0"))
 		}
+		carry("d", 429)
+		e.setConfig(t, `{"name":"keys","headers":[{"name":"x-key","values":["b","d"]}]}`)
+		e.start(t)
+		if gauge("1") != 0 {
+			t.Errorf("nothing evicts any more, and out until %d", gauge("1"))
+		}
 	})
 }

@@ -30,7 +30,7 @@ const (
 	evictConfig = `{"headers":[{"name":"user-agent","values":["hello","world"],"evict":{"on":["4xx"],"for":"1m"}}]}`
 )
 
-// fields are what a rule may have, each on its own but for the last.
+// fields are what a rule may have, each on its own but for the latter of picks.
 var fields = [][2]string{
 	{"random", ``},
 	{"evict", `,` + evict},
@@ -42,6 +42,10 @@ var fields = [][2]string{
 	{"sticky by host", `,"pick":{"sticky":{"by":"host"}}`},
 	{"limit", `,"limit":"1000000/1ms"`},
 	{"round_robin, limit, evict", `,"pick":"round_robin","limit":"1000000/1ms",` + evict},
+	{"evict forever, reset_header", `,"evict":{"on":["4xx"],"for":"1m","forever":[401],"retry_after":true,"reset_header":"x-reset"}`},
+	{"evict after 3", `,"evict":{"on":["4xx"],"for":"1m","after":3}`},
+	{"evict by a header", `,"evict":{"header":{"x-left":"0"},"for":"1m"}`},
+	{"evict by grpc", `,"evict":{"grpc":["UNAVAILABLE"],"for":"1m"}`},
 }
 
 const evict = `"evict":{"on":["4xx"],"for":"1m"}`
@@ -54,6 +58,11 @@ func eachField(o options) []way {
 			config := `{"headers":[{"name":"user-agent","values":["hello","world"]` + f[1] + `}]}`
 			ways = append(ways, way{m[0] + ", " + f[0], wasm(m[1], config), true})
 		}
+	}
+	for _, m := range o.modules {
+		const set = `{"headers":[{"names":["user-agent","accept"],"values":[["hello","a"],["world","b"]]}]}`
+		const two = `{"headers":[{"name":"user-agent","values":["hello","world"]},{"name":"accept","values":["a","b"]}]}`
+		ways = append(ways, way{m[0] + ", a set of two headers", wasm(m[1], set), true}, way{m[0] + ", two rules", wasm(m[1], two), true})
 	}
 	return ways
 }

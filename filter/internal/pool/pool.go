@@ -67,9 +67,7 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 	if rule.Evict != nil || rule.Limit != nil {
 		p.out = make([]int64, len(rule.Values))
 	}
-	if rule.Evict != nil {
-		p.showAll(p.relist(scope))
-	}
+	p.showAll(rule.Evict != nil && p.relist(scope))
 	return p
 }
 

@@ -32,20 +32,21 @@ func (p *Pool) show(value int, until int64) {
 }
 
 // showAll brings the gauges up to date that this VM has, and with all those of other VMs, too: a value's gauge goes by
-// its place, or by its alias, which an edit changes.
+// its place, or by its alias, which an edit changes. Without evictions nothing is out.
 func (p *Pool) showAll(all bool) {
-	for i, v := range p.values {
+	for i, key := range p.keys {
+		v := p.values[i]
 		if v.outUntil == 0 && !all {
 			continue
 		}
-		data, _ := host.SharedData(p.keys[i])
+		data, _ := host.SharedData(key)
 		if until := entry(data); v.outUntil != 0 || until != 0 {
 			p.show(i, until)
 		}
 	}
 	for _, known := range [][]*valueCounts{p.counts.values, p.counts.named} {
 		for _, v := range known {
-			if v != nil && v.outUntil != 0 && !slices.Contains(p.values, v) {
+			if v != nil && v.outUntil != 0 && (p.keys == nil || !slices.Contains(p.values, v)) {
 				v.outUntil.Set(0)
 			}
 		}

@@ -21,6 +21,8 @@ func FuzzTraffic(f *testing.F) {
 	configs := []string{
 		`{"headers":[{"name":"x-key","values":["a","b","c"],"evict":{"on":["4xx","5xx"],"for":"1m","retry_after":true}}]}`,
 		`{"headers":[{"name":"x-key","values":["a"],"evict":{"on":["4xx"],"for":"1s"}},{"name":"x-b","values":["a","b"]}]}`,
+		`{"headers":[{"name":"x-key","values":["a","b","c"],"pick":"round_robin","limit":"9/1s","when_all_out":"soonest"}]}`,
+		`{"headers":[{"name":"x-key","values":["c",{"value":"a","weight":2}],"pick":{"sticky":{"by":"cookie a"}},"limit":"2/1h","when_all_out":"first"}]}`,
 		`{"headers":[{"name":"x-key","values":[{"value":"b","weight":9},"c"]}]}`,
 		`{"headers":[{"names":["x-key","x-b"],"values":[["a","1"],["b",null]],"evict":{"grpc":["RESOURCE_EXHAUSTED"],"after":2,` +
 			`"header":{"x-left":"0"},"forever":[401],"for":"1m","reset_header":"retry-after"}}],"retry_grpc":["ABORTED"]}`,

@@ -100,6 +100,8 @@ func (h *bareHost) run(function string, parameters ...uint64) uint64 {
 // TestMemoryStaysFlat: what a request takes it gives back, and so does a configuration.
 func TestMemoryStaysFlat(t *testing.T) {
 	h := newBareHost(t, `{"headers":[{"name":"x-key","values":["a","b","c"],"evict":{"on":["4xx"],"for":"3ms","retry_after":true}},`+
+		`{"name":"x-turn","values":["a",{"value":"b","as":"team-b"}],"pick":"round_robin","limit":"1/1ms","when_all_out":"soonest"},`+
+		`{"name":"x-sticky","values":["a",{"value":"b","weight":3}],"pick":{"sticky":{"by":"ip"}}},`+
 		`{"name":"x-other","values":["a","b"]}]}`)
 	id := uint64(0)
 	play := func(edits, requests int) uint32 {

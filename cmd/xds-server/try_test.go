@@ -19,6 +19,7 @@ func TestTry(t *testing.T) {
 		"try-trap":      {"try-trap.yaml"},
 		"try-deny":      {"try-deny.yaml", "-n", "3"},
 		"try-deny-json": {"try-deny.yaml", "--json", "--response-body", "never seen"},
+		"try-choosing":  {"try-choosing.yaml", "-n", "9", "--every", "1s", "--header", "X-User: ann"},
 		"try-all-out":   {"try-all-out.yaml", "-n", "3", "--every", "1s", "--status", "429"},
 		"try-alias":     {"try-alias.yaml", "-n", "2", "--status", "429"},
 		"try-set":       {"try-set.yaml", "-n", "2", "--every", "48h", "--status", "401", "-H", "user-agent: curl"},

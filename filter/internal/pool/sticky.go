@@ -27,7 +27,11 @@ func (s sticky) pick(w *weights, client uint64, until []int64, now int64, tried 
 			}
 			continue
 		}
-		if weighted := logarithm(score) / float64(w.of(i)); weighted > best {
+		weight := float64(w.of(i))
+		if (float64(score)/(1<<64)-1)/weight <= best {
+			continue // ln(u) is below u-1
+		}
+		if weighted := logarithm(score) / weight; weighted > best {
 			best, value, ok = weighted, i, true
 		}
 	}

@@ -104,9 +104,10 @@ fuzz: go ## Run every fuzz target for FUZZTIME (20s)
 ##@ The filter
 
 .PHONY: filter
-filter: go ## Rebuild the embedded module, internal/builtin/filter.wasm
+filter: go ## Rebuild the embedded module, internal/builtin/filter.wasm, and the one of the examples
 	$(call step,filter: building the module with TinyGo)
 	@scripts/build-filter.sh internal/builtin/filter.wasm
+	@scripts/build-filter.sh examples/basic-auth/basic-auth.wasm ./examples/basic-auth
 
 .PHONY: filter-check
 filter-check: go ## Fail unless the embedded module is what its source builds
@@ -115,6 +116,9 @@ filter-check: go ## Fail unless the embedded module is what its source builds
 	@scripts/build-filter.sh .cache/filter.wasm
 	@cmp .cache/filter.wasm internal/builtin/filter.wasm || { \
 		echo "internal/builtin/filter.wasm is not what filter/ builds: run 'make filter' and commit it" >&2; exit 1; }
+	@scripts/build-filter.sh .cache/basic-auth.wasm ./examples/basic-auth
+	@cmp .cache/basic-auth.wasm examples/basic-auth/basic-auth.wasm || { \
+		echo "examples/basic-auth/basic-auth.wasm is not what its source builds: run 'make filter' and commit it" >&2; exit 1; }
 
 ##@ Measure
 

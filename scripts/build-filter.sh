@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# build-filter.sh OUT builds the filter to OUT: the same bytes from any folder.
+# build-filter.sh OUT builds the filter to OUT, and build-filter.sh OUT PACKAGE another module in TinyGo: the same bytes from
+# any folder.
 set -euo pipefail
-[ $# = 1 ] || { echo "usage: build-filter.sh OUT" >&2; exit 2; }
-out=$(realpath -m "$1")
+[ $# = 1 ] || [ $# = 2 ] || { echo "usage: build-filter.sh OUT [PACKAGE]" >&2; exit 2; }
+out=$(realpath -m "$1") package=${2:-./filter}
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
@@ -28,8 +29,12 @@ chmod +x "$work/wasm-opt"
 # frees what malloc gave: every header read back from Envoy would leak.
 # c-shared makes a reactor (_initialize); Envoy refuses a command (_start), which ends in proc_exit.
 if ! WASMOPT=$work/wasm-opt GOFLAGS='' "$tinygo" build -o "$work/linked.wasm" -target=wasip1 -buildmode=c-shared \
-	-scheduler=none -no-debug -opt=z -tags custommalloc ./filter >"$work/log" 2>&1; then
+	-scheduler=none -no-debug -opt=z -tags custommalloc "$package" >"$work/log" 2>&1; then
 	grep -v 'is not a recognized feature' "$work/log" >&2 # of LLVM 19; harmless
-	die "the filter does not build"
+	die "$package does not build"
 fi
-go run ./filter/internal/prune "$work/linked.wasm" "$out"
+if [ "$package" = ./filter ]; then # it is told which callbacks that has
+	go run ./filter/internal/prune "$work/linked.wasm" "$out"
+else
+	cp "$work/linked.wasm" "$out"
+fi

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,26 @@ func TestSchemaAcceptsValid(t *testing.T) {
 		}
 		if err := schema.Validate(document); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An editor marks nothing in the examples either.
+func TestSchemaAcceptsExamples(t *testing.T) {
+	schema := compileSchema(t)
+	for _, pattern := range []string{"../../examples/*.yaml", "../../examples/*/*.yaml"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if document, ok := asJSON(text); !ok || schema.Validate(document) != nil {
+				t.Errorf("%s: %v", name, schema.Validate(document))
+			}
 		}
 	}
 }

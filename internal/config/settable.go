@@ -15,8 +15,10 @@ import (
 // empty is a header that the choice lacks. It stops at the first line with an error.
 func (l *setList) table(v value, path string, data []byte) bool {
 	r := csv.NewReader(strings.NewReader(string(data)))
+	r.Comma = separator(string(data))
 	r.Comment = '#'
-	r.TrimLeadingSpace = true
+	r.FieldsPerRecord = -1               // row says more
+	r.TrimLeadingSpace = r.Comma != '\t' // it would take empty cells away
 	var head []string
 	for {
 		cells, err := r.Read()
@@ -43,10 +45,31 @@ func (l *setList) table(v value, path string, data []byte) bool {
 	}
 }
 
+// separator is what is between columns: spreadsheets write semicolons where a number has a decimal
+// comma, and some tabs. No header's name has any of them.
+func separator(text string) rune {
+	for line := range strings.Lines(text) {
+		if s := strings.TrimSpace(line); s == "" || s[0] == '#' {
+			continue
+		}
+		for _, r := range ",;\t" {
+			if strings.ContainsRune(line, r) {
+				return r
+			}
+		}
+		break
+	}
+	return ','
+}
+
 func (l *setList) head(v value, cells []string) (head []string) {
 	given := unique{}
 	for _, cell := range cells {
 		name := strings.ToLower(strings.TrimSpace(cell))
+		if name == "" {
+			v.errorf("column %d has no name", len(head)+1)
+			return nil
+		}
 		if !reserved(name) {
 			v.node = &yaml.Node{Kind: yaml.ScalarNode, Value: strings.TrimSpace(cell), Line: v.node.Line, Column: v.node.Column}
 			name = l.name(v)
@@ -63,6 +86,10 @@ func (l *setList) head(v value, cells []string) (head []string) {
 }
 
 func (l *setList) row(v value, head, cells []string) {
+	if len(cells) != len(head) {
+		v.errorf("the columns are %d, and in the first line %d; text with the separator in it needs quotes", len(cells), len(head))
+		return
+	}
 	c := choice{v: v, texts: map[string]string{}, out: Value{Weight: 1}}
 	for i, cell := range cells {
 		cell = strings.Trim(cell, " \t")

@@ -88,7 +88,7 @@ func TestOut(t *testing.T) {
 			get()
 			s.outIs("two are", "x-key team-a out", "x-key number 1 forever")
 			if got := s.outCommand(); !strings.Contains(got, "2 out") || !strings.Contains(got, "team-a    until ") ||
-				!strings.Contains(got, " for 59m") || !strings.Contains(got, "number 1  until the filter is edited") {
+				!strings.Contains(got, " for 5") || !strings.Contains(got, "number 1  until the filter is edited") {
 				t.Error(got)
 			}
 			config("good, gone, {value: spent, as: team-b}", "1h")

@@ -149,8 +149,8 @@ func TestStickyAcrossWorkers(t *testing.T) {
 			if kinds := slices.Compact(slices.Sorted(slices.Values(before))); len(kinds) != 3 {
 				t.Fatalf("the users have %v", kinds)
 			}
-			out := ask(callers[0], 7, http.StatusTooManyRequests)
 			began := time.Now()
+			out := ask(callers[0], 7, http.StatusTooManyRequests)
 			for user, was := range before {
 				now := ask(callers[user%4], user, 0)
 				if was != out && now != was || was == out && now == was && time.Since(began) < time.Second {

@@ -70,12 +70,20 @@ func BenchmarkSoak(b *testing.B) {
 	}
 }
 
+// soakRules are of the other kinds: what belongs together, for each client its own, and a row of
+// failures that never comes.
+const soakRules = `,
+      {set: [{X-A: a, X-B: b}, {headers: {X-A: c}, weight: 2, as: c}], pick: {sticky: {by: header X-Client}}},
+      {name: X-Turn, values: [a, b], pick: in_order,
+       evict: {on: [5xx], grpc: [UNAVAILABLE], header: {x-spent: "1"}, after: 2, for: 1m, forever: [401]}}`
+
 // soakConfig writes the config; each number has another good value.
 func soakConfig(s *stack, number int) {
-	rules := fmt.Sprintf(`[{name: X-Key, values: [bad1, bad2, good%d], evict: {on: ["429"], for: 20ms}}]`, number)
-	filter := "headers: " + rules
+	rule := fmt.Sprintf(`{name: X-Key, values: [bad1, {value: bad2, as: worse}, good%d], pick: round_robin, limit: 1000000/1s,`+
+		` evict: {on: ["429"], for: 20ms, retry_after: true, reset_header: x-reset}}`, number)
+	filter := "headers: [" + rule + soakRules + "]"
 	if module := os.Getenv("SOAK_MODULE"); module != "" {
-		filter = fmt.Sprintf("module: %s, config: {name: pool, headers: %s}", module, rules)
+		filter = fmt.Sprintf("module: %s, config: {name: pool, headers: [%s]}", module, rule)
 	}
 	s.cfg.Filters = "  - {name: pool, " + filter + `, match: {path: /*, host: soak, percent: 100}, retry: {on: [429], tries: 3}}`
 	s.write(strings.Replace(s.text(), "    tls: {ca: ca.pem}\n", "", 1))
@@ -120,8 +128,8 @@ func soakClient(port int, total int64, sent, bad *atomic.Int64) error {
 	}
 	defer conn.Close()
 	lines := bufio.NewReader(conn)
-	for sent.Add(1) <= total {
-		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nhost: soak\r\n\r\n"); err != nil {
+	for n := sent.Add(1); n <= total; n = sent.Add(1) {
+		if _, err := fmt.Fprintf(conn, "GET / HTTP/1.1\r\nhost: soak\r\nx-client: %d\r\n\r\n", n); err != nil {
 			return err
 		}
 		for first := true; ; first = false {

@@ -128,3 +128,16 @@ func TestLargeFiles(t *testing.T) {
 		t.Errorf("%.200v", err)
 	}
 }
+
+// TestManyHeaders: a file that mentions far too many headers is refused as fast as it is read.
+func TestManyHeaders(t *testing.T) {
+	const text = "filters: [{name: f, headers: [{set_from: f.jsonl}]}]\nupstreams: [{name: u, host: h, port: 80}]\n"
+	var file []byte
+	for i := range 20_000 {
+		file = fmt.Appendf(file, "{\"x-%d\": \"a\"}\n", i)
+	}
+	_, err := Parse("c.yaml", []byte(text), func(string) ([]byte, error) { return file, nil })
+	if err == nil || !strings.Contains(err.Error(), "must have at most 16 headers, not 20000") {
+		t.Errorf("%.300v", err)
+	}
+}

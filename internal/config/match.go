@@ -70,7 +70,8 @@ func (v value) notEmpty(message string) {
 	}
 }
 
-// texts reads one text or a list of them; none may be there twice.
+// texts reads one text or a list of them; none may be there twice. It repeats none: a header's may
+// be a secret.
 func (v value) texts(read func(value) string) (all []string) {
 	given := unique{}
 	one := func(v value) {
@@ -79,7 +80,7 @@ func (v value) texts(read func(value) string) (all []string) {
 			return
 		}
 		if before := given.first(s, v); before != "" {
-			v.errorf("%s is %s already", quote(s), before)
+			v.errorf("is the same as %s", before)
 			return
 		}
 		all = append(all, s)

@@ -47,7 +47,11 @@ func (v value) responseHeaders() []HeaderIs {
 			key.errorf("%s is there already", quote(key.node.Value))
 		}
 		s, ok := at.text()
-		if wrong := notAValue("", s); ok && wrong != "" {
+		switch wrong := notAValue("", s); {
+		case !ok:
+		case s == "":
+			at.errorf("must not be empty: a response without the header says the same to the module")
+		case wrong != "":
 			at.errorf("%s", wrong)
 		}
 		headers = append(headers, HeaderIs{name, s})

@@ -45,6 +45,7 @@ func (v value) filter(names, retries unique, balances *balancing) Filter {
 	if f.Match != nil && f.Retry != nil {
 		match.ofEachTry(f)
 	}
+	v.clients(f)
 	return f
 }
 

@@ -82,9 +82,12 @@ func (v value) pick() Pick {
 		return random
 	}
 	p := Pick{Way: "sticky"}
-	v.fields(required("sticky", func(v value) {
+	known := v.fields(optional("sticky", func(v value) {
 		v.fields(required("by", func(v value) { p.By, p.Name = v.stickyBy() }))
 	}))
+	if known && !v.has("sticky") {
+		v.errorf("needs sticky: {sticky: {by: …}}; the other ways are words alone")
+	}
 	return p
 }
 

@@ -14,7 +14,9 @@ func (v value) nameInResponse() string {
 		return ""
 	}
 	name := strings.ToLower(s)
-	if wrong := notInResponse(name); wrong != "" {
+	if v.node.Tag == "!!bool" {
+		v.errorf("must be the name of a header, such as x-ratelimit-reset, not %s", s)
+	} else if wrong := notInResponse(name); wrong != "" {
 		v.errorf("%s cannot be looked at: %s", quote(s), wrong)
 	}
 	return name
@@ -53,6 +55,8 @@ func (v value) responseHeaders() []HeaderIs {
 			at.errorf("must not be empty: a response without the header says the same to the module")
 		case wrong != "":
 			at.errorf("%s", wrong)
+		case strings.HasSuffix(s, "*"):
+			at.errorf("must be the whole value; a * stands for nothing else here")
 		}
 		headers = append(headers, HeaderIs{name, s})
 	})

@@ -92,6 +92,8 @@ var edits = []struct {
 	{name: "timeouts", pairs: []string{"ca.pem}", "ca.pem}, connect_timeout: 2s, timeout: 30s, idle: 90s"}},
 	{name: "response_header", pairs: []string{"name: first", "name: first\n    response_header: X-Mark"}},
 	{name: "retry", pairs: []string{"name: first", "name: first\n    retry: {on: [429], tries: 3}"}},
+	{name: "retry of gRPC", pairs: []string{"name: first", "name: first\n    retry: {grpc: [UNAVAILABLE], tries: 2, non_idempotent: true}"}},
+	{name: "retry on another status", retry: true, pairs: []string{"on: [429]", "on: [5xx, 408]"}},
 	{name: "another value and retry", pairs: []string{"name: first", "name: first\n    retry: {on: [4xx], tries: 2, non_idempotent: true}", "hello", "again"}},
 	{name: "retry and inline", retry: true, pairs: []string{"port: 10000", "port: 10000, filter_config: inline"}},
 	{name: "retry goes on", retry: true, pairs: []string{"tries: 3", "tries: 2"}},

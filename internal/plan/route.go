@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -62,24 +64,40 @@ func host(c *routev3.RouteConfiguration) string {
 // retry says which responses make Envoy send a request again. What it sends again in any case,
 // since no upstream answered, needs no words.
 func retry(c *routev3.RouteConfiguration) string {
-	var tries, statuses int
-	where := ""
+	var tries int
+	where, statuses := "", ""
 	whose := "any request"
 	for _, r := range all(c) {
 		p := r.GetRoute().GetRetryPolicy()
 		if p.GetRetryPriority() != nil {
 			where = ", each at another upstream"
 		}
-		if n := len(p.GetRetriableStatusCodes()); n > 0 {
-			tries, statuses = int(p.GetNumRetries().GetValue())+1, n
+		if codes := p.GetRetriableStatusCodes(); len(codes) > 0 || len(p.GetRetriableHeaders()) > 0 {
+			tries, statuses = int(p.GetNumRetries().GetValue())+1, cmp.Or(inWords(codes), "statuses of gRPC")
 		} else {
 			whose = "idempotent requests"
 		}
 	}
-	if statuses == 0 {
+	if statuses == "" {
 		return "none"
 	}
-	return fmt.Sprintf("%d tries of %s on %s%s", tries, whose, count(statuses, "status", "es"), where)
+	return fmt.Sprintf("%d tries of %s on %s%s", tries, whose, statuses, where)
+}
+
+// inWords are statuses as the config has them: a class in one word.
+func inWords(codes []uint32) string {
+	of := map[uint32][]string{}
+	for _, code := range codes {
+		of[code/100] = append(of[code/100], fmt.Sprint(code))
+	}
+	var words []string
+	for _, class := range slices.Sorted(maps.Keys(of)) {
+		if len(of[class]) == 100 {
+			of[class] = []string{fmt.Sprintf("%dxx", class)}
+		}
+		words = append(words, of[class]...)
+	}
+	return strings.Join(words, ", ")
 }
 
 // timeouts are those that bound requests, by upstream.

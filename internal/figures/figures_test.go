@@ -40,6 +40,9 @@ func TestWords(t *testing.T) {
 		ingress + "wasm.my.filter.vm_reload_backoff=38 wasm.my.filter.vm_reload_success=2": "false: 40 of 40 requests in the last minute failed: " +
 			"filter my.filter: its module crashes (vm_reload_success)",
 		ingress: "false: 40 of 40 requests in the last minute failed: the answers are a filter's or Envoy's own",
+		ingress + "cluster.api.upstream_rq_5xx=3 wasmcustom.livefilter.filter.keys.header.x-key.all_out=37": "false: 40 of 40 requests in the last minute failed: " +
+			"most of the answers are a filter's or Envoy's own; upstream api: answers with 5xx (upstream_rq_5xx); " +
+			"filter keys: 37 times in the last minute all values or upstreams to choose from were out (all_out)",
 		"http.ingress_http.downstream_rq_completed=40 http.ingress_http.downstream_rq_5xx=1 cluster.api.upstream_rq_5xx=1": "true: 1 of 40 requests in the last minute failed: " +
 			"upstream api: answers with 5xx (upstream_rq_5xx)",
 		"http.ingress_http.downstream_rq_completed=40 wasmcustom.livefilter.filter.keys.header.x-key.all_out=30": "false: filter keys: 30 times in the last minute " +

@@ -40,8 +40,12 @@ func (e *envoy) problems(all *sums, v verdict) (problems []string) {
 	why := strings.Join(e.causes(all), "; ")
 	switch {
 	case v.failed > 0:
-		if why == "" {
-			why = "the answers are a filter's or Envoy's own"
+		const own = "the answers are a filter's or Envoy's own"
+		switch {
+		case why == "":
+			why = own
+		case e.answeredHere(all, v):
+			why = "most of " + own + "; " + why
 		}
 		problems = append(problems, fmt.Sprintf("%d of %d requests in the last minute failed%s: %s", v.failed, v.requests, again, why))
 	case why != "":
@@ -51,6 +55,18 @@ func (e *envoy) problems(all *sums, v verdict) (problems []string) {
 		problems = append(problems, fmt.Sprintf("filter %s: %d times in the last minute %s (%s)", f.of, f.n, stats[allOut].words, allOut))
 	}
 	return problems
+}
+
+// answeredHere is whether upstreams and crashes are behind less than half of the failed requests, so
+// that they do not explain them. With retries an upstream counts more than reaches clients.
+func (e *envoy) answeredHere(all *sums, v verdict) bool {
+	var explained uint64
+	for _, k := range []kind{upstream5xx, vmReloaded, vmNotReloaded, vmBackoff, noCluster} {
+		for _, c := range all[k] {
+			explained += c.n
+		}
+	}
+	return 2*explained < v.failed
 }
 
 // causes say why requests failed. Connections that failed and were made again are no cause of

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -115,8 +114,8 @@ func (all *balancing) leaves(c *Config, upstreams value) {
 			}
 		}
 		for k, before := range c.Upstreams[:i] {
-			if before.Match != nil && reflect.DeepEqual(before.Match, u.Match) {
-				at.errorf("no request comes here: upstreams[%d] takes all that match this", k)
+			if before.Match != nil && before.Match.covers(u.Match) {
+				at.errorf("no request comes here: upstreams[%d] takes all that match this, for the first that fits does", k)
 				break
 			}
 		}

@@ -56,6 +56,17 @@ func onHost(hosts []string, authority string) bool {
 	})
 }
 
+// covers says whether m is for each request that other is for, as far as path and host go.
+func (m *Match) covers(other *Match) bool {
+	all := func(mine, others []string, one func(mine, other string) bool) bool {
+		return len(mine) == 0 || slices.Contains(mine, "/*") || len(others) > 0 && !slices.ContainsFunc(others, func(o string) bool {
+			return !slices.ContainsFunc(mine, func(p string) bool { return one(p, o) })
+		})
+	}
+	return all(m.Paths, other.Paths, like) &&
+		all(m.Hosts, other.Hosts, func(mine, other string) bool { return onHost([]string{mine}, other) })
+}
+
 // String names the requests that m is for, but not the values of their headers: these may be secrets.
 func (m *Match) String() string {
 	if m == nil {

@@ -127,6 +127,8 @@ func (g mutated) immutable(name string) string {
 		return "Envoy's header_mutation cannot; a filter with headers can, also with a single value"
 	case name == "host", strings.HasPrefix(name, ":"):
 		return "Envoy's header_mutation cannot change pseudo-headers"
+	case strings.HasSuffix(name, "*"):
+		return "a * stands for nothing else here; name each header"
 	case strings.HasPrefix(name, "x-livefilter-"):
 		return "it is how filters of livefilter speak to Envoy"
 	}

@@ -10,9 +10,9 @@ node: {id: envoy, cluster: envoy}
 admin: {address: {socket_address: {address: 127.0.0.1, port_value: 0}}}
 static_resources:
   listeners:
-{{- range .Listeners}}
-    - name: {{.}}
-      stat_prefix: {{.}}
+{{- range $name, $filter := .Listeners}}
+    - name: {{$name}}
+      stat_prefix: {{$name}}
       address: {socket_address: {address: 127.0.0.1, port_value: 0}}
       connection_balance_config: {exact_balance: {}}
       filter_chains:
@@ -20,16 +20,20 @@ static_resources:
             - name: envoy.filters.network.http_connection_manager
               typed_config:
                 "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                stat_prefix: {{.}}
+                stat_prefix: {{$name}}
                 local_reply_config:
                   mappers:
                     - filter: {status_code_filter: {comparison: {op: GE, value: {default_value: 200, runtime_key: unset}}}}
                       headers_to_add: [{header: {key: details, value: "%RESPONSE_CODE_DETAILS%"}}]
                 http_filters:
-                  - name: {{.}}
+                  - name: {{$name}}
+{{- if $filter}}
+                    typed_config: {{$filter}}
+{{- else}}
                     config_discovery:
-                      config_source: {path_config_source: {path: ./{{.}}.json}, resource_api_version: V3}
+                      config_source: {path_config_source: {path: ./{{$name}}.json}, resource_api_version: V3}
                       type_urls: [type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm]
+{{- end}}
                   - name: authz
                     disabled: true
                     typed_config:

@@ -18,7 +18,7 @@ func TestConformanceRefused(t *testing.T) {
 	must(t, err)
 	var cases []struct{ Config, Error string }
 	must(t, yaml.Load(data, &cases, yaml.WithKnownFields()))
-	s := newStage(t, map[string]string{"refused": `{"headers":[{"name":"x-key","values":["old"]}]}`})
+	s := newStage(t, map[string]string{"refused": `{"headers":[{"name":"x-key","values":["old"]}]}`}, "refused")
 	p := newPlayer(t, s, "refused")
 	sees := func(value string) {
 		t.Helper()

@@ -15,26 +15,32 @@ import (
 )
 
 // stage is an Envoy with two workers, a listener for each of many configurations, and nobody
-// to serve it: filters come from files. The listeners' filters share no data.
+// to serve it. The listeners' filters share no data.
 type stage struct {
 	*stack
 	script *script        // the upstream
 	ports  map[string]int // of the listeners, by name
 }
 
-// newStage starts an Envoy with those plugin configurations, by name.
-func newStage(t *testing.T, configs map[string]string) *stage {
+// newStage starts an Envoy with those plugin configurations, by name. Those that will be edited come from files:
+// Envoy has an inotify instance for each, and a user may have 128.
+func newStage(t *testing.T, configs map[string]string, edited ...string) *stage {
 	s := &stage{&stack{t: t, dir: t.TempDir()}, newScript(t), map[string]int{}}
 	must(t, os.WriteFile(filepath.Join(s.dir, "filter.wasm"), builtin.Filter, 0o600))
-	var listeners []string
+	listeners := map[string]string{}
 	for name, config := range configs {
-		listeners = append(listeners, name)
-		s.configure(name, config)
+		filter, err := json.Marshal(plugin(name, config))
+		must(t, err)
+		listeners[name] = string(filter)
+	}
+	for _, name := range edited {
+		listeners[name] = ""
+		s.configure(name, configs[name])
 	}
 	f, err := os.Create(filepath.Join(s.dir, "envoy.yaml"))
 	must(t, err)
 	must(t, stageConfig.Execute(f, struct {
-		Listeners []string
+		Listeners map[string]string
 		Upstream  int
 	}{listeners, s.script.port}))
 	must(t, f.Close())
@@ -70,21 +76,29 @@ func (s *stage) findPorts() {
 // configure saves the file that a listener takes its filter from.
 func (s *stage) configure(listener, config string) {
 	s.t.Helper()
-	const types = "type.googleapis.com/"
-	filter := tree{"name": "my-wasm-filter", "vm_config": tree{
-		"vm_id":   listener,
-		"runtime": "envoy.wasm.runtime.v8",
-		"code":    tree{"local": tree{"filename": "filter.wasm"}},
-	}, "configuration": tree{"@type": types + "google.protobuf.StringValue", "value": config}}
 	text, err := json.Marshal(tree{"resources": []any{tree{
-		"@type":        types + "envoy.config.core.v3.TypedExtensionConfig",
+		"@type":        "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
 		"name":         listener,
-		"typed_config": tree{"@type": types + "envoy.extensions.filters.http.wasm.v3.Wasm", "config": filter},
+		"typed_config": plugin(listener, config),
 	}}})
 	must(s.t, err)
 	next := filepath.Join(s.dir, listener+".next")
 	must(s.t, os.WriteFile(next, text, 0o600))
 	must(s.t, os.Rename(next, filepath.Join(s.dir, listener+".json")))
+}
+
+// plugin is the filter of a listener.
+func plugin(listener, config string) tree {
+	const types = "type.googleapis.com/"
+	return tree{"@type": types + "envoy.extensions.filters.http.wasm.v3.Wasm", "config": tree{
+		"name": "my-wasm-filter",
+		"vm_config": tree{
+			"vm_id":   listener,
+			"runtime": "envoy.wasm.runtime.v8",
+			"code":    tree{"local": tree{"filename": "filter.wasm"}},
+		},
+		"configuration": tree{"@type": types + "google.protobuf.StringValue", "value": config},
+	}}
 }
 
 // edit changes a listener's configuration and waits for Envoy's verdict, a counter: Envoy

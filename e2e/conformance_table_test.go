@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,11 +21,14 @@ import (
 func TestConformance(t *testing.T) {
 	cases, err := conformance.Read("../filter/testdata")
 	must(t, err)
-	configs := map[string]string{}
+	configs, edited := map[string]string{}, []string{}
 	for i, c := range cases {
 		configs[listener(i)] = c.Config
+		if slices.ContainsFunc(c.Steps, func(s conformance.Step) bool { return s.Edit != "" }) {
+			edited = append(edited, listener(i))
+		}
 	}
-	s := newStage(t, configs)
+	s := newStage(t, configs, edited...)
 	var waiting sync.WaitGroup
 	for i, c := range cases {
 		play := func() {

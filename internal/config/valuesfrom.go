@@ -2,6 +2,7 @@ package config
 
 import (
 	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,12 +35,35 @@ func (l *valueList) file(v value) (path string) {
 
 // line takes a value that somebody wrote by itself, on a line of a file say, where quotes mean nothing.
 func (l *valueList) line(v value, s string, out Value) {
-	if inQuotes(s) && notAValue(l.header, s) == "" {
-		v.errorf("is in quotes, which would be part of the value; leave them out (if they are meant, write it in values, or in a .jsonl file)")
+	if more := moreThanAValue(s); more != "" && notAValue(l.header, s) == "" {
+		v.errorf("%s, which would be part of the value; leave it out (if it is meant, write it in values, or in a .jsonl file)", more)
 		return
 	}
 	out.Value = s
 	l.add(v, out)
+}
+
+var (
+	exported = regexp.MustCompile(`^export[ \t]+[A-Za-z_][A-Za-z0-9_]*=`)
+	note     = regexp.MustCompile(`[ \t]#[ \t]`)
+)
+
+// moreThanAValue says what of a line people write around values elsewhere, "" if there is nothing of
+// that kind. It does not repeat the line. NAME=value alone may be a value: a cookie is one.
+func moreThanAValue(s string) string {
+	switch {
+	case inQuotes(s):
+		return "is in quotes"
+	case exported.MatchString(s):
+		return "has export and a variable's name in front"
+	case note.MatchString(s):
+		return "ends in a comment"
+	case strings.HasPrefix(s, "- "):
+		return "has the dash of a YAML list in front"
+	case strings.HasPrefix(s, "-----BEGIN "):
+		return "has the head of a PEM file"
+	}
+	return ""
 }
 
 // fileText returns a file's text without the mark that some editors put before it, and whether it

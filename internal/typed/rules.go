@@ -56,6 +56,12 @@ func (r *reader) broken(err error, d protoreflect.MessageDescriptor, n *yaml.Nod
 // reason is what is wrong, in the words of a sentence about the field.
 func reason(v violation, d protoreflect.MessageDescriptor) string {
 	words := strings.TrimPrefix(v.Reason(), "value ")
+	switch words {
+	case "length must be at least 1 runes", "length must be at least 1 bytes":
+		return "is required, and must not be empty"
+	case "must contain at least 1 item(s)":
+		return "needs an entry at least"
+	}
 	if d == nil || v.Reason() != "value is required" {
 		return words
 	}

@@ -46,7 +46,7 @@ func (v value) balance(all *balancing) *Balance {
 	var b Balance
 	var how choosing
 	if before := all.first.first("", v); before != "" {
-		v.errorf("%s has one already; a request has one upstream", strings.TrimSuffix(before, ".balance"))
+		v.errorf("%s has one already, and one is all, also with match; upstreams[].match chooses by path and host", strings.TrimSuffix(before, ".balance"))
 		all = &balancing{}
 	}
 	given := unique{}

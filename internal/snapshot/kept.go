@@ -33,7 +33,7 @@ func kept(filters []config.Filter) (values []*statev3.FilterStateValue) {
 		if !inCluster(f) {
 			continue
 		}
-		some = some || f.Match != nil || sticksToHost(f)
+		some = some || looksAtKept(f)
 		share = share || f.Match != nil && f.Match.Percent > 0
 	}
 	if some {
@@ -44,6 +44,9 @@ func kept(filters []config.Filter) (values []*statev3.FilterStateValue) {
 	}
 	return values
 }
+
+// looksAtKept says whether a filter may look at what a route keeps, once it is in a cluster's chain.
+func looksAtKept(f config.Filter) bool { return f.Match != nil || sticksToHost(f) }
 
 // sticksToHost says whether the module asks for the host that the client sent (pool/client.go).
 func sticksToHost(f config.Filter) bool {

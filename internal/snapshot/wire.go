@@ -108,8 +108,14 @@ func (w wiring) listener(r *xds.Resource) {
 	}
 }
 
-// route needs the clusters that it leads to, and those that these stand for.
+// route needs the clusters that it leads to, and those that these stand for. It goes on to keep what
+// a filter there looks at for as long as that is there: without it the filter is for all requests.
 func (w wiring) route(r *xds.Resource) {
+	for _, f := range w.c.Filters {
+		if w.discovered() && inListener(f) && looksAtKept(f) {
+			r.Waits = append(r.Waits, xds.Wait{Old: filterRef(upstreamName(f)), In: resourcev3.ClusterType})
+		}
+	}
 	all := destinations(w.c, every[string])
 	for _, d := range all {
 		r.Needs = append(r.Needs, clusterRef(d.upstream.Name))

@@ -51,10 +51,14 @@ type Resource struct {
 // Wait is for a need that moves from resources of one type to those of another, a filter from
 // clusters to the listener: while an Envoy has one of the first that names Old, it keeps it
 // until those of type By that are to name New do.
+//
+// With In it is for what serves a need of others: an Envoy keeps it while it has something of type
+// In, and goes on to have that, that names Old.
 type Wait struct {
 	Old Ref
 	By  string
 	New Ref
+	In  string
 }
 
 // Variation tells apart resources that mean the same.

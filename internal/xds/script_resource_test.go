@@ -50,6 +50,8 @@ func scripted(kind, word string, trial bool) Resource {
 	name, value := parts[1], parts[2]
 	value, move, moves := strings.Cut(value, "~") // f>u: it goes on to name f until the clusters name u
 	old, to, _ := strings.Cut(move, ">")
+	serves := moves && kind == "rds" // ~f: it stays while a cluster names f
+	moves = moves && !serves
 	of := ecds
 	group := kind == "cds" && strings.Contains(name, ">") // a>b=1(a,b) stands for clusters, and lingers
 	if kind == "rds" || kind == "ecds" || kind == "inline" || group {
@@ -84,8 +86,11 @@ func scripted(kind, word string, trial bool) Resource {
 	if group {
 		r.Lingers = time.Minute
 	}
+	if serves {
+		r.Waits = []Wait{{Old: Ref{ecds, old}, In: cds}}
+	}
 	if moves {
-		r.Keeps, r.Waits = []Ref{{ecds, old}}, []Wait{{Ref{ecds, old}, cds, Ref{ecds, to}}}
+		r.Keeps, r.Waits = []Ref{{ecds, old}}, []Wait{{Old: Ref{ecds, old}, By: cds, New: Ref{ecds, to}}}
 	}
 	if kind == "wasm" {
 		r.Vary = func(v Variation) proto.Message { return scriptedMessage(kind, name, fmt.Sprint(value, v)) }

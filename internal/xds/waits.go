@@ -8,11 +8,27 @@ func (v view) stays(sub *subscription, r *resource) (old []Ref) {
 		return nil
 	}
 	for _, w := range r.waits {
-		if sub.refersTo(w.Old) && !v.arrived(sub, w) {
+		if w.In != "" && v.used(w) || w.In == "" && sub.refersTo(w.Old) && !v.arrived(sub, w) {
 			old = append(old, w.Old)
 		}
 	}
 	return old
+}
+
+// used says whether something of type w.In names w.Old that the client has and goes on to have. What
+// it refuses to have otherwise holds nothing back, nor does what is to go: that waits in its turn.
+func (v view) used(w Wait) bool {
+	of := v.subs[w.In]
+	if of == nil {
+		return false
+	}
+	for _, r := range v.snapshot.sorted[w.In] {
+		e := of.entries[r.ref.Name]
+		if e != nil && e.refusal == nil && e.held != nil && e.held.resource != nil && slices.Contains(e.held.resource.needs, w.Old) {
+			return true
+		}
+	}
+	return false
 }
 
 // arrived says whether all that the client holds and that is to name w.New does. What it does

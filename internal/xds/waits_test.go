@@ -19,7 +19,7 @@ func setMoving(t *testing.T, s *Server, inCluster bool) {
 		name = "f/upstream"
 		cluster = Resource{Message: &clusterv3.Cluster{Name: "c", AltStatName: "with-f"}, Needs: []Ref{{ecds, name}}}
 	} else {
-		cluster.Waits = []Wait{{Ref{ecds, "f/upstream"}, lds, Ref{ecds, name}}}
+		cluster.Waits = []Wait{{Old: Ref{ecds, "f/upstream"}, By: lds, New: Ref{ecds, name}}}
 		listener = Resource{Message: &listenerv3.Listener{Name: "l", StatPrefix: "with-f"}, Needs: []Ref{{ecds, name}}}
 	}
 	filter := Resource{
@@ -113,6 +113,38 @@ func TestAFilterStaysInTheListener(t *testing.T) {
 			> lds l=2(g)~f
 			come cds | a=1
 			> cds a=2(u)
+		`},
+	})
+}
+
+// Routes that serve a filter in the clusters stay as they are until no cluster names it, but for
+// one that goes when they have changed, or that the client refuses to have without it.
+func TestRoutesStayForAFilter(t *testing.T) {
+	const moves = `
+		serve cds a=1(f) b=1(f) gone=1(f) | rds r=1(a,b,gone) | ecds f=1
+		join cds
+		join rds r
+		join ecds f
+		live
+		serve cds a=2 b=2 | rds r=2~f(a,b) | ecds f=1
+		> cds a=2 b=2
+	`
+	play(t, [][2]string{
+		{"delta:taken", moves + `
+			dead
+			ack
+			> rds r=2(a,b)
+			ack
+			> cds -gone
+			ack
+			live
+		`},
+		{"delta:refused", moves + `
+			nack
+			> cds a=2
+			nack
+			> cds b=2
+			> rds r=2(a,b)
 		`},
 	})
 }

@@ -133,8 +133,14 @@ func TestMissingFilter(t *testing.T) {
 					s.startEnvoy()
 					c, conn := s.first(status)
 					w.set(whole)
+					var a answer
+					defer func() {
+						if t.Failed() {
+							t.Logf("the last answer, after one on connection %s: %+v", conn, a)
+						}
+					}()
 					eventually(t, "the filter runs", func() bool {
-						a, _ := c.get(t.Context(), s.cfg.Port)
+						a, _ = c.get(t.Context(), s.cfg.Port)
 						return a.status == http.StatusOK && a.userAgent() != "Go-http-client/1.1" && a.conn == conn
 					})
 				})

@@ -23,7 +23,7 @@ func cluster(was, is proto.Message, _, afterAll set) (Change, error) {
 	case !hadIt:
 		c := Change{Resource: after.GetName(), Effect: "cluster added"}
 		if !afterAll.takesTraffic(after.GetName()) {
-			c.Effect += ", takes no requests of clients: no route leads there"
+			c.Effect += ", takes no traffic of clients: no route leads there"
 		}
 		return c, nil
 	case !hasIt:

@@ -17,19 +17,28 @@ func (v value) lines(path string, text []byte, read func(v value, line string)) 
 		if s == "" || s[0] == '#' {
 			continue
 		}
-		where := fmt.Sprintf("line %d", n)
-		p := &parser{file: v.parser.file, read: v.read, positions: map[string]Position{}}
-		read(value{p, v.node, where}, s)
-		if len(p.errs) > 0 {
-			e := p.errs.sorted()[0]
-			if field, ok := strings.CutPrefix(e.Path, where+"."); ok {
-				where += ", " + field
-			}
-			v.errorf("%s, %s: %s", quote(path), where, e.Message)
+		if !v.line(path, n, func(v value) { read(v, s) }) {
 			return false
 		}
 	}
 	return true
+}
+
+// line calls read for line n of the file at path. The first thing that it reports is an error of v,
+// with the line; line returns false then.
+func (v value) line(path string, n int, read func(value)) bool {
+	where := fmt.Sprintf("line %d", n)
+	p := &parser{file: v.parser.file, read: v.read, positions: map[string]Position{}}
+	read(value{p, v.node, where})
+	if len(p.errs) == 0 {
+		return true
+	}
+	e := p.errs.sorted()[0]
+	if field, ok := strings.CutPrefix(e.Path, where+"."); ok {
+		where += ", " + field
+	}
+	v.errorf("%s, %s: %s", quote(path), where, e.Message)
+	return false
 }
 
 // jsonLines is lines for a file in which each line is JSON.

@@ -154,29 +154,16 @@ func (l *setList) text(v value, name, text string, texts map[string]string) {
 // file reads entries of set from a file: a line each in a .jsonl file; in a .csv file, a row each
 // under the headers' names.
 func (l *setList) file(v value) (path string) {
-	path, data, ok := v.file(MaxBytes)
-	if !ok {
-		return ""
-	}
-	data, ok = v.fileText(path, data)
-	if !ok {
-		return path
-	}
-	switch filepath.Ext(path) {
-	case ".jsonl":
-		ok = v.jsonLines(path, data, l.entry)
-	case ".csv":
-		ok = l.table(v, path, data)
-	default:
-		v.errorf("%s must be called .csv or .jsonl", quote(path))
-		return path
-	}
-	switch n := len(l.choices); {
-	case !ok:
-	case n == 0:
-		v.errorf("%s has no values; it needs one a line", quote(path))
-	case n > maxValues:
-		v.errorf("%s must have at most %d values, not %d", quote(path), maxValues, n)
-	}
-	return path
+	return v.valuesFile(func(path string, text []byte) (int, bool) {
+		ok := false
+		switch filepath.Ext(path) {
+		case ".jsonl":
+			ok = v.jsonLines(path, text, l.entry)
+		case ".csv":
+			ok = l.table(v, path, text)
+		default:
+			v.errorf("%s must be called .csv or .jsonl", quote(path))
+		}
+		return len(l.choices), ok
+	})
 }

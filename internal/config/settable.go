@@ -3,7 +3,6 @@ package config
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -31,15 +30,13 @@ func (l *setList) table(v value, path string, data []byte) bool {
 			return false
 		}
 		line, _ := r.FieldPos(0)
-		p := &parser{file: v.parser.file, read: v.read, positions: map[string]Position{}}
-		row := value{p, v.node, fmt.Sprintf("line %d", line)}
-		if head == nil {
-			head = l.head(row, cells)
-		} else {
-			l.row(row, head, cells)
-		}
-		if len(p.errs) > 0 {
-			v.errorf("%s, line %d: %s", quote(path), line, p.errs[0].Message)
+		if !v.line(path, line, func(v value) {
+			if head == nil {
+				head = l.head(v, cells)
+			} else {
+				l.row(v, head, cells)
+			}
+		}) {
 			return false
 		}
 	}

@@ -10,20 +10,29 @@ import (
 // file reads a file of values: one a line, or where its name ends in .jsonl one entry of values a
 // line.
 func (l *valueList) file(v value) (path string) {
+	return v.valuesFile(func(path string, text []byte) (int, bool) {
+		ok := false
+		if filepath.Ext(path) == ".jsonl" {
+			ok = v.jsonLines(path, text, l.entry)
+		} else {
+			ok = v.lines(path, text, func(v value, s string) { l.line(v, s, Value{Weight: 1}) })
+		}
+		return len(l.values), ok
+	})
+}
+
+// valuesFile reads the file that v names. read takes its text, and returns how many values it has,
+// and whether there was no error.
+func (v value) valuesFile(read func(path string, text []byte) (n int, ok bool)) (path string) {
 	path, data, ok := v.file(MaxBytes)
 	if !ok {
 		return ""
 	}
-	data, ok = v.fileText(path, data)
-	switch {
-	case !ok:
+	text, ok := v.fileText(path, data)
+	if !ok {
 		return path
-	case filepath.Ext(path) == ".jsonl":
-		ok = v.jsonLines(path, data, l.entry)
-	default:
-		ok = v.lines(path, data, func(v value, s string) { l.line(v, s, Value{Weight: 1}) })
 	}
-	switch n := len(l.values); {
+	switch n, ok := read(path, text); {
 	case !ok:
 	case n == 0:
 		v.errorf("%s has no values; it needs one a line", quote(path))

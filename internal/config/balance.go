@@ -65,7 +65,7 @@ func (v value) balance(all *balancing) *Balance {
 			all.named = append(all.named, v)
 		})
 	})}, how.fields()...)...)
-	b.Pick, b.Limit, b.Evict, b.WhenAllOut = how.settled(slices.Values(b.Weights))
+	b.Pick, b.Limit, b.Evict, b.WhenAllOut = how.settled(slices.ContainsFunc(b.Weights, func(w uint32) bool { return w != 1 }))
 	return &b
 }
 

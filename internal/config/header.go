@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // Limits of the built-in module (filter/config.go), which would refuse more. Common
 // servers take header lines of 8 KiB at most (nginx, large_client_header_buffers).
 const (
@@ -51,13 +53,7 @@ func (v value) header(names unique) Header {
 
 // settle is for a rule that has its values.
 func (h *Header) settle(how choosing) {
-	h.Pick, h.Limit, h.Evict, h.WhenAllOut = how.settled(func(yield func(uint32) bool) {
-		for _, v := range h.Values {
-			if !yield(v.Weight) {
-				return
-			}
-		}
-	})
+	h.Pick, h.Limit, h.Evict, h.WhenAllOut = how.settled(slices.ContainsFunc(h.Values, func(v Value) bool { return v.Weight != 1 }))
 }
 
 // oneSource says whether a rule has one source of values, and reports that it has none or several.

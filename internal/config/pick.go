@@ -2,7 +2,6 @@ package config
 
 import (
 	"cmp"
-	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -31,16 +30,11 @@ func (c *choosing) fields() []field {
 	}
 }
 
-// settled returns how one is chosen of those with these weights. Unless it is said what happens
-// then, a limit holds when all are at it.
-func (c *choosing) settled(weights iter.Seq[uint32]) (Pick, *Limit, *Evict, string) {
-	if c.pick.Way == "in_order" {
-		for w := range weights {
-			if w != 1 {
-				c.pickAt.errorf("in_order takes the first that is in, whatever the weights; leave them out")
-				break
-			}
-		}
+// settled returns how one is chosen of several, weighted if not all have the weight 1. Unless it is
+// said what happens then, a limit holds when all are at it.
+func (c *choosing) settled(weighted bool) (Pick, *Limit, *Evict, string) {
+	if c.pick.Way == "in_order" && weighted {
+		c.pickAt.errorf("in_order takes the first that is in, whatever the weights; leave them out")
 	}
 	switch {
 	case c.whenAllOutAt == nil:

@@ -21,32 +21,31 @@ const (
 // match reads what says for which requests a filter is.
 func (v value) match() *Match {
 	var m Match
-	if !v.is(yaml.MappingNode, "a mapping (path, host, methods, headers, percent)") {
-		return nil
-	}
-	v.fields(
-		optional("path", func(v value) { m.Paths = v.texts(value.matchPath) }),
-		optional("host", func(v value) { m.Hosts = v.texts(value.matchHost) }),
+	return v.matching(&m, "a mapping (path, host, methods, headers, percent)",
+		"needs path, host, methods, headers or percent; a filter without match is for all requests",
 		optional("methods", func(v value) { m.Methods = v.texts(value.matchMethod) }),
 		optional("headers", func(v value) { m.Headers = v.matchHeaders() }),
 		optional("percent", func(v value) { m.Percent = v.percent() }),
 	)
-	v.notEmpty("needs path, host, methods, headers or percent; a filter without match is for all requests")
-	return &m
 }
 
 // upstreamMatch reads what says which requests go to an upstream.
 func (v value) upstreamMatch() *Match {
-	var m Match
-	if !v.is(yaml.MappingNode, "a mapping (path, host)") {
+	return v.matching(&Match{}, "a mapping (path, host)",
+		"needs path or host; an upstream without match takes what no other one does")
+}
+
+// matching reads path, host and more into m, of which one is needed.
+func (v value) matching(m *Match, what, needs string, more ...field) *Match {
+	if !v.is(yaml.MappingNode, what) {
 		return nil
 	}
-	v.fields(
+	v.fields(append([]field{
 		optional("path", func(v value) { m.Paths = v.texts(value.matchPath) }),
 		optional("host", func(v value) { m.Hosts = v.texts(value.matchHost) }),
-	)
-	v.notEmpty("needs path or host; an upstream without match takes what no other one does")
-	return &m
+	}, more...)...)
+	v.notEmpty(needs)
+	return m
 }
 
 // ofEachTry reports what cannot hold for every try of a request alike: the second one has

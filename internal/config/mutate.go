@@ -26,7 +26,7 @@ func (v value) mutate() *Mutate {
 // mutations reads changes of one message, of whose pseudo-headers one has the name pseudo.
 func (v value) mutations(pseudo string) (m Mutations) {
 	given := mutated{pseudo: pseudo, at: map[string]mutation{}}
-	known := v.fields(
+	v.fields(
 		optional("set", func(v value) { m.Set = v.headerValues("set", given) }),
 		optional("append", func(v value) { m.Append = v.headerValues("append", given) }),
 		optional("default", func(v value) { m.Default = v.headerValues("default", given) }),
@@ -38,9 +38,7 @@ func (v value) mutations(pseudo string) (m Mutations) {
 			})
 		}),
 	)
-	if known && v.node.Kind == yaml.MappingNode && len(v.node.Content) == 0 {
-		v.errorf("needs set, append, default or remove")
-	}
+	v.notEmpty("needs set, append, default or remove")
 	return m
 }
 

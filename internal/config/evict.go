@@ -39,7 +39,7 @@ func (v value) evict(whenAllOut *string) *Evict {
 
 // evictReasons reports what goes without a reason to evict, or is missing for one.
 func (v value) evictReasons(known bool) {
-	ends := v.hasOne([]string{"on", "grpc", "header"})
+	ends := v.has("on", "grpc", "header")
 	switch {
 	case !ends && !v.has("forever"):
 		if known {
@@ -48,7 +48,7 @@ func (v value) evictReasons(known bool) {
 		return
 	case ends && !v.has("for"):
 		if known {
-			v.parser.errorf(v.node.Line, v.node.Column, v.path+".for", "is required with on, grpc and header")
+			v.lacks("for", "is required with on, grpc and header")
 		}
 	case !ends:
 		for _, name := range []string{"after", "for", "retry_after", "reset_header"} {
@@ -58,7 +58,7 @@ func (v value) evictReasons(known bool) {
 		}
 		return
 	}
-	if v.has("after") && !v.hasOne([]string{"on", "grpc"}) {
+	if v.has("after") && !v.has("on", "grpc") {
 		v.field("after").errorf("counts failures by on and grpc, and neither is there: header is enough at once")
 	}
 }

@@ -91,23 +91,12 @@ func (v value) oneKind(known bool) {
 			v.field(k.field).errorf("a filter has either %s or %s, not both", called, k.called)
 		}
 	}
-	if kind == "" {
-		if known {
-			v.errorf("needs headers, balance, mutate, a module or a typed_config")
-		}
+	if kind == "" && known {
+		v.errorf("needs headers, balance, mutate, a module or a typed_config")
 	}
 	for _, b := range companions {
-		if kind != "" && v.has(b.field) && !v.hasOne(b.to) {
+		if kind != "" && v.has(b.field) && !v.has(b.to...) {
 			v.field(b.field).errorf("%s", b.why)
 		}
 	}
-}
-
-func (v value) hasOne(fields []string) bool {
-	for _, f := range fields {
-		if v.has(f) {
-			return true
-		}
-	}
-	return false
 }

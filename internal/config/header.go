@@ -46,7 +46,7 @@ func (v value) header(names unique) Header {
 	h.Values = list.values
 	h.settle(how)
 	if name == nil && known && set == nil && setFile == nil {
-		v.parser.errorf(v.node.Line, v.node.Column, v.path+".name", "is required, but with set or set_from")
+		v.lacks("name", "is required, but with set or set_from")
 	}
 	return h
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -54,23 +55,29 @@ func (v value) fields(known ...field) bool {
 		}
 	})
 	for _, f := range known {
-		path := strings.TrimPrefix(v.path+"."+f.name, ".")
 		if node, ok := given[f.name]; ok {
-			f.read(v.at(node, path))
+			f.read(v.at(node, v.pathOf(f.name)))
 		} else if f.missing != "" && !misspelt[f.name] {
-			v.parser.errorf(v.node.Line, v.node.Column, path, "%s", f.missing)
+			v.lacks(f.name, f.missing)
 		}
 	}
 	return allKnown
 }
 
-// has reports whether a mapping has the field name.
-func (v value) has(name string) bool { return v.child(name) != nil }
+// has reports whether a mapping has one of the fields.
+func (v value) has(names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return v.child(name) != nil })
+}
 
 // field is the value of the field name, which v has.
-func (v value) field(name string) value {
-	return value{v.parser, v.child(name), strings.TrimPrefix(v.path+"."+name, ".")}
+func (v value) field(name string) value { return value{v.parser, v.child(name), v.pathOf(name)} }
+
+// lacks reports the field name, which v has not got.
+func (v value) lacks(name, why string) {
+	v.parser.errorf(v.node.Line, v.node.Column, v.pathOf(name), "%s", why)
 }
+
+func (v value) pathOf(name string) string { return strings.TrimPrefix(v.path+"."+name, ".") }
 
 func (v value) child(name string) *yaml.Node {
 	if v.node.Kind != yaml.MappingNode {

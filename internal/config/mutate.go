@@ -17,7 +17,7 @@ func (v value) mutate() *Mutate {
 		optional("request", func(v value) { m.Request = v.mutations(":authority") }),
 		optional("response", func(v value) { m.Response = v.mutations(":status") }),
 	)
-	if known && !v.has("request") && !v.has("response") {
+	if known && !v.has("request", "response") {
 		v.errorf("needs request or response")
 	}
 	return m

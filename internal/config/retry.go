@@ -13,7 +13,7 @@ func (v value) retry(retries unique) *Retry {
 		required("tries", func(v value) { r.Tries = v.number(10) }),
 		optional("non_idempotent", func(v value) { r.NonIdempotent = v.boolean() }),
 	)
-	if known && !v.hasOne([]string{"on", "grpc"}) {
+	if known && !v.has("on", "grpc") {
 		v.errorf("needs on or grpc: after which responses")
 	}
 	return &r

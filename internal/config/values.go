@@ -41,7 +41,7 @@ func (l *valueList) entry(v value) {
 		l.text(v, out)
 		return
 	}
-	if !v.has("value") && !v.has("weight") && !v.has("as") {
+	if !v.has("value", "weight", "as") {
 		// Very likely text such as "bot (robot: yes)". It is not repeated here: it may be a secret.
 		v.errorf(`must be text, or a mapping with value, weight and as; quote text that has ": " in it`)
 		return

@@ -25,13 +25,13 @@ func (v value) clients(f Filter) {
 		}
 		header := map[string]string{"header": h.Pick.Name, "cookie": "cookie", "host": ":authority"}[h.Pick.By]
 		by := path + ".pick.sticky.by"
-		switch at := v.parser.positions[by]; {
+		switch {
 		case header == "" || written[header] == "":
 		case !f.EachTry():
-			v.parser.errorf(at.Line, at.Column, by, "is replaced by %s before this looks at it; put this rule in front of that one, "+
+			v.errorAt(by, "is replaced by %s before this looks at it; put this rule in front of that one, "+
 				"or into a filter of its own in front", written[header])
 		case h.Pick.By != "host":
-			v.parser.errorf(at.Line, at.Column, by, "is replaced by %s: with retry the next try would not have what the client sent", written[header])
+			v.errorAt(by, "is replaced by %s: with retry the next try would not have what the client sent", written[header])
 		}
 		write(h, path)
 	}

@@ -28,8 +28,6 @@ func (p *parser) shared(filters []Filter) {
 		default:
 			continue
 		}
-		path := fmt.Sprintf("filters[%d].share", i)
-		at := p.positions[path]
-		p.errorf(at.Line, at.Column, path, "filters[%d] has %s, and all of a group run in one VM", first, what)
+		p.errorAt(fmt.Sprintf("filters[%d].share", i), "filters[%d] has %s, and all of a group run in one VM", first, what)
 	}
 }

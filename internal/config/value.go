@@ -47,6 +47,12 @@ func (v value) errorf(format string, args ...any) {
 	v.parser.errorf(v.node.Line, v.node.Column, v.path, format, args...)
 }
 
+// errorAt reports what is wrong with a value that was read before, at path.
+func (p *parser) errorAt(path, format string, args ...any) {
+	at := p.positions[path]
+	p.errorf(at.Line, at.Column, path, format, args...)
+}
+
 // is reports whether v is of kind. If not, it says that v must be what.
 func (v value) is(kind yaml.Kind, what string) bool {
 	switch {

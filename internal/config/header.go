@@ -31,7 +31,7 @@ func (v value) header(names unique) Header {
 	if v.oneSource(known, values, file, env, set, setFile) {
 		switch {
 		case set != nil || setFile != nil:
-			v.alone("name", "prefix")
+			v.alone()
 			h.set(set, setFile, names)
 			h.settle(how)
 			return h

@@ -15,17 +15,13 @@ var unwritable = map[string]string{
 	"upgrade":           "it belongs to one connection, not to the request",
 }
 
-// headerName returns the name of a header to rewrite, in lower case. Host is returned as
-// :authority, since Envoy keeps both under that name.
+// headerName returns the name of a header to rewrite, as ruleName does.
 func (v value) headerName(given unique) string {
 	s, ok := v.text()
 	if !ok {
 		return ""
 	}
-	name := strings.ToLower(s)
-	if name == "host" {
-		name = ":authority"
-	}
+	name := ruleName(s)
 	if wrong := notAHeader(name); wrong != "" {
 		v.errorf("%s cannot be rewritten: %s", quote(s), wrong)
 		return name
@@ -36,6 +32,16 @@ func (v value) headerName(given unique) string {
 			same = " (Host and :authority are one header)"
 		}
 		v.errorf("%s is rewritten at %s already%s", quote(s), before, same)
+	}
+	return name
+}
+
+// ruleName is the name of a header in lower case. Host is :authority, since Envoy keeps both under
+// that name.
+func ruleName(s string) string {
+	name := strings.ToLower(s)
+	if name == "host" {
+		return ":authority"
 	}
 	return name
 }

@@ -24,9 +24,9 @@ type choice struct {
 	told  bool // something is wrong with it
 }
 
-// alone reports fields that do not go with set.
-func (v value) alone(fields ...string) {
-	for _, name := range fields {
+// alone reports fields of a rule that do not go with set.
+func (v value) alone() {
+	for _, name := range []string{"name", "prefix"} {
 		if v.has(name) {
 			v.field(name).errorf("does not go with set and set_from, whose entries have the headers' names and whole values")
 		}
@@ -130,10 +130,7 @@ func reserved(name string) bool { return name == "weight" || name == "as" }
 
 // name reads the name of a header, of which other rules must have none.
 func (l *setList) name(v value) string {
-	name := strings.ToLower(v.node.Value)
-	if name == "host" {
-		name = ":authority"
-	}
+	name := ruleName(v.node.Value)
 	if l.names.first(name, v) != "" {
 		return name
 	}

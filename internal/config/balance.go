@@ -99,10 +99,10 @@ func (all *balancing) resolve(upstreams []Upstream) {
 	}
 }
 
-// leaves reports upstreams whose match is never looked at: a filter that balances all requests
+// unreached reports upstreams whose match is never looked at: a filter that balances all requests
 // leaves none (its own upstreams are not different: what it chose counts), and an upstream before
 // takes them.
-func (all *balancing) leaves(c *Config, upstreams value) {
+func (all *balancing) unreached(c *Config, upstreams value) {
 	for i, u := range c.Upstreams {
 		if u.Match == nil || len(u.Match.Paths)+len(u.Match.Hosts) == 0 { // refused already
 			continue

@@ -59,7 +59,7 @@ func (p *parser) config(c *Config, root value) {
 			names := unique{}
 			v.list(1, 0, func(v value) { c.Upstreams = append(c.Upstreams, v.upstream(names)) })
 			balances.resolve(c.Upstreams)
-			balances.leaves(c, v)
+			balances.unreached(c, v)
 		}),
 	)
 }

@@ -43,15 +43,11 @@ type Problem struct {
 // It has neither aliases, nor tags, nor keys that are given twice. The filter is good if there are no problems.
 func Read(node *yaml.Node, path string) (Filter, []Problem) {
 	r := &reader{}
-	typeURL, m := r.typed(node, path, filterType)
-	if m == nil || len(r.problems) > 0 {
+	typeURL, value, ok := r.packed(node, path, filterType)
+	if !ok {
 		return Filter{}, r.problems
 	}
-	value, err := proto.MarshalOptions{Deterministic: true}.Marshal(m.Interface())
-	if err != nil {
-		r.errorf(node, path, "%v", err)
-	}
-	return Filter{TypeURL: typeURL, Value: value, Clusters: r.clusters}, r.problems
+	return Filter{TypeURL: typeURL, Value: value, Clusters: r.clusters}, nil
 }
 
 type reader struct {
@@ -68,31 +64,39 @@ const (
 	urlHead = "type.googleapis.com/"
 )
 
+// packed reads a mapping that has '@type' into its wire format. allowed is as in typed.
+func (r *reader) packed(n *yaml.Node, path string, allowed func(name string) string) (typeURL string, value []byte, ok bool) {
+	before := len(r.problems)
+	typeURL, m := r.typed(n, path, allowed)
+	if m == nil || len(r.problems) > before {
+		return "", nil, false
+	}
+	value, err := proto.MarshalOptions{Deterministic: true}.Marshal(m.Interface())
+	if err != nil {
+		r.errorf(n, path, "%v", err)
+	}
+	return typeURL, value, err == nil
+}
+
 // typed reads a mapping that has '@type', and holds it to the rules of that type. allowed says
-// what is wrong with a type, and may be nil.
+// what is wrong with a type, or returns "".
 func (r *reader) typed(n *yaml.Node, path string, allowed func(name string) string) (string, protoreflect.Message) {
 	if !r.is(n, path, yaml.MappingNode, "a mapping with "+typeKey) {
 		return "", nil
 	}
-	at := child(n, "@type")
+	at, here := child(n, "@type"), path+"."+typeKey
 	if at == nil {
-		r.errorf(n, path+"."+typeKey, "is required: %s and the name of a message", urlHead)
+		r.errorf(n, here, "is required: %s and the name of a message", urlHead)
 		return "", nil
 	}
 	name, there := strings.CutPrefix(at.Value, urlHead)
-	here := path + "." + typeKey
-	switch wrong := ""; {
-	case at.Kind != yaml.ScalarNode || !there:
+	if at.Kind != yaml.ScalarNode || !there {
 		r.errorf(at, here, "must be %s and the name of a message", urlHead)
 		return "", nil
-	default:
-		if allowed != nil {
-			wrong = allowed(name)
-		}
-		if wrong != "" {
-			r.errorf(at, here, "%s", wrong)
-			return "", nil
-		}
+	}
+	if wrong := allowed(name); wrong != "" {
+		r.errorf(at, here, "%s", wrong)
+		return "", nil
 	}
 	kind, err := protoregistry.GlobalTypes.FindMessageByName(protoreflect.FullName(name))
 	if err != nil {

@@ -60,17 +60,9 @@ func (r *reader) duration(to *durationpb.Duration, n *yaml.Node, path string) {
 
 // any packs a message that has its own '@type'.
 func (r *reader) any(to *anypb.Any, n *yaml.Node, path string) {
-	before := len(r.problems)
-	typeURL, m := r.typed(n, path, nestedType)
-	if m == nil || len(r.problems) > before {
-		return
+	if typeURL, value, ok := r.packed(n, path, nestedType); ok {
+		to.TypeUrl, to.Value = typeURL, value
 	}
-	value, err := proto.MarshalOptions{Deterministic: true}.Marshal(m.Interface())
-	if err != nil {
-		r.errorf(n, path, "%v", err)
-		return
-	}
-	to.TypeUrl, to.Value = typeURL, value
 }
 
 // nestedType says why a type cannot stand in another one: in that form nobody could look at

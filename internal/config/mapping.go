@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/livefilter/livefilter/internal/spelling"
 )
 
 // field is a field that a mapping may have.
@@ -47,7 +49,7 @@ func (v value) fields(known ...field) bool {
 		allKnown = false
 		if wish := v.wishFor(key.node.Value); wish != "" {
 			key.errorf("unknown field %s; %s", quote(key.node.Value), wish)
-		} else if near := nearest(key.node.Value, names); near != "" {
+		} else if near := spelling.Nearest(key.node.Value, names); near != "" {
 			misspelt[near] = true
 			key.errorf("unknown field %s; did you mean %s?", quote(key.node.Value), near)
 		} else {

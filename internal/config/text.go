@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/livefilter/livefilter/internal/spelling"
 )
 
 // cursor walks text as the YAML parser counts it: columns are characters, and a carriage
@@ -115,13 +117,4 @@ func character(r rune) string {
 	return fmt.Sprintf("%q", r)
 }
 
-// quote returns s quoted for a message, shortened: it may be long, and it may be a secret.
-func quote(s string) string {
-	const limit = 40
-	for i := range s {
-		if limit <= i {
-			return fmt.Sprintf("%q…", s[:i])
-		}
-	}
-	return fmt.Sprintf("%q", s)
-}
+func quote(s string) string { return spelling.Quote(s) }

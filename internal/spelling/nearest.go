@@ -1,4 +1,5 @@
-// Package spelling finds what a misspelt name was meant to be.
+// Package spelling is what messages about a text say of its words: the word, and what it was meant
+// to be.
 package spelling
 
 import "strings"

@@ -81,7 +81,7 @@ func unknownField(d protoreflect.MessageDescriptor, name string) string {
 	for i := range d.Fields().Len() {
 		names = append(names, string(d.Fields().Get(i).Name()))
 	}
-	what := fmt.Sprintf("unknown field %s of %s", quote(name), d.Name())
+	what := fmt.Sprintf("unknown field %s of %s", spelling.Quote(name), d.Name())
 	if near := spelling.Nearest(name, names); near != "" {
 		return fmt.Sprintf("%s; did you mean %s?", what, near)
 	}

@@ -53,7 +53,7 @@ func (r *reader) scalar(fd protoreflect.FieldDescriptor, n *yaml.Node, path stri
 // must says that n must be what, unless ok.
 func (r *reader) must(ok bool, n *yaml.Node, path, what string) bool {
 	if !ok {
-		r.errorf(n, path, "must be %s, not %s", what, quote(n.Value))
+		r.errorf(n, path, "must be %s, not %s", what, spelling.Quote(n.Value))
 	}
 	return ok
 }
@@ -108,11 +108,11 @@ func (r *reader) enum(d protoreflect.EnumDescriptor, n *yaml.Node, path string) 
 	near := spelling.Nearest(n.Value, names)
 	switch {
 	case near != "":
-		r.errorf(n, path, "there is no %s; did you mean %s?", quote(n.Value), near)
+		r.errorf(n, path, "there is no %s; did you mean %s?", spelling.Quote(n.Value), near)
 	case len(names) > maxListed:
-		r.errorf(n, path, "there is no %s; there are %s and %d more", quote(n.Value), strings.Join(names[:maxListed], ", "), len(names)-maxListed)
+		r.errorf(n, path, "there is no %s; there are %s and %d more", spelling.Quote(n.Value), strings.Join(names[:maxListed], ", "), len(names)-maxListed)
 	default:
-		r.errorf(n, path, "must be %s, not %s", strings.Join(names, " or "), quote(n.Value))
+		r.errorf(n, path, "must be %s, not %s", strings.Join(names, " or "), spelling.Quote(n.Value))
 	}
 	return v, false
 }
@@ -135,17 +135,6 @@ func (r *reader) is(n *yaml.Node, path string, kind yaml.Kind, what string) bool
 		r.errorf(n, path, "must be %s, not a single value", what)
 	}
 	return false
-}
-
-// quote returns s for a message, shortened: it may be long, and it may be a secret.
-func quote(s string) string {
-	const limit = 40
-	for i := range s {
-		if limit <= i {
-			return fmt.Sprintf("%q…", s[:i])
-		}
-	}
-	return fmt.Sprintf("%q", s)
 }
 
 // child is the value of the field name, nil if there is none.

@@ -18,24 +18,20 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 		if only != "" && f.Name != only {
 			continue
 		}
-		if !f.Wasm() {
-			out := Filter{Match: f.Match, Mutate: f.Mutate, Plugin: preflight.Plugin{Name: f.Name}}
-			if f.Typed != nil {
-				out.Typed = f.Typed.TypeURL[strings.LastIndexByte(f.Typed.TypeURL, '.')+1:]
+		out := Filter{Match: f.Match, Mutate: f.Mutate, Plugin: preflight.Plugin{Name: f.Name}}
+		if f.Typed != nil {
+			out.Typed = f.Typed.TypeURL[strings.LastIndexByte(f.Typed.TypeURL, '.')+1:]
+		}
+		if f.Wasm() {
+			plugin, err := snapshot.Plugin(f)
+			if err != nil {
+				return nil, nil, err
 			}
-			filters, at = append(filters, out), append(at, i)
-			continue
-		}
-		plugin, err := snapshot.Plugin(f)
-		if err != nil {
-			return nil, nil, err
-		}
-		out := Filter{
-			Match: f.Match,
-			Plugin: preflight.Plugin{
-				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration), VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
+			out.Plugin = preflight.Plugin{
+				Name: f.Name, VMID: plugin.VMID, Code: plugin.Code, Config: []byte(plugin.Configuration),
+				VMConfig: []byte(plugin.VMConfiguration), Env: plugin.Env,
 				Upstreams: c.Callable(f), EachTry: f.EachTry(),
-			},
+			}
 		}
 		for _, h := range f.Rules() {
 			out.Rules = append(out.Rules, rule(h))

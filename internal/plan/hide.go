@@ -52,16 +52,21 @@ func hide(m protoreflect.Message) error {
 		if ofUser(msg) {
 			return hideTexts(m)
 		}
-		inner, err := msg.UnmarshalNew()
-		if err != nil {
-			return err
-		}
-		if err := hide(inner.ProtoReflect()); err != nil {
-			return err
-		}
-		return anypb.MarshalFrom(msg, inner, proto.MarshalOptions{Deterministic: true})
+		return within(msg, hide)
 	}
 	return hideFields(m)
+}
+
+// within has change do its work on what is packed.
+func within(packed *anypb.Any, change func(protoreflect.Message) error) error {
+	inner, err := packed.UnmarshalNew()
+	if err != nil {
+		return err
+	}
+	if err := change(inner.ProtoReflect()); err != nil {
+		return err
+	}
+	return anypb.MarshalFrom(packed, inner, proto.MarshalOptions{Deterministic: true})
 }
 
 func hideFields(m protoreflect.Message) (err error) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 )
@@ -26,14 +25,7 @@ func ofUser(packed *anypb.Any) bool {
 // names of headers stay.
 func hideTexts(m protoreflect.Message) (err error) {
 	if packed, is := m.Interface().(*anypb.Any); is {
-		inner, err := packed.UnmarshalNew()
-		if err != nil {
-			return err
-		}
-		if err := hideTexts(inner.ProtoReflect()); err != nil {
-			return err
-		}
-		return anypb.MarshalFrom(packed, inner, proto.MarshalOptions{Deterministic: true})
+		return within(packed, hideTexts)
 	}
 	header, isHeader := m.Interface().(*corev3.HeaderValue)
 	key := header.GetKey()

@@ -12,11 +12,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/anypb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
-)
 
-// headersVM is the vm_id of filters that carry out header rules (snapshot.Plugin). Their
-// configuration has no secret but the values; of another module's nothing is known.
-const headersVM = "livefilter.headers"
+	"github.com/livefilter/livefilter/internal/snapshot"
+)
 
 // digest stands for a content that is not shown.
 func digest(content []byte) string {
@@ -89,6 +87,8 @@ func hideFields(m protoreflect.Message) (err error) {
 	return err
 }
 
+// hideConfiguration: that of header rules has no secret but the values, of another module's
+// nothing is known.
 func hideConfiguration(p *wasmv3.PluginConfig) error {
 	if p.GetConfiguration() == nil {
 		return nil
@@ -97,7 +97,7 @@ func hideConfiguration(p *wasmv3.PluginConfig) error {
 	var text wrapperspb.StringValue
 	if p.GetConfiguration().UnmarshalTo(&text) == nil {
 		shown = digest([]byte(text.GetValue()))
-		if rules, ok := hideValues(text.GetValue()); ok && p.GetVmConfig().GetVmId() == headersVM {
+		if rules, ok := hideValues(text.GetValue()); ok && p.GetVmConfig().GetVmId() == snapshot.HeadersVM {
 			shown = rules
 		}
 	}

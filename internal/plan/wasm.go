@@ -18,7 +18,7 @@ import (
 
 // plugin is what matters of a wasm filter.
 type plugin struct {
-	vmID, code, config string            // the code is a digest; the config is one too, unless vmID is headersVM
+	vmID, code, config string            // the code is a digest; the config is one too, unless vmID is snapshot.HeadersVM
 	env                map[string]string // to digests
 	fail               string
 	match              string // for which requests, "" for all
@@ -38,7 +38,7 @@ func readPlugin(packed *anypb.Any) (plugin, error) {
 	}
 	c := w.GetConfig()
 	p := plugin{vmID: c.GetVmConfig().GetVmId(), code: codeOf(c), fail: failWords[c.GetFailurePolicy()], match: match, kind: "module"}
-	if p.vmID == headersVM {
+	if p.vmID == snapshot.HeadersVM {
 		p.kind = headerRules
 	}
 	p.env = c.GetVmConfig().GetEnvironmentVariables().GetKeyValues()
@@ -89,18 +89,14 @@ func (was plugin) differs(is plugin) (details []string) {
 
 // group is what the config calls the VM of several filters.
 func (was plugin) group() string {
-	group, _ := strings.CutPrefix(was.vmID, sharedVM)
-	if group == was.vmID {
-		return "none"
+	if group, shared := strings.CutPrefix(was.vmID, snapshot.SharedVM); shared {
+		return group
 	}
-	return group
+	return "none"
 }
 
 // headerRules is the kind of filters that the built-in module carries out.
 const headerRules = "header rules"
-
-// sharedVM begins the vm_id of filters that share a VM (snapshot.Plugin).
-const sharedVM = "livefilter.share."
 
 // failWords are what the config calls failure policies.
 var failWords = map[wasmv3.FailurePolicy]string{
@@ -111,7 +107,7 @@ var failWords = map[wasmv3.FailurePolicy]string{
 
 func configDiffers(was, is plugin) []string {
 	var before, after rules
-	if was.vmID == headersVM && is.vmID == headersVM &&
+	if was.vmID == snapshot.HeadersVM && is.vmID == snapshot.HeadersVM &&
 		json.Unmarshal([]byte(was.config), &before) == nil && json.Unmarshal([]byte(is.config), &after) == nil {
 		return rulesDiffer(before, after)
 	}

@@ -70,6 +70,12 @@ func failurePolicy(f config.Filter) wasmv3.FailurePolicy {
 	return wasmv3.FailurePolicy_FAIL_RELOAD
 }
 
+// HeadersVM is the vm_id of filters that carry out header rules.
+const HeadersVM = "livefilter.headers"
+
+// SharedVM begins the vm_id of modules that share a VM.
+const SharedVM = "livefilter.share."
+
 // PluginConfig is what a filter's VM is given.
 type PluginConfig struct {
 	// VMID scopes Envoy's shared data. It does not depend on the code or on the
@@ -91,7 +97,7 @@ func Plugin(f config.Filter) (PluginConfig, error) {
 	if m := f.Module; m != nil {
 		vm := "livefilter.module." + f.Name
 		if m.Share != "" {
-			vm = "livefilter.share." + m.Share
+			vm = SharedVM + m.Share
 		}
 		return PluginConfig{VMID: vm, Code: m.Code, Configuration: m.Config, Env: m.Env, VMConfiguration: numberOf(m.Env)}, nil
 	}
@@ -99,7 +105,7 @@ func Plugin(f config.Filter) (PluginConfig, error) {
 	if err != nil {
 		return PluginConfig{}, err
 	}
-	return PluginConfig{VMID: "livefilter.headers", Code: builtin.Filter, Configuration: string(rules)}, nil
+	return PluginConfig{VMID: HeadersVM, Code: builtin.Filter, Configuration: string(rules)}, nil
 }
 
 func numberOf(env map[string]string) string {

@@ -16,8 +16,8 @@ import (
 // by ECDS, and a listener that names one type more is another listener, which drains the
 // connections of the old one.
 var (
-	listenerTypes = []string{wasmTypeURL, mutationTypeURL, MatchTypeURL}
-	clusterTypes  = []string{wasmTypeURL, MatchTypeURL}
+	listenerTypes = []string{wasmTypeURL, mutationTypeURL, matchTypeURL}
+	clusterTypes  = []string{wasmTypeURL, matchTypeURL}
 )
 
 const mutationTypeURL = "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation"

@@ -14,8 +14,8 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-// MatchTypeURL is the type of the config of a filter that applies to some requests only.
-const MatchTypeURL = "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher"
+// matchTypeURL is the type of the config of a filter that applies to some requests only.
+const matchTypeURL = "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher"
 
 // composite is the name of the filter that makes another one for the requests that match.
 // match_delegate alone, with its action to skip, makes that one for each request first, which

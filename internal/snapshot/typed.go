@@ -44,7 +44,7 @@ func inAlways(packed *anypb.Any) *anypb.Any {
 // renamed means the same as packed and has another hash: the name of what is in a matcher means
 // nothing. What is in none is put into one.
 func renamed(packed *anypb.Any, v xds.Variation) (_ *anypb.Any, err error) {
-	if packed.GetTypeUrl() != MatchTypeURL {
+	if packed.GetTypeUrl() != matchTypeURL {
 		if packed, err = always("filter", packed); err != nil {
 			return nil, err
 		}

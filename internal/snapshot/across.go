@@ -33,10 +33,7 @@ const groupLingers = time.Minute
 // across returns the filter that chooses among upstreams and sends requests again to another, or
 // nil.
 func across(c *config.Config) *config.Filter {
-	if i := slices.IndexFunc(c.Filters, config.Filter.Across); i >= 0 {
-		return &c.Filters[i]
-	}
-	return nil
+	return find(c.Filters, config.Filter.Across)
 }
 
 // group are the upstreams that tries of a request go to, one after the other, where one was chosen:

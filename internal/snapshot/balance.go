@@ -57,25 +57,25 @@ func destinations(c *config.Config, there func(cluster string) bool) (all []dest
 
 // balancing is the filter that chooses upstreams, nil if none does.
 func balancing(c *config.Config) *config.Filter {
-	for i, f := range c.Filters {
-		if f.Balance != nil {
-			return &c.Filters[i]
-		}
-	}
-	return nil
+	return find(c.Filters, func(f config.Filter) bool { return f.Balance != nil })
 }
 
 // unmatched is the upstream of what no other one is for: nil where each says for what it is.
 func unmatched(c *config.Config) *config.Upstream {
-	if i := slices.IndexFunc(c.Upstreams, func(u config.Upstream) bool { return u.Match == nil }); i >= 0 {
-		return &c.Upstreams[i]
-	}
-	return nil
+	return find(c.Upstreams, func(u config.Upstream) bool { return u.Match == nil })
 }
 
 // upstreamOf is the one called name, which is there: config has looked.
 func upstreamOf(c *config.Config, name string) config.Upstream {
-	return c.Upstreams[slices.IndexFunc(c.Upstreams, func(u config.Upstream) bool { return u.Name == name })]
+	return *find(c.Upstreams, func(u config.Upstream) bool { return u.Name == name })
+}
+
+// find is the first of all that is so, nil if none is.
+func find[T any](all []T, is func(T) bool) *T {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return &all[i]
+	}
+	return nil
 }
 
 // chosen matches requests for which the filter chose the upstream called name. A filter that

@@ -24,10 +24,8 @@ const (
 
 // retrying returns the rule by which requests are sent again, nil if there is none.
 func retrying(filters []config.Filter) *config.Retry {
-	for _, f := range filters {
-		if f.Retry != nil {
-			return f.Retry
-		}
+	if f := find(filters, func(f config.Filter) bool { return f.Retry != nil }); f != nil {
+		return f.Retry
 	}
 	return nil
 }

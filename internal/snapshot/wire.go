@@ -75,12 +75,8 @@ func (w wiring) cluster(r *xds.Resource) {
 		}
 	}
 	r.Fit = func(has func(xds.Ref) bool) proto.Message {
-		for _, u := range w.c.Upstreams {
-			if u.Name == name {
-				return fitting(cluster(w.c, u, func(f config.Filter) bool { return has(filterRef(resourceName(f))) }))
-			}
-		}
-		return nil
+		there := func(f config.Filter) bool { return has(filterRef(resourceName(f))) }
+		return fitting(cluster(w.c, upstreamOf(w.c, name), there))
 	}
 }
 

@@ -1,6 +1,9 @@
 package xds
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // state is what there is between one Envoy and one resource.
 //
@@ -38,6 +41,11 @@ func (s state) String() string { return stateNames[s] }
 type copied struct {
 	version  string
 	resource *resource // nil: the Envoy says that it has this version, and nobody here knows it
+}
+
+// needs says whether c, which may be nil, is known to name another resource.
+func (c *copied) needs(ref Ref) bool {
+	return c != nil && c.resource != nil && slices.Contains(c.resource.needs, ref)
 }
 
 // refusal is why an Envoy does not hold what it should.

@@ -24,7 +24,7 @@ func (v view) used(w Wait) bool {
 	}
 	for _, r := range v.snapshot.sorted[w.In] {
 		e := of.entries[r.ref.Name]
-		if e != nil && e.refusal == nil && e.held != nil && e.held.resource != nil && slices.Contains(e.held.resource.needs, w.Old) {
+		if e != nil && e.refusal == nil && e.held.needs(w.Old) {
 			return true
 		}
 	}
@@ -43,7 +43,7 @@ func (v view) arrived(sub *subscription, w Wait) bool {
 			continue
 		}
 		e := by.entries[r.ref.Name]
-		if e != nil && e.held != nil && (e.held.resource == nil || !slices.Contains(e.held.resource.needs, w.New)) {
+		if e != nil && e.held != nil && !e.held.needs(w.New) {
 			return false
 		}
 	}
@@ -53,7 +53,7 @@ func (v view) arrived(sub *subscription, w Wait) bool {
 // refersTo says whether something that the client holds, other than trials, names a resource.
 func (s *subscription) refersTo(ref Ref) bool {
 	for _, e := range s.entries {
-		if e.held != nil && e.held.resource != nil && !e.held.resource.isTrial && slices.Contains(e.held.resource.needs, ref) {
+		if e.held.needs(ref) && !e.held.resource.isTrial {
 			return true
 		}
 	}

@@ -42,12 +42,6 @@ func (v view) called(ref Ref) bool {
 	})
 }
 
-// lingers says whether a cluster is there for filters only that have no use for it as they are
-// served. An edit is live without waiting for it to go.
-func (v view) lingers(ref Ref) bool {
-	return v.snapshot.get(ref) == nil && v.isCalled(ref, func(left, time.Duration) bool { return true })
-}
-
 // isCalled looks at filters, and at listeners that have theirs within them.
 func (v view) isCalled(ref Ref, counts func(l left, stays time.Duration) bool) bool {
 	if ref.TypeURL != resourcev3.ClusterType {

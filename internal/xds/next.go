@@ -150,7 +150,7 @@ func (v view) drops(sub *subscription, wants map[string]*resource, holds map[str
 		e := sub.entries[name]
 		switch {
 		case holds[name], e.state == dropping, e.held == nil && e.state != sent && e.state != nacked:
-		case v.young(Ref{sub.typeURL, name}, e):
+		case v.lingers(Ref{sub.typeURL, name}, e):
 		case e.stays() && !v.due(Ref{sub.typeURL, name}, e):
 		case wants[name] == nil && v.called(Ref{sub.typeURL, name}):
 		case wants[name] == nil && (sub.typeURL != resourcev3.ClusterType || e.trial || v.rerouted(sub)):

@@ -59,7 +59,7 @@ func (v view) holds(sub *subscription) bool {
 		return n > 0
 	}
 	for name, e := range sub.entries {
-		if ref := (Ref{sub.typeURL, name}); !e.empty() && !v.lingers(ref) && !v.young(ref, e) {
+		if !e.empty() && !v.passing(Ref{sub.typeURL, name}, e) {
 			n--
 		}
 	}
@@ -88,11 +88,8 @@ func (v view) resource(sub *subscription) TypeStatus {
 		}
 	}
 	for name, e := range sub.entries {
-		if _, ours := wanted[name]; !ours && (!sub.names.IsWildcard() || v.lingers(Ref{sub.typeURL, name})) {
+		if _, ours := wanted[name]; !ours && (!sub.names.IsWildcard() || v.passing(Ref{sub.typeURL, name}, e)) {
 			continue // a filter that is gone from the config is left with whoever still uses it
-		}
-		if v.young(Ref{sub.typeURL, name}, e) {
-			continue
 		}
 		if e.held != nil {
 			acked[name] = e.held.version

@@ -55,7 +55,7 @@ type out struct {
 
 // findOut is the value that a gauge FILTER.header.HEADER.value.LABEL.out_until is about.
 func (n *names) findOut(name string) (id valueID, ok bool) {
-	_, rest, found := strings.Cut("."+name, ".wasmcustom.livefilter.filter.")
+	rest, found := cutBuiltin(name)
 	parts := strings.Split(rest, ".")
 	if !found || len(parts) != 6 || parts[1] != "header" || parts[3] != "value" || parts[5] != outUntil {
 		return id, false

@@ -92,10 +92,16 @@ func (n *names) find(name string) (s series, ok bool) {
 	if _, rest, found := strings.Cut("."+name, ".wasm."); found {
 		return n.ofModule(rest)
 	}
-	if _, rest, found := strings.Cut("."+name, ".wasmcustom.livefilter.filter."); found {
+	if rest, found := cutBuiltin(name); found {
 		return n.ofBuiltin(rest)
 	}
 	return s, false
+}
+
+// cutBuiltin is what follows in the name of a figure that the built-in filter keeps.
+func cutBuiltin(name string) (rest string, found bool) {
+	_, rest, found = strings.Cut("."+name, ".wasmcustom.livefilter.filter.")
+	return rest, found
 }
 
 func (n *names) ofListener(name string) (s series, ok bool) {

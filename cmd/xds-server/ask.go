@@ -7,8 +7,15 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/spf13/cobra"
+
 	"github.com/livefilter/livefilter/internal/prepare"
 )
+
+// askWhere gives c the flag that says which server it asks.
+func askWhere(c *cobra.Command, address *string) {
+	c.Flags().StringVar(address, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+}
 
 // ask gets a page of a running server's admin address.
 func ask[T any](ctx context.Context, address, path string) (answer T, err error) {

@@ -29,7 +29,7 @@ func healthcheckCommand() *cobra.Command {
 			return err
 		},
 	}
-	c.Flags().StringVar(&adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	askWhere(c, &adminAddress)
 	c.Flags().DurationVar(&timeout, "timeout", 2*time.Second, "how long to wait for the answer")
 	return c
 }

@@ -26,7 +26,7 @@ their numbers in the list, from 0. Envoys tell every 10 s, so a list may be as o
 			return showOut(c.Context(), adminAddress, asJSON, c.OutOrStdout())
 		},
 	}
-	c.Flags().StringVar(&adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	askWhere(c, &adminAddress)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }

@@ -36,7 +36,7 @@ the file or cannot be asked. With --json, changes is empty if nothing would chan
 			return planFile(c.Context(), args[0], f, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	askWhere(c, &f.adminAddress)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	return c
 }

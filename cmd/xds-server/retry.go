@@ -26,7 +26,7 @@ Whether the Envoys take it, status --wait says.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return retry(c.Context(), adminAddress, c.OutOrStdout()) },
 	}
-	c.Flags().StringVar(&adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	askWhere(c, &adminAddress)
 	return c
 }
 

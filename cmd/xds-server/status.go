@@ -30,7 +30,7 @@ with the reason when it was refused or the time ran out.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return status(c.Context(), f, c.OutOrStdout()) },
 	}
-	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	askWhere(c, &f.adminAddress)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.wait, "wait", false, "wait until the file on disk is live")
 	c.Flags().DurationVar(&f.timeout, "timeout", 10*time.Second, "how long to wait")

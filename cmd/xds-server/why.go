@@ -25,7 +25,7 @@ func whyCommand() *cobra.Command {
 			return why(c.Context(), adminAddress, last, asJSON, c.OutOrStdout())
 		},
 	}
-	c.Flags().StringVar(&adminAddress, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+	askWhere(c, &adminAddress)
 	c.Flags().IntVarP(&last, "last", "n", 5, "how many edits, of the 100 that are kept")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c

@@ -72,6 +72,9 @@ func (h *bareHost) call(name string) api.GoModuleFunc {
 			h.defined++
 			m.Memory().WriteUint32Le(at(3), uint32(h.defined))
 		case "proxy_set_shared_data":
+			if at(4) == 0 {
+				panic("Envoy would compare nothing")
+			}
 			h.shared[text(0)] = []byte(text(2))
 		}
 		stack[0] = status

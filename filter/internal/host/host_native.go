@@ -19,9 +19,6 @@ var BeforeSwap = func(key string) {}
 
 func SwapSharedData(key string, data []byte, cas uint32) bool {
 	BeforeSwap(key)
-	if cas == 0 { // Envoy compares nothing then; the emulator would
-		_, cas, _ = proxywasm.GetSharedData(key)
-	}
 	return proxywasm.SetSharedData(key, data, cas) == nil
 }
 

@@ -99,8 +99,8 @@ func SharedData(key string) (data []byte, cas uint32) {
 	return unsafe.Slice((*byte)(result.data), result.size), result.number
 }
 
-// nobodys is a number that no shared data have. Envoy counts from 1 on, and data that are there by now would have to be
-// those with this very number.
+// nobodys is a number that no shared data have, for with 0 Envoy would compare nothing, and what is not there it compares
+// with nothing. It counts from 1 on, and data that are there by now would have to be those with this very number.
 const nobodys = 1<<31 - 1
 
 // SwapSharedData puts data under key, unless the shared data there are no longer those that have the number cas, or,

@@ -40,7 +40,6 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 	scope := filter + "\x00" + rule.Name + "\x00"
 	if rule.Pick.Way == config.RoundRobin {
 		p.turns = newTurns("turn:"+scope, &p.weights)
-		begin(p.turns.key)
 	}
 	for i, value := range rule.Values {
 		alias := ""
@@ -61,9 +60,6 @@ func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
 			p.buckets = append(p.buckets, "bucket:"+scope+value)
 		}
 	}
-	begin(p.keys...)
-	begin(p.failing...)
-	begin(p.buckets...)
 	if rule.Evict != nil || rule.Limit != nil {
 		p.out = make([]int64, len(rule.Values))
 	}

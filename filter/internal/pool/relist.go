@@ -46,13 +46,3 @@ func forget(key string) {
 		host.SwapSharedData(key, nil, cas)
 	}
 }
-
-// begin has an entry under each key, since what is not there cannot be compared and swapped: of two workers that put a
-// value out at once the one that knows less could win, and of two first turns or tokens one would be lost.
-func begin(keys ...string) {
-	for _, key := range keys {
-		if _, cas := host.SharedData(key); cas == 0 {
-			host.SwapSharedData(key, nil, 0)
-		}
-	}
-}

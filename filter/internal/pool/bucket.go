@@ -1,10 +1,6 @@
 package pool
 
-import (
-	"encoding/binary"
-
-	"github.com/livefilter/livefilter/filter/internal/host"
-)
+import "github.com/livefilter/livefilter/filter/internal/host"
 
 // A value with a limit has a bucket of tokens, kept in the shared data as the moment at which it is full again: that of
 // a full one is over, and each token taken puts it off by the time in which one comes back. It survives edits.
@@ -34,19 +30,4 @@ func (p *Pool) bucket(value int, now int64) (full, back int64, cas uint32) {
 		swapNumber(p.buckets[value], full, cas)
 	}
 	return full, max(now, full+every-holds), cas
-}
-
-// number reads a number of the shared data.
-func number(data []byte) int64 {
-	if len(data) != 8 {
-		return 0
-	}
-	return int64(binary.LittleEndian.Uint64(data))
-}
-
-var swapped [8]byte // what is swapped in is copied by the host
-
-func swapNumber(key string, n int64, cas uint32) bool {
-	binary.LittleEndian.PutUint64(swapped[:], uint64(n))
-	return host.SwapSharedData(key, swapped[:], cas)
 }

@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"encoding/binary"
 	"time"
 
 	"github.com/livefilter/livefilter/filter/internal/config"
@@ -30,18 +29,10 @@ func trialAt(began int64) int64 { return began + trialTime | 1 }
 // untilEdited is the entry of a value that is out until the configuration changes.
 func (p *Pool) untilEdited() int64 { return forever | int64(p.Rule.Evict.Edition)<<1 }
 
-// entry reads an entry; 0 is none.
-func entry(data []byte) int64 {
-	if len(data) != 8 {
-		return 0
-	}
-	return int64(binary.LittleEndian.Uint64(data))
-}
-
 // expiry returns until when an entry's value is to be left out; 0 when that is over, or later than any eviction can
 // last, which only something else than this filter can have written.
 func (p *Pool) expiry(data []byte, now int64) int64 {
-	until := entry(data)
+	until := number(data)
 	switch {
 	case until >= forever && until == p.untilEdited():
 		return now + int64(config.MaxPeriod) // looked up again then
@@ -63,7 +54,7 @@ func (p *Pool) PutOut(value int, now, wait int64) {
 	}
 	for range 100 { // each time that a swap fails, another worker's has not
 		data, cas := host.SharedData(p.keys[value])
-		if other := entry(data); other&1 == 0 && p.expiry(data, now) >= known && until < forever {
+		if other := number(data); other&1 == 0 && p.expiry(data, now) >= known && until < forever {
 			until, known = other, p.expiry(data, now)
 			break
 		}
@@ -77,7 +68,7 @@ func (p *Pool) PutOut(value int, now, wait int64) {
 
 // Pass ends the trial of a value: it is good again, for every worker. An eviction that came meanwhile stays.
 func (p *Pool) Pass(value int) {
-	if data, cas := host.SharedData(p.keys[value]); entry(data)&1 != 0 && host.SwapSharedData(p.keys[value], nil, cas) {
+	if data, cas := host.SharedData(p.keys[value]); number(data)&1 != 0 && host.SwapSharedData(p.keys[value], nil, cas) {
 		p.show(value, 0)
 	}
 	p.last = 0 // what else is out is in the shared data
@@ -90,11 +81,11 @@ func (p *Pool) Release(value int, began int64) {
 }
 
 func (p *Pool) giveBack(value int, began int64) {
-	if data, cas := host.SharedData(p.keys[value]); entry(data) == trialAt(began) {
+	if data, cas := host.SharedData(p.keys[value]); number(data) == trialAt(began) {
 		p.swap(value, began&^1, cas)
 	}
 }
 
 func (p *Pool) swap(value int, until int64, cas uint32) bool {
-	return host.SwapSharedData(p.keys[value], binary.LittleEndian.AppendUint64(nil, uint64(until)), cas)
+	return swapNumber(p.keys[value], until, cas)
 }

@@ -39,10 +39,7 @@ func (p *Pool) Failing(value int) bool {
 
 // Succeed ends a row of failures.
 func (p *Pool) Succeed(value int) {
-	if p.failing == nil {
-		return
-	}
-	if data, cas := host.SharedData(p.failing[value]); len(data) > 0 {
-		host.SwapSharedData(p.failing[value], nil, cas)
+	if p.failing != nil {
+		forget(p.failing[value])
 	}
 }

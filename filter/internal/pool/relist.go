@@ -40,9 +40,3 @@ func (p *Pool) relist(scope string) (changed bool) {
 	}
 	return true
 }
-
-func forget(key string) {
-	if data, cas := host.SharedData(key); len(data) > 0 {
-		host.SwapSharedData(key, nil, cas)
-	}
-}

@@ -40,7 +40,7 @@ func (p *Pool) showAll(all bool) {
 			continue
 		}
 		data, _ := host.SharedData(key)
-		if until := entry(data); v.outUntil != 0 || until != 0 {
+		if until := number(data); v.outUntil != 0 || until != 0 {
 			p.show(i, until)
 		}
 	}

@@ -52,7 +52,6 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 }
 
 func newRuleset(c config.Config, edition uint32, vm *vmContext) *ruleset {
-	vm.metrics.Clocks = vm.clocks
 	r := &ruleset{
 		config: c,
 		vm:     vm,
@@ -69,7 +68,7 @@ func newRuleset(c config.Config, edition uint32, vm *vmContext) *ruleset {
 			r.looks = true
 			r.grpc = r.grpc || evict.GRPC != 0
 		}
-		r.pools[i] = pool.New(&vm.metrics, c.Name, &c.Rules[i])
+		r.pools[i] = pool.New(&vm.metrics, vm.clocks, c.Name, &c.Rules[i])
 	}
 	return r
 }

@@ -8,7 +8,6 @@ import (
 // Metrics are a VM's. Envoy keeps an entry for each time that a VM defines a metric, be it the same one, as long as the
 // VM lives. So each is defined once, whatever number of configurations come and go.
 type Metrics struct {
-	Clocks  host.Clocks
 	headers []*counts
 	configs []configGauge
 }

@@ -28,11 +28,11 @@ type Pool struct {
 }
 
 // New returns the pool of a rule of the filter with that name, in the VM whose metrics these are.
-func New(metrics *Metrics, filter string, rule *config.Rule) Pool {
+func New(metrics *Metrics, clocks host.Clocks, filter string, rule *config.Rule) Pool {
 	p := Pool{
 		Rule:    rule,
 		weights: newWeights(len(rule.Values), rule.Weights),
-		clocks:  metrics.Clocks,
+		clocks:  clocks,
 		counts:  metrics.counts(filter, rule.Name),
 		values:  make([]*valueCounts, len(rule.Values)),
 	}

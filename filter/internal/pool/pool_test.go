@@ -43,7 +43,7 @@ func emulate(t *testing.T) proxytest.HostEmulator {
 }
 
 func newWorker(rule *config.Rule, now *int64, seed uint64) *worker {
-	return &worker{Pool: New(&Metrics{Clocks: clocks(now)}, "test", rule), random: Random{State: seed}, now: now}
+	return &worker{Pool: New(&Metrics{}, clocks(now), "test", rule), random: Random{State: seed}, now: now}
 }
 
 func clocks(now *int64) host.Clocks {
@@ -152,7 +152,7 @@ func TestScopes(t *testing.T) {
 	other.Name = "x-other"
 	one, two := newWorker(evicting("a", "b"), &now, 1), newWorker(other, &now, 2)
 	three := newWorker(evicting("a", "b"), &now, 3)
-	three.Pool = New(&Metrics{}, "another filter", evicting("a", "b"))
+	three.Pool = New(&Metrics{}, clocks(&now), "another filter", evicting("a", "b"))
 	one.PutOut(1, now, 100)
 	one.expect(t, 0)
 	two.expect(t, 0, 1)

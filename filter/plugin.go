@@ -44,9 +44,10 @@ func (p *pluginContext) OnPluginStart(size int) types.OnPluginStartStatus {
 		host.LogCritical("plugin configuration: " + err.Error())
 		return types.OnPluginStartStatusFailed
 	}
-	p.rules = newRuleset(c, fnv1a(text), p.vm)
+	edition := fnv1a(text)
+	p.rules = newRuleset(c, edition, p.vm)
 	if c.Name != "" {
-		p.vm.metrics.SetConfig(c.Name, fnv1a(text))
+		p.vm.metrics.SetConfig(c.Name, edition)
 	}
 	return types.OnPluginStartStatusOK
 }

@@ -4,12 +4,15 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
-// relay is the path from an Envoy to its server, which can be cut and turned to another one.
+// relay is the path from an Envoy to its server, which can be slow, cut, and turned to another one.
 type relay struct {
 	address string
+	delay   atomic.Int64 // that each piece takes, in nanoseconds
 
 	mu    sync.Mutex
 	to    string // "": it is cut
@@ -59,7 +62,7 @@ func (r *relay) join(in net.Conn) {
 	var ways sync.WaitGroup
 	for _, way := range [][2]net.Conn{{in, out}, {out, in}} {
 		ways.Go(func() {
-			_, _ = io.Copy(way[0], way[1])
+			_, _ = io.Copy(late{way[0], &r.delay}, way[1])
 			_ = way[0].Close()
 			_ = way[1].Close()
 		})
@@ -69,6 +72,17 @@ func (r *relay) join(in net.Conn) {
 	delete(r.conns, in)
 	delete(r.conns, out)
 	r.mu.Unlock()
+}
+
+// late is a writer that takes its time.
+type late struct {
+	io.Writer
+	delay *atomic.Int64
+}
+
+func (l late) Write(piece []byte) (int, error) {
+	time.Sleep(time.Duration(l.delay.Load()))
+	return l.Writer.Write(piece)
 }
 
 // turn ends the connections; later ones lead to another address, or nowhere if that is "".

@@ -8,22 +8,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 )
 
-// keyed is a gRPC service that fails calls with some keys: one that begins with "trailers" in
-// its trailers, one that begins with "headers" at once. It keeps which keys came with each call.
-type keyed struct {
-	mu   sync.Mutex
-	keys map[string][]string
-}
-
-func (u *keyed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	key := r.Header.Get("X-Key")
-	u.mu.Lock()
-	u.keys[r.URL.Path] = append(u.keys[r.URL.Path], key)
-	u.mu.Unlock()
+// grpcByKey is a gRPC service that fails calls with some keys: one that begins with "trailers" in
+// its trailers, one that begins with "headers" at once.
+func grpcByKey(w http.ResponseWriter, r *http.Request, key string) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	w.Header().Set("Content-Type", "application/grpc")
 	switch {
@@ -36,25 +26,6 @@ func (u *keyed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(make([]byte, 5)) // an empty message
 		w.Header().Set(http.TrailerPrefix+"Grpc-Status", "0")
 	}
-}
-
-func (u *keyed) sent(path string) []string {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.keys[path]
-}
-
-// grpcStack is a service behind a filter.
-func grpcStack(t *testing.T, filter string) (*stack, *keyed) {
-	u := &keyed{keys: map[string][]string{}}
-	s := newStack(t)
-	s.upstreamIs(u)
-	s.cfg.Filters = filter
-	s.save()
-	s.startServer()
-	s.startEnvoy()
-	s.live()
-	return s, u
 }
 
 // call makes a gRPC call over HTTP/2 and returns its status.
@@ -82,8 +53,8 @@ func (s *stack) call(path string) (status string) {
 // A key that earned a gRPC status sits out, wherever the status stood, in both chains.
 func TestGRPCStatusEvicts(t *testing.T) {
 	for _, retry := range []string{"", "\n    retry: {on: [500], tries: 2}"} {
-		s, u := grpcStack(t, `  - name: keys
-    headers: [{name: X-Key, values: [headers, trailers, good], evict: {grpc: [UNAVAILABLE], for: 1m}}]`+retry)
+		s, u := triedStack(t, `  - name: keys
+    headers: [{name: X-Key, values: [headers, trailers, good], evict: {grpc: [UNAVAILABLE], for: 1m}}]`+retry, grpcByKey)
 		failed := 0
 		for range 200 {
 			if s.call("/a.Service/Method") != "0" {
@@ -100,9 +71,9 @@ func TestGRPCStatusEvicts(t *testing.T) {
 // A call that failed by its headers is made again with another key. One that failed in its trailers is the client's:
 // what came before them went to the client already.
 func TestGRPCRetries(t *testing.T) {
-	s, u := grpcStack(t, `  - name: keys
+	s, u := triedStack(t, `  - name: keys
     headers: [{name: X-Key, values: [{value: headers, weight: 1000}, good]}]
-    retry: {grpc: [UNAVAILABLE], tries: 2, non_idempotent: true}`)
+    retry: {grpc: [UNAVAILABLE], tries: 2, non_idempotent: true}`, grpcByKey)
 	again := 0
 	for i := range 20 {
 		path := fmt.Sprintf("/a.Service/%d", i)

@@ -5,10 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
-
-	"github.com/livefilter/livefilter/internal/uaecho"
 )
 
 // Each request draws for each filter by itself, wherever the filter runs.
@@ -52,51 +49,26 @@ func TestMatchPercent(t *testing.T) {
 	}
 }
 
-// tries tells which keys came with the tries of each request.
-type tries struct {
-	mu   sync.Mutex
-	keys map[string][]string
-}
-
-func (u *tries) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	u.mu.Lock()
-	id, key := r.Header.Get("X-Id"), r.Header.Get("X-Key")
-	u.keys[id] = append(u.keys[id], key)
-	u.mu.Unlock()
-	if key == "bad" {
-		w.WriteHeader(http.StatusTooManyRequests)
-		return
-	}
-	uaecho.Handler().ServeHTTP(w, r)
-}
-
 // All tries of a request are for the filter, or none is: the second one has the upstream's Host.
 func TestMatchEachTry(t *testing.T) {
-	s := newStack(t)
-	u := &tries{keys: map[string][]string{}}
-	s.upstreamIs(u)
-	s.cfg.Filters = `  - name: keys
+	s, u := triesStack(t, `  - name: keys
     match: {host: pool.test, percent: 50}
     headers: [{name: X-Key, values: [bad, good]}]
-    retry: {on: [429], tries: 3}`
-	s.save()
-	s.startServer()
-	s.startEnvoy()
-	s.live()
+    retry: {on: [429], tries: 3}`)
 	c := newClient(t)
 	for i := range 400 {
 		for _, host := range []string{"pool.test:8080", "localhost"} {
 			c.mustGet(t, s.cfg.Port, func(r *http.Request) {
 				r.Host = host
-				r.Header.Set("X-Id", fmt.Sprint(host, i))
+				r.URL.Path = fmt.Sprint("/", host, "/", i)
 			})
 		}
 	}
 	ways := map[string]int{}
-	for id, keys := range u.keys {
+	for path, keys := range u.keys {
 		way := strings.Join(keys, ",")
-		if ways[way]++; strings.HasPrefix(id, "localhost") && way != "" {
-			t.Errorf("%s had keys: %q", id, keys)
+		if ways[way]++; strings.HasPrefix(path, "/localhost") && way != "" {
+			t.Errorf("%s had keys: %q", path, keys)
 		}
 	}
 	if ways["good"] < 50 || ways["bad,good"] < 50 || ways["good"]+ways["bad,good"]+ways[""] != 800 || ways[""] < 530 || ways[""] > 670 {

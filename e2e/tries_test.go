@@ -9,11 +9,11 @@ import (
 	"github.com/livefilter/livefilter/internal/uaecho"
 )
 
-// tried is an upstream that keeps which keys came with each path. It answers 429 to a key that
-// begins with "bad", and says nothing at all to one that begins with "reset".
+// tried is an upstream that keeps which keys came with each path.
 type tried struct {
-	mu   sync.Mutex
-	keys map[string][]string
+	mu     sync.Mutex
+	keys   map[string][]string
+	answer func(w http.ResponseWriter, r *http.Request, key string)
 }
 
 func (u *tried) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -21,14 +21,18 @@ func (u *tried) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.mu.Lock()
 	u.keys[r.URL.Path] = append(u.keys[r.URL.Path], key)
 	u.mu.Unlock()
-	switch {
-	case strings.HasPrefix(key, "bad"):
-		w.Header().Set("Retry-After", "20")
-		w.Header().Set("X-Envoy-Ratelimited", "true") // as an upstream behind another Envoy
-		w.WriteHeader(http.StatusTooManyRequests)
-	default:
+	u.answer(w, r, key)
+}
+
+// refuseBad answers 429 to a key that begins with "bad".
+func refuseBad(w http.ResponseWriter, r *http.Request, key string) {
+	if !strings.HasPrefix(key, "bad") {
 		uaecho.Handler().ServeHTTP(w, r)
+		return
 	}
+	w.Header().Set("Retry-After", "20")
+	w.Header().Set("X-Envoy-Ratelimited", "true") // as an upstream behind another Envoy
+	w.WriteHeader(http.StatusTooManyRequests)
 }
 
 // sent returns the keys that came with a path.
@@ -38,8 +42,13 @@ func (u *tried) sent(path string) []string {
 	return u.keys[path]
 }
 
+// triesStack has an upstream that refuses bad keys behind a filter.
 func triesStack(t *testing.T, filter string) (*stack, *tried) {
-	s, u := newStack(t), &tried{keys: map[string][]string{}}
+	return triedStack(t, filter, refuseBad)
+}
+
+func triedStack(t *testing.T, filter string, answer func(http.ResponseWriter, *http.Request, string)) (*stack, *tried) {
+	s, u := newStack(t), &tried{keys: map[string][]string{}, answer: answer}
 	s.upstreamIs(u)
 	s.cfg.Filters = filter
 	s.save()

@@ -53,9 +53,7 @@ func TestSidecar(t *testing.T) {
 			stop := traffic(t, s.cfg.Port)
 			edit := func(value string) {
 				t.Helper()
-				s.cfg.Filters = fmt.Sprintf(userAgent, value)
-				s.save()
-				s.live()
+				s.makeLive(fmt.Sprintf(userAgent, value))
 				if got := c.mustGet(t, s.cfg.Port); got.userAgent() != value || got.conn != conn {
 					t.Errorf("edited: %q on %s, want %s on %s", got.userAgent(), got.conn, value, conn)
 				}
@@ -95,9 +93,7 @@ func TestSnippet(t *testing.T) {
 	if got.userAgent() != "one" || got.header.Get("X-Module") != "a" {
 		t.Errorf("got %+v", got)
 	}
-	s.cfg.Filters = fmt.Sprintf(userAgent, "two") + "\n  - {name: mark, module: mark.wasm}"
-	s.save()
-	s.live()
+	s.makeLive(fmt.Sprintf(userAgent, "two") + "\n  - {name: mark, module: mark.wasm}")
 	if got := c.mustGet(t, s.cfg.Port); got.userAgent() != "two" || got.header.Get("X-Module") != "a" || got.conn != conn {
 		t.Errorf("edited: %+v on %s", got, conn)
 	}

@@ -52,9 +52,7 @@ func TestNothingBadReachesEnvoy(t *testing.T) {
 	if after := s.updates(); after != before || s.status().Version != version {
 		t.Errorf("Envoy was sent something:\n%s\nbefore:\n%s", after, before)
 	}
-	s.cfg.Filters = fmt.Sprintf(userAgent, "mended")
-	s.save()
-	s.live()
+	s.makeLive(fmt.Sprintf(userAgent, "mended"))
 	if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "mended" {
 		t.Errorf("upstream saw %q", got.userAgent())
 	}

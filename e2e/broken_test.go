@@ -44,9 +44,7 @@ func TestBrokenFile(t *testing.T) {
 			if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "one" {
 				t.Errorf("with a broken file: %q", got.userAgent())
 			}
-			s.cfg.Filters = fmt.Sprintf(userAgent, "two")
-			s.save()
-			s.live()
+			s.makeLive(fmt.Sprintf(userAgent, "two"))
 			if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "two" {
 				t.Errorf("after mending: %q", got.userAgent())
 			}
@@ -71,9 +69,7 @@ func TestModuleThatRefusesItsConfig(t *testing.T) {
 	must(t, err)
 	protocols(t, func(t *testing.T, s *stack) {
 		must(t, os.WriteFile(filepath.Join(s.dir, "own.wasm"), builtin, 0o600))
-		s.cfg.Filters = "  - {name: my-wasm-filter, module: own.wasm, config: X-Own}"
-		s.save()
-		s.live()
+		s.makeLive("  - {name: my-wasm-filter, module: own.wasm, config: X-Own}")
 		stop := traffic(t, s.cfg.Port)
 		s.cfg.Filters = "  - {name: my-wasm-filter, module: own.wasm, config: {headers: 7}}"
 		s.save()
@@ -84,9 +80,7 @@ func TestModuleThatRefusesItsConfig(t *testing.T) {
 		if got := newClient(t).mustGet(t, s.cfg.Port); len(got.seen.Headers["X-Own"]) != 1 {
 			t.Errorf("the old filter is gone: %+v", got)
 		}
-		s.cfg.Filters = "  - {name: my-wasm-filter, module: own.wasm, config: X-Other}"
-		s.save()
-		s.live()
+		s.makeLive("  - {name: my-wasm-filter, module: own.wasm, config: X-Other}")
 		if got := newClient(t).mustGet(t, s.cfg.Port); len(got.seen.Headers["X-Other"]) != 1 {
 			t.Errorf("the next good one does not run: %+v", got)
 		}
@@ -113,9 +107,7 @@ func TestEnvoyRefuses(t *testing.T) {
 		}
 		newClient(t).mustGet(t, free)
 		s.cfg.Port = free
-		s.cfg.Filters = fmt.Sprintf(userAgent, "two")
-		s.save()
-		s.live()
+		s.makeLive(fmt.Sprintf(userAgent, "two"))
 		if got := newClient(t).mustGet(t, free); got.userAgent() != "two" {
 			t.Errorf("after mending: %q", got.userAgent())
 		}

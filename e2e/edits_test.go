@@ -22,9 +22,7 @@ func TestEditValues(t *testing.T) {
 		stop := traffic(t, s.cfg.Port)
 		for i := range 10 {
 			want := fmt.Sprintf("value-%d", i)
-			s.cfg.Filters = fmt.Sprintf(userAgent, want)
-			s.save()
-			s.live()
+			s.makeLive(fmt.Sprintf(userAgent, want))
 			if got := c.mustGet(t, s.cfg.Port); got.userAgent() != want || got.conn != before.conn {
 				t.Fatalf("edit %d: %q on %s, want %q on %s", i, got.userAgent(), got.conn, want, before.conn)
 			}
@@ -38,9 +36,7 @@ func TestEditHeaderName(t *testing.T) {
 		c := newClient(t)
 		c.mustGet(t, s.cfg.Port)
 		stop := traffic(t, s.cfg.Port)
-		s.cfg.Filters = "  - name: my-wasm-filter\n    headers: [{name: X-Key, values: [secret]}]"
-		s.save()
-		s.live()
+		s.makeLive("  - name: my-wasm-filter\n    headers: [{name: X-Key, values: [secret]}]")
 		twice := func(r *http.Request) {
 			r.Header["X-Key"] = []string{"mine", "mine too"}
 			r.Header.Set("User-Agent", "untouched")
@@ -101,9 +97,7 @@ func TestEditModule(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
 		module := filepath.Join(s.dir, "mark.wasm")
 		must(t, os.WriteFile(module, mark, 0o600))
-		s.cfg.Filters = "  - {name: mark, module: mark.wasm}"
-		s.save()
-		s.live()
+		s.makeLive("  - {name: mark, module: mark.wasm}")
 		c := newClient(t)
 		before := c.mustGet(t, s.cfg.Port)
 		stop := traffic(t, s.cfg.Port)
@@ -130,9 +124,7 @@ func TestEditFilterList(t *testing.T) {
 			"  - {name: second, headers: [{name: X-Second, values: [three]}]}",
 			one,
 		} {
-			s.cfg.Filters = filters
-			s.save()
-			s.live()
+			s.makeLive(filters)
 			newClient(t).mustGet(t, s.cfg.Port)
 		}
 		stop()
@@ -145,9 +137,7 @@ func TestInline(t *testing.T) {
 		s.save()
 		s.live()
 		stop := traffic(t, s.cfg.Port)
-		s.cfg.Filters = fmt.Sprintf(userAgent, "two")
-		s.save()
-		s.live()
+		s.makeLive(fmt.Sprintf(userAgent, "two"))
 		if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "two" {
 			t.Errorf("a new connection sees %q", got.userAgent())
 		}

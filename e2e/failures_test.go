@@ -87,9 +87,7 @@ func TestGRPCRetries(t *testing.T) {
 	if again == 0 {
 		t.Error("no call had a second try")
 	}
-	s.cfg.Filters = strings.ReplaceAll(s.cfg.Filters, "headers, weight", "trailers, weight")
-	s.save()
-	s.live()
+	s.makeLive(strings.ReplaceAll(s.cfg.Filters, "headers, weight", "trailers, weight"))
 	if got, keys := s.call("/late"), u.sent("/late"); got != "14" || !slices.Equal(keys, []string{"trailers"}) {
 		t.Errorf("status %s after %q", got, keys)
 	}
@@ -104,9 +102,7 @@ func TestForever(t *testing.T) {
     headers: [{name: X-Key, values: [bad, good], evict: {forever: [429]}}]
     retry: {on: [429], tries: 2}`
 	edit := func(o, k string) {
-		s.cfg.Filters = fmt.Sprintf(other+keys, o, k)
-		s.save()
-		s.live()
+		s.makeLive(fmt.Sprintf(other+keys, o, k))
 	}
 	badCame := func(path string) (n int) {
 		c := newClient(t)

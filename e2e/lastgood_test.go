@@ -55,9 +55,7 @@ func TestLastGoodAcrossARestart(t *testing.T) {
 			t.Errorf("%s: %s, no %q", page, resp.Status, want)
 		}
 	}
-	s.cfg.Filters = fmt.Sprintf(userAgent, "two")
-	s.save()
-	s.live()
+	s.makeLive(fmt.Sprintf(userAgent, "two"))
 }
 
 // A config that was served and that Envoy runs is the one to start with, also where a broken
@@ -69,9 +67,7 @@ func TestLastGoodIsWhatRan(t *testing.T) {
 	s.startEnvoy()
 	s.live()
 	s.server.await("kept for a restart")
-	s.cfg.Filters = fmt.Sprintf(userAgent, "two")
-	s.save()
-	s.live()
+	s.makeLive(fmt.Sprintf(userAgent, "two"))
 	version := s.status().Version
 	s.write("filters: [")
 	s.server.await("config refused")

@@ -97,9 +97,7 @@ func TestMatch(t *testing.T) {
 			s.startServer()
 			s.startEnvoy()
 			for _, field := range matchFields {
-				s.cfg.Filters = fmt.Sprintf(matchedPool, field.match, retry)
-				s.save()
-				s.live()
+				s.makeLive(fmt.Sprintf(matchedPool, field.match, retry))
 				parsed, err := config.Parse("livefilter.yaml", []byte(s.text()), func(path string) ([]byte, error) { return os.ReadFile(filepath.Join(s.dir, path)) })
 				must(t, err)
 				c := newClient(t)

@@ -16,14 +16,6 @@ func (s *stack) copyModule(name string) {
 	must(s.t, os.WriteFile(filepath.Join(s.dir, name+".wasm"), code, 0o600))
 }
 
-// makeLive makes text the list of filters, and waits until it is live.
-func (s *stack) makeLive(text string) {
-	s.t.Helper()
-	s.cfg.Filters = text
-	s.save()
-	s.live()
-}
-
 // A module's config may be in a file of its own, which is watched.
 func TestConfigFrom(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {

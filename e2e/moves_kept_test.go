@@ -29,8 +29,6 @@ func TestRetryIsRemovedFromAMatchedFilter(t *testing.T) {
 		}
 		return nil
 	}, func() {
-		s.cfg.Filters = moved
-		s.save()
-		s.live()
+		s.makeLive(moved)
 	})
 }

@@ -61,9 +61,7 @@ func TestMutate(t *testing.T) {
 		c.mustGet(t, s.cfg.Port)
 		drained := s.counter("listener_manager.listener_modified")
 		for i := range 5 {
-			s.cfg.Filters = good + fmt.Sprintf("\n  - {name: tidy, mutate: {request: {set: {X-New: \"%d\"}}}}", i)
-			s.save()
-			s.live()
+			s.makeLive(good + fmt.Sprintf("\n  - {name: tidy, mutate: {request: {set: {X-New: \"%d\"}}}}", i))
 			got := c.mustGet(t, s.cfg.Port)
 			if want := []string{fmt.Sprint(i)}; !slices.Equal(got.seen.Headers["X-New"], want) {
 				t.Errorf("edit %d: %q", i, got.seen.Headers["X-New"])
@@ -76,9 +74,7 @@ func TestMutate(t *testing.T) {
 			"typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua, default_source_code: {inline_string: \"function envoy_on_request(h) h:headers():replace('x-new', 'lua') end\"}}",
 			"mutate: {request: {set: {X-New: again}}}",
 		} {
-			s.cfg.Filters = good + "\n  - {name: tidy, " + filter + "}"
-			s.save()
-			s.live()
+			s.makeLive(good + "\n  - {name: tidy, " + filter + "}")
 			if got := c.mustGet(t, s.cfg.Port); len(got.seen.Headers["X-New"]) != 1 {
 				t.Errorf("%s: %q", filter, got.seen.Headers["X-New"])
 			}

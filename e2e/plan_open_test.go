@@ -14,9 +14,7 @@ func TestPlanDraining(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
 		c, port := newClient(t), s.cfg.Port
 		before := c.mustGet(t, port)
-		s.cfg.Filters = "  - {name: other, headers: [{name: X-Other, values: [x]}]}"
-		s.save()
-		s.live()
+		s.makeLive("  - {name: other, headers: [{name: X-Other, values: [x]}]}")
 		s.cfg.Port = freePort(t)
 		s.save()
 		s.live()
@@ -50,9 +48,7 @@ func TestPlanRequestsUnderWay(t *testing.T) {
 	ca, port := upstream(t)
 	must(t, os.WriteFile(filepath.Join(s.dir, "ca2.pem"), ca, 0o600))
 	s.cfg.CA, s.cfg.UpstreamPort, s.cfg.Name = "ca2.pem", port, "second"
-	s.cfg.Filters = fmt.Sprintf(userAgent, "two")
-	s.save()
-	s.live()
+	s.makeLive(fmt.Sprintf(userAgent, "two"))
 	if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "two" || s.counter("cluster.second.upstream_rq_completed") != 1 {
 		t.Errorf("the next request: %+v", got)
 	}

@@ -95,9 +95,7 @@ func refusedNewFilter(s *stack, retry string, flags []string) {
 		s.t.Errorf("status: %+v", st)
 	}
 	stop = traffic(s.t, s.cfg.Port, passes)
-	s.cfg.Filters = agent + s.module("moody", "a", retry) + s.module("mark", "x", "")
-	s.save()
-	s.live()
+	s.makeLive(agent + s.module("moody", "a", retry) + s.module("mark", "x", ""))
 	for range 20 {
 		if a := newClient(s.t).mustGet(s.t, s.cfg.Port); !whole(a) || a.header.Get("X-Moody") != "a" {
 			s.t.Errorf("the mended filter is live, and there is an answer %v", a.header)

@@ -52,9 +52,7 @@ func TestRefusedUpdate(t *testing.T) {
 
 				letters = []string{"a", "c"}
 				stop = traffic(t, s.cfg.Port, runs)
-				s.cfg.Filters = filters("two", "c")
-				s.save()
-				s.live()
+				s.makeLive(filters("two", "c"))
 				s.shows("the mended filter", func(a answer) bool { return a.header.Get("X-Moody") == "c" })
 				stop()
 			})

@@ -71,9 +71,7 @@ func TestRestartOfTheServer(t *testing.T) {
 func TestNoDrainByFilterEdits(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
 		for i := range 5 {
-			s.cfg.Filters = fmt.Sprintf(userAgent, fmt.Sprint("v", i))
-			s.save()
-			s.live()
+			s.makeLive(fmt.Sprintf(userAgent, fmt.Sprint("v", i)))
 		}
 		got := s.stats(`listener_manager\.(listener_modified|listener_in_place_updated|total_filter_chains_draining)$`)
 		want := "listener_manager.listener_in_place_updated: 0\nlistener_manager.listener_modified: 0\nlistener_manager.total_filter_chains_draining: 0\n"

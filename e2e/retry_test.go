@@ -130,9 +130,7 @@ func TestRetryOfWhatIsNotIdempotent(t *testing.T) {
 	} {
 		n := strconv.Itoa(tt.tries)
 		s.keys("bad"+n+"a", "bad"+n+"b", "bad"+n+"c", "bad"+n+"d")
-		s.cfg.Filters = pool + "\n    retry: {on: [429], tries: 3" + tt.config + "}"
-		s.save()
-		s.live()
+		s.makeLive(pool + "\n    retry: {on: [429], tries: 3" + tt.config + "}")
 		before := s.counter("cluster.echo.upstream_rq_total")
 		if a, _ := newClient(t).get(t.Context(), s.cfg.Port, post); a.status != http.StatusTooManyRequests {
 			t.Errorf("status %d", a.status)
@@ -170,9 +168,7 @@ func TestSwitchingRetryOffAndOn(t *testing.T) {
 		return nil
 	})
 	for _, tries := range []string{"1", "3", "1"} {
-		s.cfg.Filters = pool + "\n    retry: {on: [429], tries: " + tries + "}"
-		s.save()
-		s.live()
+		s.makeLive(pool + "\n    retry: {on: [429], tries: " + tries + "}")
 	}
 	stop()
 }
@@ -188,9 +184,7 @@ func TestTheFilterMoves(t *testing.T) {
 			s.live()
 			stop := traffic(t, s.cfg.Port)
 			for _, retry := range []string{"", "\n    retry: {on: [429], tries: 3}", "", "\n    retry: {on: [429, 5xx], tries: 2}"} {
-				s.cfg.Filters = pool + retry
-				s.save()
-				s.live()
+				s.makeLive(pool + retry)
 				eventually(t, "the filter runs, retry: "+retry, func() bool {
 					got := newClient(t).mustGet(t, s.cfg.Port)
 					return got.seen.Headers.Get("X-Key") == "good" && len(got.header.Values("X-Proxy-Wasm")) == 1

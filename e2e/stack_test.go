@@ -130,6 +130,14 @@ func (s *stack) write(text string) {
 	must(s.t, os.Rename(next, s.configPath()))
 }
 
+// makeLive makes text the list of filters, and waits until it is live.
+func (s *stack) makeLive(text string) {
+	s.t.Helper()
+	s.cfg.Filters = text
+	s.save()
+	s.live()
+}
+
 func (s *stack) startServer() {
 	if s.xds == "" {
 		s.xds, s.admin = "127.0.0.1:0", "127.0.0.1:0"

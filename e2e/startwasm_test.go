@@ -21,9 +21,7 @@ func TestStartWasm(t *testing.T) {
 	}
 	for i := range 3 {
 		value := fmt.Sprint("value", i)
-		s.cfg.Filters = fmt.Sprintf(userAgent, value)
-		s.save()
-		s.live()
+		s.makeLive(fmt.Sprintf(userAgent, value))
 		if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != value {
 			t.Errorf("the upstream sees %q, want %s", got.userAgent(), value)
 		}

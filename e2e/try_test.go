@@ -90,9 +90,7 @@ func TestTryAgreesWithEnvoy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t
-			s.cfg.Filters = "  " + filters
-			s.save()
-			s.live()
+			s.makeLive("  " + filters)
 			want := s.envoyOutcome()
 			got := s.try("--status-if", "x-key=bad1:429", "--status-if", "x-key=bad2:429")
 			if fmt.Sprint(got) != fmt.Sprint(want) {

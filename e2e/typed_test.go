@@ -30,9 +30,7 @@ func brokenLua(name string) string {
 func TestTypedRefused(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
 		good := s.cfg.Filters
-		s.cfg.Filters = good + lua("script", "one")
-		s.save()
-		s.live()
+		s.makeLive(good + lua("script", "one"))
 		c := newClient(t)
 		shows := func(want string) {
 			t.Helper()
@@ -47,20 +45,14 @@ func TestTypedRefused(t *testing.T) {
 			s.save()
 			s.mustRefuse(`filters[1].typed_config: envoy refused TypedExtensionConfig: script load error`)
 			shows("one")
-			s.cfg.Filters = good + lua("script", "one") // what it was
-			s.save()
-			s.live()
+			s.makeLive(good + lua("script", "one")) // what it was
 			shows("one")
 			s.cfg.Filters = good + brokenLua("script")
 			s.save()
 			s.mustRefuse(`filters[1].typed_config: envoy refused TypedExtensionConfig: script load error`)
-			s.cfg.Filters = good + lua("script", fmt.Sprint(i))
-			s.save()
-			s.live()
+			s.makeLive(good + lua("script", fmt.Sprint(i)))
 			shows(fmt.Sprint(i))
-			s.cfg.Filters = good + lua("script", "one")
-			s.save()
-			s.live()
+			s.makeLive(good + lua("script", "one"))
 			shows("one")
 		}
 		stop()
@@ -77,9 +69,7 @@ func TestTypedNewRefused(t *testing.T) {
 		s.server.await("envoy refused .*script")
 		s.shows("what came with it", func(a answer) bool { return a.userAgent() == "two" })
 		s.mustRefuse(`filters[1].typed_config: envoy refused TypedExtensionConfig: script load error`)
-		s.cfg.Filters = good + lua("script", "mended")
-		s.save()
-		s.live()
+		s.makeLive(good + lua("script", "mended"))
 		for range 20 {
 			if got := newClient(t).mustGet(t, s.cfg.Port); got.header.Get("X-Lua") != "mended" || got.userAgent() != "one" {
 				t.Errorf("mended and live: %v", got.header)

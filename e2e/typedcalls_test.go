@@ -12,43 +12,44 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/livefilter/livefilter/internal/uaecho"
 )
 
-// called is an upstream beside the one that takes the traffic; with writes it into the file.
+// called is an upstream beside the one that takes the traffic; serves writes it into the file.
 type called struct {
 	name string
 	port int
-	hits atomic.Int64
 }
 
 func (s *stack) calledBy(name string, h http.HandlerFunc) *called {
-	x := &called{name: name}
-	ca, port := upstreamWith(s.t, uaecho.Options{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x.hits.Add(1)
-		h(w, r)
-	})})
-	x.port = port
+	ca, port := upstreamWith(s.t, uaecho.Options{Handler: h})
 	must(s.t, os.WriteFile(filepath.Join(s.dir, name+".pem"), ca, 0o600))
-	return x
+	return &called{name, port}
 }
 
 // serves writes the file with these upstreams too, and waits until it is live.
 func (s *stack) serves(services ...*called) {
 	s.t.Helper()
-	s.write(s.beside(services...))
-	s.live()
-}
-
-func (s *stack) beside(services ...*called) string {
 	text := s.text()
 	for _, x := range services {
 		text += fmt.Sprintf("  - {name: %s, host: localhost, port: %d, tls: {ca: %[1]s.pem}}\n", x.name, x.port)
 	}
-	return text
+	s.write(text)
+	s.live()
+}
+
+// authorizer lets each request pass, and signs it.
+func (s *stack) authorizer(name string) *called {
+	return s.calledBy(name, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", name) })
+}
+
+func (s *stack) authorizedBy(c *client, want string) {
+	s.t.Helper()
+	if got := c.mustGet(s.t, s.cfg.Port); strings.Join(got.seen.Headers["X-By"], ",") != want {
+		s.t.Errorf("authorized by %v, want %s", got.seen.Headers["X-By"], want)
+	}
 }
 
 // authz asks an upstream whether a request may pass.
@@ -66,33 +67,24 @@ func authz(upstream string) string {
 // finds it without. Connections that were open keep what they had.
 func TestTypedCalls(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
-		says := func(name string) *called {
-			return s.calledBy(name, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", name) })
-		}
-		a, b := says("auth-a"), says("auth-b")
+		a, b := s.authorizer("auth-a"), s.authorizer("auth-b")
 		good := s.cfg.Filters
 		stop := traffic(t, s.cfg.Port)
 		s.cfg.Filters = good + authz("auth-a")
 		s.serves(a)
-		by := func(c *client, want string) {
-			t.Helper()
-			if got := c.mustGet(t, s.cfg.Port); strings.Join(got.seen.Headers["X-By"], ",") != want {
-				t.Errorf("authorized by %v, want %s", got.seen.Headers["X-By"], want)
-			}
-		}
 		c := newClient(t)
 		for range 3 {
-			by(c, "auth-a")
+			s.authorizedBy(c, "auth-a")
 			s.cfg.Filters = good + authz("auth-b") // its upstream comes, and the other one goes, in one edit
 			s.serves(b)
-			by(c, "auth-b")
+			s.authorizedBy(c, "auth-b")
 			s.cfg.Filters = good + authz("auth-a")
 			s.serves(a)
 		}
 		s.cfg.Filters = good // both go, and c still passes the filter
 		s.serves()
-		by(newClient(t), "")
-		by(c, "auth-a")
+		s.authorizedBy(newClient(t), "")
+		s.authorizedBy(c, "auth-a")
 		stop()
 	})
 }
@@ -111,7 +103,7 @@ func TestTypedChain(t *testing.T) {
 		key, err := rsa.GenerateKey(rand.Reader, 2048)
 		must(t, err)
 		keys := s.calledBy("keys", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(jwks(t, key)) })
-		auth := s.calledBy("auth", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", "auth") })
+		auth := s.authorizer("auth")
 		chain := func(abort, tokens, deny string) string {
 			return `
   - name: fault
@@ -183,10 +175,7 @@ func jwt(t *testing.T, key *rsa.PrivateKey) string {
 // The same where filters are a part of the listener: connections that drain go on to call what they called.
 func TestTypedCallsInline(t *testing.T) {
 	protocols(t, func(t *testing.T, s *stack) {
-		says := func(name string) *called {
-			return s.calledBy(name, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-By", name) })
-		}
-		a, b := says("auth-a"), says("auth-b")
+		a, b := s.authorizer("auth-a"), s.authorizer("auth-b")
 		good := s.cfg.Filters
 		s.cfg.FilterConfig = "inline"
 		s.cfg.Filters = good + authz("auth-a")
@@ -196,9 +185,7 @@ func TestTypedCallsInline(t *testing.T) {
 		s.cfg.Filters = good + authz("auth-b")
 		s.serves(b)
 		for c, want := range map[*client]string{open: "auth-a", newClient(t): "auth-b"} {
-			if got := c.mustGet(t, s.cfg.Port); strings.Join(got.seen.Headers["X-By"], ",") != want {
-				t.Errorf("authorized by %v, want %s", got.seen.Headers["X-By"], want)
-			}
+			s.authorizedBy(c, want)
 		}
 		stop()
 	})

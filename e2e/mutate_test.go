@@ -108,23 +108,10 @@ func TestMutateLocalReplies(t *testing.T) {
 			{[]string{"X-Abort", "1"}, "418", ""},
 			{[]string{"X-Abort", "1", "X-After", "1"}, "418", ""}, // the request never came to where it would have matched
 		} {
-			header, status := s.answerTo(x.client...)
-			if header.Get("X-Before") != x.before || header.Get("X-Last") != x.before || header.Get("X-After") != x.after || fmt.Sprint(status) != x.before {
-				t.Errorf("%v: %d, %v", x.client, status, header)
+			a, _ := newClient(t).get(t.Context(), s.cfg.Port, sends(x.client...))
+			if h := a.header; h.Get("X-Before") != x.before || h.Get("X-Last") != x.before || h.Get("X-After") != x.after || fmt.Sprint(a.status) != x.before {
+				t.Errorf("%v: %d, %v", x.client, a.status, h)
 			}
 		}
 	})
-}
-
-// answerTo is what a client gets, whatever the status is.
-func (s *stack) answerTo(pairs ...string) (http.Header, int) {
-	s.t.Helper()
-	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/path", s.cfg.Port), http.NoBody)
-	must(s.t, err)
-	sends(pairs...)(req)
-	transport := &http.Transport{DisableKeepAlives: true}
-	resp, err := transport.RoundTrip(req)
-	must(s.t, err)
-	must(s.t, resp.Body.Close())
-	return resp.Header, resp.StatusCode
 }

@@ -71,10 +71,9 @@ func (s *stack) across(rest string, members ...*member) string {
 	for _, m := range members {
 		names = append(names, m.name)
 		upstreams = append(upstreams, strings.TrimSuffix(
-			fmt.Sprintf("  - {name: %s, host: %s, port: %d, %s", m.name, m.host(), m.port, m.fields), ", ")+"}")
+			fmt.Sprintf("{name: %s, host: %s, port: %d, %s", m.name, m.host(), m.port, m.fields), ", ")+"}")
 	}
-	return fmt.Sprintf("listener: {address: 127.0.0.1, port: %d}\nfilters:\n  - name: pick\n    balance: {upstreams: [%s]%s\nupstreams:\n%s\n",
-		s.cfg.Port, strings.Join(names, ", "), rest, strings.Join(upstreams, "\n"))
+	return s.balancing(rest, names, upstreams)
 }
 
 // acrossStack is a stack, live, with members of which no one is left out when it fails.

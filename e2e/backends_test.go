@@ -88,17 +88,26 @@ func (b *backend) lasted() time.Duration {
 
 // balanced is a config that chooses among upstreams.
 func (s *stack) balanced(evict string, backends ...*backend) string {
-	var text strings.Builder
-	var names []string
+	var names, upstreams []string
 	for _, b := range backends {
-		names = append(names, b.name)
+		names, upstreams = append(names, b.name), append(upstreams, b.yaml(""))
 	}
-	fmt.Fprintf(&text, "listener: {address: 127.0.0.1, port: %d, filter_config: %s}\n", s.cfg.Port, s.cfg.FilterConfig)
-	fmt.Fprintf(&text, "filters:\n  - name: pick\n    balance: {upstreams: [%s]%s}\nupstreams:\n", strings.Join(names, ", "), evict)
-	for _, b := range backends {
-		fmt.Fprintf(&text, "  - {name: %s, host: %s, port: %d, tls: {ca: %s, sni: %s}}\n", b.name, b.host, b.port, cmp.Or(b.ca, b.name+".pem"), b.sni())
-	}
-	return text.String()
+	return s.balancing(evict+"}", names, upstreams)
+}
+
+// yaml is the backend as an upstream of the config, with more fields.
+func (b *backend) yaml(more string) string {
+	return fmt.Sprintf("{name: %s, host: %s, port: %d, tls: {ca: %s, sni: %s}%s}", b.name, b.host, b.port, cmp.Or(b.ca, b.name+".pem"), b.sni(), more)
+}
+
+// balancing is a config that chooses among upstreams; rest is what the filter has behind their names.
+func (s *stack) balancing(rest string, names, upstreams []string) string {
+	return s.withUpstreams("\n  - name: pick\n    balance: {upstreams: ["+strings.Join(names, ", ")+"]"+rest, upstreams)
+}
+
+func (s *stack) withUpstreams(filters string, upstreams []string) string {
+	return fmt.Sprintf("listener: {address: 127.0.0.1, port: %d, filter_config: %s}\nfilters:%s\nupstreams:\n  - %s\n",
+		s.cfg.Port, s.cfg.FilterConfig, filters, strings.Join(upstreams, "\n  - "))
 }
 
 // reached sends requests until each of the backends has had one, and no other, in a row of

@@ -4,19 +4,16 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 )
 
 // matchedUpstreams is a config with one upstream for each of match, "" for none.
 func (s *stack) matchedUpstreams(filters string, backends []*backend, match ...string) string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "listener: {address: 127.0.0.1, port: %d, filter_config: %s}\nfilters:%s\nupstreams:\n", s.cfg.Port, s.cfg.FilterConfig, filters)
+	var upstreams []string
 	for i, b := range backends {
-		fmt.Fprintf(&text, "  - {name: %s, host: %s, port: %d, tls: {ca: %s, sni: %s}%s}\n",
-			b.name, b.host, b.port, cmp.Or(b.ca, b.name+".pem"), b.sni(), match[i])
+		upstreams = append(upstreams, b.yaml(match[i]))
 	}
-	return text.String()
+	return s.withUpstreams(filters, upstreams)
 }
 
 // target is where a request is sent to.

@@ -26,37 +26,37 @@ func (m *modules) Set(text string) error {
 }
 
 const (
-	plainConfig = `{"headers":[{"name":"user-agent","values":["hello","world"]}]}`
-	evictConfig = `{"headers":[{"name":"user-agent","values":["hello","world"],"evict":{"on":["4xx"],"for":"1m"}}]}`
+	rule        = `{"headers":[{"name":"user-agent","values":["hello","world"]` // and more, and end
+	evict       = `,"evict":{"on":["4xx"],"for":"1m"}`
+	end         = `}]}`
+	plainConfig = rule + end
+	evictConfig = rule + evict + end
 )
 
 // fields are what a rule may have, each on its own but for the latter of picks.
 var fields = [][2]string{
 	{"random", ``},
-	{"evict", `,` + evict},
+	{"evict", evict},
 	{"round_robin", `,"pick":"round_robin"`},
-	{"in_order, evict", `,"pick":"in_order",` + evict},
+	{"in_order, evict", `,"pick":"in_order"` + evict},
 	{"sticky by header", `,"pick":{"sticky":{"by":"header x-user"}}`},
 	{"sticky by cookie", `,"pick":{"sticky":{"by":"cookie sid"}}`},
 	{"sticky by ip", `,"pick":{"sticky":{"by":"ip"}}`},
 	{"sticky by host", `,"pick":{"sticky":{"by":"host"}}`},
 	{"limit", `,"limit":"1000000/1ms"`},
-	{"round_robin, limit, evict", `,"pick":"round_robin","limit":"1000000/1ms",` + evict},
+	{"round_robin, limit, evict", `,"pick":"round_robin","limit":"1000000/1ms"` + evict},
 	{"evict forever, reset_header", `,"evict":{"on":["4xx"],"for":"1m","forever":[401],"retry_after":true,"reset_header":"x-reset"}`},
 	{"evict after 3", `,"evict":{"on":["4xx"],"for":"1m","after":3}`},
 	{"evict by a header", `,"evict":{"header":{"x-left":"0"},"for":"1m"}`},
 	{"evict by grpc", `,"evict":{"grpc":["UNAVAILABLE"],"for":"1m"}`},
 }
 
-const evict = `"evict":{"on":["4xx"],"for":"1m"}`
-
 // eachField is a way for each of the fields.
 func eachField(o options) []way {
 	ways := []way{{name: "no filter"}}
 	for _, f := range fields {
 		for _, m := range o.modules {
-			config := `{"headers":[{"name":"user-agent","values":["hello","world"]` + f[1] + `}]}`
-			ways = append(ways, way{m[0] + ", " + f[0], wasm(m[1], config), true})
+			ways = append(ways, way{m[0] + ", " + f[0], wasm(m[1], rule+f[1]+end), true})
 		}
 	}
 	for _, m := range o.modules {

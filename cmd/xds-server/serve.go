@@ -9,12 +9,9 @@ import (
 	"os"
 	"time"
 
-	grpcprom "github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
-	"google.golang.org/grpc"
 
-	"github.com/livefilter/livefilter/internal/admin"
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/preflight"
@@ -90,26 +87,6 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 		log.Info("stopped")
 	}
 	return err
-}
-
-// listen opens the ports, now that there is something to serve.
-func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, log *slog.Logger, l *live.Live) error {
-	var lc net.ListenConfig
-	xdsListener, err := lc.Listen(ctx, "tcp", f.xdsAddress)
-	if err != nil {
-		return fmt.Errorf("--xds-address: %w", err)
-	}
-	adminListener, err := lc.Listen(ctx, "tcp", f.adminAddress)
-	if err != nil {
-		_ = xdsListener.Close()
-		return fmt.Errorf("--admin-address: %w", err)
-	}
-	log.Info("serving", "xds_address", xdsListener.Addr().String(), "admin_address", adminListener.Addr().String())
-	parts.Go(func() error { return admin.Serve(ctx, adminListener, admin.Handler(admin.Of(l))) })
-	streams := grpcprom.NewServerMetrics()
-	l.Metrics().MustRegister(streams)
-	return l.Serve(ctx, xdsListener,
-		grpc.StreamInterceptor(streams.StreamServerInterceptor()), grpc.UnaryInterceptor(streams.UnaryServerInterceptor()))
 }
 
 // modTime is when a file was last written, or zero.

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+
+	grpcprom "github.com/grpc-ecosystem/go-grpc-middleware/providers/prometheus"
+	"google.golang.org/grpc"
+
+	"github.com/livefilter/livefilter/internal/live"
+)
+
+// xdsPort opens the port that Envoys connect to.
+func xdsPort(ctx context.Context, f serveFlags, _ *slog.Logger, l *live.Live) (port, error) {
+	var lc net.ListenConfig
+	lis, err := lc.Listen(ctx, "tcp", f.xdsAddress)
+	if err != nil {
+		return port{}, fmt.Errorf("--xds-address: %w", err)
+	}
+	streams := grpcprom.NewServerMetrics()
+	l.Metrics().MustRegister(streams)
+	return port{
+		address: lis.Addr().String(),
+		run: func(ctx context.Context) error {
+			return l.Serve(ctx, lis,
+				grpc.StreamInterceptor(streams.StreamServerInterceptor()), grpc.UnaryInterceptor(streams.UnaryServerInterceptor()))
+		},
+		close: func() { _ = lis.Close() },
+	}, nil
+}

@@ -1,0 +1,37 @@
+package identity_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/url"
+	"testing"
+
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/peer"
+
+	"github.com/livefilter/livefilter/internal/identity"
+)
+
+func TestCaller(t *testing.T) {
+	leaf := &x509.Certificate{DNSNames: []string{"Edge-1.example.com"}, URIs: []*url.URL{{Scheme: "spiffe", Host: "example.com", Path: "/edge"}}}
+	for _, test := range []struct {
+		name string
+		peer peer.Peer
+		want string
+		ok   bool
+	}{
+		{"plaintext", peer.Peer{}, "", false},
+		{"not verified", peer.Peer{AuthInfo: credentials.TLSInfo{State: tls.ConnectionState{PeerCertificates: []*x509.Certificate{leaf}}}}, "", false},
+		{"verified", peer.Peer{AuthInfo: credentials.TLSInfo{State: tls.ConnectionState{VerifiedChains: [][]*x509.Certificate{{leaf}}}}},
+			"edge-1.example.com, spiffe://example.com/edge", true},
+	} {
+		c, ok := identity.Caller(peer.NewContext(context.Background(), &test.peer))
+		if ok != test.ok || ok && c.String() != test.want {
+			t.Errorf("%s: %v, %v", test.name, c, ok)
+		}
+	}
+	if _, ok := identity.Caller(context.Background()); ok {
+		t.Error("a caller without a connection")
+	}
+}

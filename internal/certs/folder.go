@@ -1,0 +1,64 @@
+package certs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// The names of the files in a folder are those of Kubernetes' TLS secrets as cert-manager fills them in.
+const (
+	CertFile = "tls.crt"
+	KeyFile  = "tls.key"
+	CAFile   = "ca.crt"
+)
+
+// Folder reads the pair that dir has.
+func Folder(dir string) (Pair, error) {
+	cert, err := os.ReadFile(filepath.Join(dir, CertFile))
+	if err != nil {
+		return Pair{}, err
+	}
+	key, err := os.ReadFile(filepath.Join(dir, KeyFile))
+	return Pair{Cert: cert, Key: key}, err
+}
+
+// Write makes dir and puts the pair, and the CA that whoever uses it trusts, into it. Each file comes by a rename,
+// the key's with mode 0600.
+func (p Pair) Write(dir string, ca []byte) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for _, f := range []struct {
+		name string
+		data []byte
+		mode os.FileMode
+	}{{CAFile, ca, 0o644}, {KeyFile, p.Key, 0o600}, {CertFile, p.Cert, 0o644}} {
+		if err := WriteFile(filepath.Join(dir, f.name), f.data, f.mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WriteFile writes a file beside path and renames it, so that a reader has the old bytes or the new ones.
+func WriteFile(path string, data []byte, mode os.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // after the rename there is none
+	if _, err = f.Write(data); err == nil {
+		err = f.Chmod(mode)
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return nil
+}

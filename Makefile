@@ -36,6 +36,11 @@ demo: go ## Run everything on this machine: control plane, Envoy, upstream; Ctrl
 build: go ## Build bin/xds-server and bin/ua-echo
 	@go build -o bin/ ./cmd/...
 
+.PHONY: certs
+certs: go ## Make certificates for a server and an Envoy in certs/, for trying mTLS; again: renew them
+	@go build -o bin/ ./cmd/xds-server
+	@bin/xds-server certs
+
 ##@ Test
 
 .PHONY: test

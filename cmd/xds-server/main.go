@@ -31,7 +31,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(), renderCommand(),
-		validateCommand(), planCommand(), tryCommand(), outCommand(), retryCommand(), healthcheckCommand())
+		validateCommand(), planCommand(), tryCommand(), outCommand(), retryCommand(), healthcheckCommand(), certsCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -95,7 +95,7 @@ func TestWrite(t *testing.T) {
 		if err := pair.Write(dir, ca.PEM()); err != nil {
 			t.Fatal(err)
 		}
-		if read, err := certs.Folder(dir); err != nil || string(read.Key) != string(pair.Key) || string(read.Cert) != string(pair.Cert) {
+		if read, err := certs.ReadPair(dir); err != nil || string(read.Key) != string(pair.Key) || string(read.Cert) != string(pair.Cert) {
 			t.Error("what is read is not what was written", err)
 		}
 	}

@@ -13,8 +13,8 @@ const (
 	CAFile   = "ca.crt"
 )
 
-// Folder reads the pair that dir has.
-func Folder(dir string) (Pair, error) {
+// ReadPair reads the pair that dir has.
+func ReadPair(dir string) (Pair, error) {
 	cert, err := os.ReadFile(filepath.Join(dir, CertFile))
 	if err != nil {
 		return Pair{}, err
@@ -34,15 +34,15 @@ func (p Pair) Write(dir string, ca []byte) error {
 		data []byte
 		mode os.FileMode
 	}{{CAFile, ca, 0o644}, {KeyFile, p.Key, 0o600}, {CertFile, p.Cert, 0o644}} {
-		if err := WriteFile(filepath.Join(dir, f.name), f.data, f.mode); err != nil {
+		if err := writeFile(filepath.Join(dir, f.name), f.data, f.mode); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// WriteFile writes a file beside path and renames it, so that a reader has the old bytes or the new ones.
-func WriteFile(path string, data []byte, mode os.FileMode) error {
+// writeFile writes a file beside path and renames it, so that a reader has the old bytes or the new ones.
+func writeFile(path string, data []byte, mode os.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ func (ca *CA) Issue(l Leaf) (Pair, error) {
 			template.Subject = pkix.Name{CommonName: name}
 		}
 		if err := addName(template, name); err != nil {
-			return Pair{}, fmt.Errorf("name %q: %w", name, err)
+			return Pair{}, err
 		}
 	}
 	pair, err := sign(template, ca)
@@ -79,16 +79,16 @@ func addName(template *x509.Certificate, name string) error {
 	if strings.Contains(name, "://") {
 		uri, err := url.Parse(name)
 		if err != nil {
-			return err
+			return fmt.Errorf("name: %w", err)
 		}
 		if uri.Host == "" {
-			return errors.New("the URI has no host")
+			return fmt.Errorf("name %q: the URI has no host", name)
 		}
 		template.URIs = append(template.URIs, uri)
 		return nil
 	}
 	if name == "" || strings.ContainsFunc(name, notInDNS) {
-		return errors.New("must be a DNS name, an IP address or a URI")
+		return fmt.Errorf("name %q: must be a DNS name, an IP address or a URI", name)
 	}
 	template.DNSNames = append(template.DNSNames, name)
 	return nil

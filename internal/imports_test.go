@@ -22,7 +22,7 @@ var house = []struct {
 	doors []string
 }{
 	{"prune", []string{"wasmbin"}}, // filter/internal/prune, which writes the built-in module
-	{"xds", []string{"figures", "identity"}},
+	{"xds", []string{"figures", "identity", "sparing"}},
 	{"typed", []string{"spelling"}},
 	{"format", []string{"spelling"}},
 	{"config", []string{"spelling", "typed", "format"}},

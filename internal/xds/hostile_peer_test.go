@@ -121,7 +121,7 @@ func tooMuch(s *Server) string {
 		"good":       {len(s.memory.good), 3},
 		"nacks":      {len(s.memory.nacks), 3},
 		"salts":      {len(s.memory.salts), 3},
-		"log kinds":  {len(s.refusals.last), 2},
+		"log kinds":  {s.refusals.Kinds(), 2},
 		"variations": {len(s.memory.current.get(Ref{ecds, "f"}).wires), 3},
 	} {
 		if of[0] > of[1] {

@@ -29,6 +29,8 @@ import (
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/reflection"
+
+	"github.com/livefilter/livefilter/internal/sparing"
 )
 
 const (
@@ -72,7 +74,7 @@ type Server struct {
 	later  *time.Timer // looks again whether the fleet is live
 
 	silence  time.Duration // after which a stream without a request ends
-	refusals sparing       // of lines about streams that were refused
+	refusals sparing.Lines // of lines about streams that were refused
 }
 
 // New returns a server that has nothing to serve yet. notify is told of every event, those of

@@ -12,7 +12,7 @@ func (s *Server) tell(e Event) {
 		if e.Unfit == "" {
 			break
 		}
-		if _, ok := s.refusals.allow("unfit "+e.Node, s.now()); ok { // it comes back
+		if _, ok := s.refusals.Allow("unfit "+e.Node, s.now()); ok { // it comes back
 			s.log.Warn("envoy cannot run what it is sent", "node", e.Node, "address", e.Address, "envoy", e.Version, "err", e.Unfit)
 		}
 	case Disconnected:
@@ -29,7 +29,7 @@ func (s *Server) tell(e Event) {
 // kind and host, since clients come back.
 func (s *Server) refused(c *client, err error) {
 	kind := grpcstatus.Code(err).String() + " " + host(c.address)
-	if before, ok := s.refusals.allow(kind, s.now()); ok {
+	if before, ok := s.refusals.Allow(kind, s.now()); ok {
 		s.log.Warn("stream refused", "node", c.id, "address", c.address, "err", err, "before", before)
 	}
 }

@@ -2,39 +2,12 @@ package xds
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 )
-
-func TestSparing(t *testing.T) {
-	var s sparing
-	now := time.Unix(0, 0)
-	for i, want := range []bool{true, false, false} {
-		if _, ok := s.allow("a", now); ok != want {
-			t.Errorf("line %d: %t", i, ok)
-		}
-	}
-	if _, ok := s.allow("b", now); !ok {
-		t.Error("another kind was kept back")
-	}
-	if before, ok := s.allow("a", now.Add(sparingTime)); !ok || before != 2 {
-		t.Errorf("after a minute: %t, %d before", ok, before)
-	}
-	for i := range 2 * maxKinds {
-		s.allow(fmt.Sprint(i), now)
-	}
-	if len(s.last) > maxKinds {
-		t.Errorf("%d kinds are kept", len(s.last))
-	}
-	if _, ok := s.allow("c", now.Add(3*sparingTime)); !ok {
-		t.Error("old kinds stand in the way of new ones")
-	}
-}
 
 // A line a minute for each kind of refusal and host is enough.
 func TestRefusalsAreLoggedSparingly(t *testing.T) {

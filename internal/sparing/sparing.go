@@ -1,0 +1,56 @@
+// Package sparing keeps what somebody else can make happen at will from filling the log.
+package sparing
+
+import (
+	"maps"
+	"sync"
+	"time"
+)
+
+const (
+	Time     = time.Minute // between two lines of one kind
+	MaxKinds = 1000        // that are told apart
+)
+
+// Lines lets one line of each kind through in Time. The zero value is ready.
+type Lines struct {
+	mu   sync.Mutex
+	last map[string]*spared
+}
+
+type spared struct {
+	at     time.Time // of the last line
+	before int       // lines kept back since
+}
+
+// Allow says whether a line of a kind may be written, and how many of it were kept back
+// before. Where there are too many kinds, further ones are kept back.
+func (s *Lines) Allow(kind string, now time.Time) (before int, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	last := s.last[kind]
+	if last != nil && now.Sub(last.at) < Time {
+		last.before++
+		return 0, false
+	}
+	if last != nil {
+		before = last.before
+	} else if len(s.last) >= MaxKinds {
+		maps.DeleteFunc(s.last, func(_ string, l *spared) bool { return now.Sub(l.at) >= Time })
+		if len(s.last) >= MaxKinds {
+			return 0, false
+		}
+	}
+	if s.last == nil {
+		s.last = map[string]*spared{}
+	}
+	s.last[kind] = &spared{at: now}
+	return before, true
+}
+
+// Kinds is how many are remembered.
+func (s *Lines) Kinds() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.last)
+}

@@ -1,0 +1,34 @@
+package sparing_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/sparing"
+)
+
+func TestLines(t *testing.T) {
+	var s sparing.Lines
+	now := time.Unix(0, 0)
+	for i, want := range []bool{true, false, false} {
+		if _, ok := s.Allow("a", now); ok != want {
+			t.Errorf("line %d: %t", i, ok)
+		}
+	}
+	if _, ok := s.Allow("b", now); !ok {
+		t.Error("another kind was kept back")
+	}
+	if before, ok := s.Allow("a", now.Add(sparing.Time)); !ok || before != 2 {
+		t.Errorf("after a minute: %t, %d before", ok, before)
+	}
+	for i := range 2 * sparing.MaxKinds {
+		s.Allow(fmt.Sprint(i), now)
+	}
+	if n := s.Kinds(); n > sparing.MaxKinds {
+		t.Errorf("%d kinds are kept", n)
+	}
+	if _, ok := s.Allow("c", now.Add(3*sparing.Time)); !ok {
+		t.Error("old kinds stand in the way of new ones")
+	}
+}

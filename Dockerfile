@@ -65,4 +65,4 @@ COPY --from=build-xds-server /out/xds-server /usr/local/bin/
 EXPOSE 18000 18001
 HEALTHCHECK --interval=2s --timeout=5s --retries=5 CMD ["/usr/local/bin/xds-server", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/xds-server"]
-CMD ["serve", "--config", "config/livefilter.yaml", "--admin-address", ":18001"]
+CMD ["serve", "--config", "config/livefilter.yaml", "--admin-address", ":18001", "--insecure-xds"]

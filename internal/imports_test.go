@@ -33,7 +33,8 @@ var house = []struct {
 	{"render", []string{"config", "snapshot"}},
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
-	{"prepare", []string{"config", "snapshot", "preflight", "xds"}},
+	{"mtls", []string{"identity", "sparing", "watch", "source"}},
+	{"prepare", []string{"config", "identity", "snapshot", "preflight", "xds"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures"}},
 	{"admin", []string{"live", "xds"}},
 }

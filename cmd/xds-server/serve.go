@@ -14,16 +14,19 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/mtls"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
 type serveFlags struct {
-	config, xdsAddress, adminAddress string
-	stateDir                         string
-	fleet                            xds.Options
-	logLevel, logFormat              string
+	xdsFlags
+	keys                 *mtls.Keys // of the port that Envoys connect to; nil: plaintext
+	config, adminAddress string
+	stateDir             string
+	fleet                xds.Options
+	logLevel, logFormat  string
 }
 
 func serveCommand() *cobra.Command {
@@ -35,7 +38,7 @@ func serveCommand() *cobra.Command {
 		RunE:  func(c *cobra.Command, _ []string) error { return serve(c.Context(), f, c.ErrOrStderr()) },
 	}
 	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
-	c.Flags().StringVar(&f.xdsAddress, "xds-address", ":18000", "`address` that Envoys connect to (gRPC)")
+	f.register(c)
 	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP)")
 	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
 	c.Flags().DurationVar(&f.fleet.GoneAfter, "gone-after", 2*time.Minute, "how long an Envoy that left without running what is served stands against live")
@@ -50,6 +53,9 @@ func serveCommand() *cobra.Command {
 func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	log, err := newLogger(f.logLevel, f.logFormat, stderr)
 	if err != nil {
+		return err
+	}
+	if f.keys, err = f.open(log); err != nil {
 		return err
 	}
 	files, err := watch.New(log, config.MaxModuleBytes)
@@ -73,6 +79,9 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	})
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return l.Run(ctx) })
+	if f.keys != nil {
+		parts.Go(func() error { return f.keys.Run(ctx) })
+	}
 	parts.Go(func() error { return followHangups(ctx, hangups, l) })
 	parts.Go(func() error {
 		select {

@@ -1,0 +1,114 @@
+package mtls
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/identity"
+)
+
+const (
+	remindTime = time.Minute    // between two looks at the clock
+	soonTime   = 24 * time.Hour // between two lines of a certificate that ends soon,
+	overTime   = 10 * time.Minute
+)
+
+// ends is identity's rule.
+func ends(c *x509.Certificate, now time.Time) (words string, over bool) { return identity.Ends(c, now) }
+
+// Warnings say what of the certificates in use is over, or will be soon, and that the files are not taken.
+func (k *Keys) Warnings() (all []string) {
+	all, _ = k.current.Load().warnings(k.now())
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.said != nil {
+		all = append(all, "the last good certificates are in use: "+k.said.Error())
+	}
+	return all
+}
+
+// warnings are those of the certificates. over: with one of them no Envoy can connect.
+func (l *loaded) warnings(now time.Time) (all []string, over bool) {
+	for i, c := range l.chain {
+		words, late := ends(c, now)
+		if words == "" {
+			continue
+		}
+		over = over || late
+		what := "the certificate that Envoys are shown"
+		if i > 0 {
+			what = fmt.Sprintf("%s, the CA of the certificate that Envoys are shown,", c.Subject)
+		}
+		all = append(all, fmt.Sprintf("%s %s: renew %s", what, words, l.files.Cert))
+	}
+	if ca := l.latestCA(); ca != nil { // one that ends beside one that does not is a rotation
+		if words, late := ends(ca, now); words != "" {
+			over = over || late
+			all = append(all, fmt.Sprintf("the CA of Envoys (%s) %s: renew it in %s", ca.Subject, words, l.files.CA))
+		}
+	}
+	return all, over
+}
+
+// latestCA is the one that is valid the longest.
+func (l *loaded) latestCA() (latest *x509.Certificate) {
+	for _, c := range l.cas {
+		if latest == nil || c.NotAfter.After(latest.NotAfter) {
+			latest = c
+		}
+	}
+	return latest
+}
+
+// end is when what is shown is over.
+func (l *loaded) end() time.Time {
+	at := l.chain[0].NotAfter
+	for _, c := range l.chain {
+		if c.NotAfter.Before(at) {
+			at = c.NotAfter
+		}
+	}
+	return at
+}
+
+// remind logs what Warnings says of the certificates: when that changes, once a day, and every ten minutes
+// once Envoys cannot connect.
+func (k *Keys) remind(ctx context.Context) {
+	var last string
+	var at time.Time
+	tick := time.NewTicker(remindTime)
+	defer tick.Stop()
+	for {
+		last, at = k.look(last, at)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (k *Keys) look(last string, at time.Time) (string, time.Time) {
+	now := k.now()
+	all, over := k.current.Load().warnings(now)
+	words, level, again := fmt.Sprint(all), slog.LevelWarn, soonTime
+	if over {
+		level, again = slog.LevelError, overTime
+	}
+	if words != last || now.Sub(at) >= again {
+		for _, w := range all {
+			k.log.Log(context.Background(), level, "certificate", "warning", w)
+		}
+		last, at = words, now
+	}
+	k.mu.Lock()
+	wrong := k.wrong
+	k.mu.Unlock()
+	if wrong != nil {
+		k.source.Reload() // one that was not valid yet may be
+	}
+	return last, at
+}

@@ -1,0 +1,33 @@
+package mtls
+
+import "github.com/prometheus/client_golang/prometheus"
+
+var (
+	notAfter = prometheus.NewDesc("livefilter_xds_certificate_not_after_timestamp_seconds",
+		"When the certificate that Envoys are shown ends (server), and the last of the CAs of theirs (client_ca). Worry before it is over: no Envoy can connect then.",
+		[]string{"of"}, nil)
+	taken = prometheus.NewDesc("livefilter_xds_certificate_last_reload_successful",
+		"1 while the certificate files on disk are what is in use, 0 while the last good ones are. Worry at 0.", nil, nil)
+)
+
+// Describe is for prometheus.
+func (k *Keys) Describe(out chan<- *prometheus.Desc) {
+	out <- notAfter
+	out <- taken
+	k.refused.counts.Describe(out)
+}
+
+// Collect is for prometheus.
+func (k *Keys) Collect(out chan<- prometheus.Metric) {
+	l := k.current.Load()
+	out <- prometheus.MustNewConstMetric(notAfter, prometheus.GaugeValue, float64(l.end().Unix()), "server")
+	out <- prometheus.MustNewConstMetric(notAfter, prometheus.GaugeValue, float64(l.latestCA().NotAfter.Unix()), "client_ca")
+	k.mu.Lock()
+	well := 1.0
+	if k.wrong != nil {
+		well = 0
+	}
+	k.mu.Unlock()
+	out <- prometheus.MustNewConstMetric(taken, prometheus.GaugeValue, well)
+	k.refused.counts.Collect(out)
+}

@@ -18,6 +18,9 @@ type Config struct {
 	Filters []Filter
 	// Upstreams has at least one entry; the first takes the traffic, unless a filter has Balance.
 	Upstreams []Upstream
+	// Clients are the rules of who may connect as which Envoy; none: everybody whose certificate
+	// is verified may be any. See Admit. They are no part of what Envoys are sent.
+	Clients []Client `json:",omitempty"`
 
 	positions map[string]Position
 }

@@ -61,5 +61,6 @@ func (p *parser) config(c *Config, root value) {
 			balances.resolve(c.Upstreams)
 			balances.unreached(c, v)
 		}),
+		optional("clients", func(v value) { c.Clients = v.clientRules() }),
 	)
 }

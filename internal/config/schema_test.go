@@ -136,6 +136,7 @@ var places = map[string]string{
 	"evict":         `{filters: [{headers: [{evict: {zzzzzzzz: 0}}]}]}`,
 	"upstream":      `{upstreams: [{zzzzzzzz: 0}]}`,
 	"upstreamMatch": `{upstreams: [{match: {zzzzzzzz: 0}}]}`,
+	"client":        `{clients: [{zzzzzzzz: 0}]}`,
 	"tls":           `{upstreams: [{tls: {zzzzzzzz: 0}}]}`,
 }
 

@@ -4,6 +4,7 @@ package identity
 import (
 	"context"
 	"crypto/x509"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,8 @@ import (
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/peer"
 )
+
+var dnsName = regexp.MustCompile(`^[a-z0-9_*-]+([.][a-z0-9_*-]+)*$`)
 
 // Certificate is what a verified certificate says of its holder.
 type Certificate struct {
@@ -20,14 +23,19 @@ type Certificate struct {
 	NotAfter time.Time
 }
 
-// Of reads a certificate.
+// Of reads a certificate. A DNS name that could pass for a URI, or a URI for a DNS name, is left out:
+// not every CA checks what it writes into either.
 func Of(leaf *x509.Certificate) Certificate {
 	c := Certificate{NotAfter: leaf.NotAfter}
 	for _, name := range leaf.DNSNames {
-		c.Names = append(c.Names, strings.ToLower(name))
+		if name = strings.ToLower(name); dnsName.MatchString(name) {
+			c.Names = append(c.Names, name)
+		}
 	}
 	for _, uri := range leaf.URIs {
-		c.Names = append(c.Names, uri.String())
+		if uri.Scheme != "" {
+			c.Names = append(c.Names, uri.String())
+		}
 	}
 	c.Names = slices.Compact(c.Names)
 	return c

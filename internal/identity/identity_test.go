@@ -35,3 +35,21 @@ func TestCaller(t *testing.T) {
 		t.Error("a caller without a connection")
 	}
 }
+
+// What a CA let somebody write as a name of one kind is no name of the other.
+func TestNames(t *testing.T) {
+	parse := func(text string) *url.URL {
+		u, err := url.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	c := identity.Of(&x509.Certificate{
+		DNSNames: []string{"a.b", "spiffe://example.com/edge", "*.b", "a b", "a\nb", "a..b", "", "a_1.b"},
+		URIs:     []*url.URL{parse("a.b"), parse("//a.b"), parse("spiffe://example.com/a\u00e4"), parse("urn:uuid:1")},
+	})
+	if want := "a.b, *.b, a_1.b, spiffe://example.com/a%C3%A4, urn:uuid:1"; c.String() != want {
+		t.Errorf("got %s, want %s", c, want)
+	}
+}

@@ -94,7 +94,7 @@ func TestTypedCallsNobody(t *testing.T) {
 	s := newStack(t)
 	s.startServer()
 	s.cfg.Filters += authz("nobody")
-	s.mustBeRefused(s.text(), `livefilter.yaml:10:57: filters[1].typed_config.http_service.server_uri.cluster: there is no upstream "nobody"; there are echo`)
+	s.mustBeRefused(s.text(), `livefilter.yaml:10:57: filters[1].typed_config.http_service.server_uri.cluster: there is no upstream of that name; there are echo`)
 }
 
 // The filters that people ask for, in their order, with the pool in the middle, each edited live.

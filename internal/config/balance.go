@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/livefilter/livefilter/internal/spelling"
 )
 
 // UpstreamHeader carries the name of the upstream that a filter with Balance chose, from the
@@ -58,7 +60,7 @@ func (v value) balance(all *balancing) *Balance {
 				return
 			}
 			if before := given.first(name, v); before != "" {
-				v.errorf("%s is %s already", quote(name), strings.TrimSuffix(before, ".name"))
+				v.errorf("is %s already", strings.TrimSuffix(before, ".name"))
 				return
 			}
 			b.Upstreams, b.Weights = append(b.Upstreams, name), append(b.Weights, weight)
@@ -93,9 +95,14 @@ func (all *balancing) resolve(upstreams []Upstream) {
 		known = ""
 	}
 	for _, v := range all.named {
-		if !slices.Contains(names, v.node.Value) {
-			v.errorf("there is no upstream %s%s", quote(v.node.Value), known)
+		if slices.Contains(names, v.node.Value) {
+			continue
 		}
+		which := "of that name"
+		if spelling.Nearest(v.node.Value, names) != "" {
+			which = quote(v.node.Value)
+		}
+		v.errorf("there is no upstream %s%s", which, known)
 	}
 }
 

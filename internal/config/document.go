@@ -38,13 +38,16 @@ func (p *parser) document(data []byte) *yaml.Node {
 	return nil
 }
 
+// errParser is all that is said of a mistake of the YAML parser's own.
+var errParser = errors.New("the parser cannot read it, and cannot say why")
+
 // load returns the first two documents in data, nil where there is none.
 func load(data []byte) (first, second *yaml.Node, err error) {
 	// The YAML parser panics where it finds a mistake of its own. A file must not be able
 	// to take the server down, whatever the parser's next version gets wrong.
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("the parser failed: %v", r)
+			err = errParser // what it says may repeat the file
 		}
 	}()
 	loader, err := yaml.NewLoader(bytes.NewReader(data), yaml.WithPlugin(loaderlimits.New(
@@ -73,7 +76,7 @@ func load(data []byte) (first, second *yaml.Node, err error) {
 func (p *parser) syntaxError(data []byte, err error) {
 	var e *yaml.LoadError
 	if !errors.As(err, &e) || e.Mark.Line == 0 {
-		p.errorf(1, 1, "", "not valid YAML: %v", err)
+		p.errorf(1, 1, "", "not valid YAML: %v", errParser)
 		return
 	}
 	line, column, message := e.Mark.Line, e.Mark.Column, e.Message

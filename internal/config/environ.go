@@ -16,6 +16,9 @@ func Variable(name string) (variable string, ok bool) { return strings.CutPrefix
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
 
+// likeVariable is what nobody would take for a value: all in capitals, of several words.
+var likeVariable = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
+
 // environment reads the names of variables, each with a value, of which it is the alias.
 func (l *valueList) environment(v value) {
 	if v.node.Kind != yaml.SequenceNode {
@@ -35,14 +38,18 @@ func (l *valueList) variable(v value) {
 		return
 	}
 	if before := l.aliases.first(name, v); before != "" {
-		v.errorf("%s is %s already", quote(name), before)
+		v.errorf("is %s already", before)
 		return
 	}
 	data, err := v.read(environment + name)
 	text := strings.Trim(string(data), " \t\r\n")
 	switch {
 	case err != nil:
-		v.errorf("%s is not set in the environment of this process; it is read once, at the start", quote(name))
+		called := "a variable of that name"
+		if likeVariable.MatchString(name) {
+			called = quote(name)
+		}
+		v.errorf("%s is not set in the environment of this process; it is read once, at the start", called)
 	case text == "":
 		v.errorf("%s is empty in the environment of this process", quote(name))
 	default:

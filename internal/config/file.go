@@ -4,8 +4,20 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
+
+// fileName is what files are called that a config is about.
+var fileName = regexp.MustCompile(`^[A-Za-z0-9._/ -]{1,200}\.(txt|csv|jsonl?|ya?ml|wasm|pem|crt|cer|key|conf|env)$`)
+
+// unread names a file that is not there. Its name may be a value that stands in the wrong field.
+func unread(path string) string {
+	if fileName.MatchString(path) {
+		return quote(path)
+	}
+	return "a file of that name"
+}
 
 // file reads the file that v names. The path is returned as the user wrote it, cleaned;
 // read gets it joined to the config file's folder.
@@ -33,7 +45,7 @@ func (v value) file(limit int) (path string, data []byte, ok bool) {
 		if strings.HasPrefix(path, "~") || strings.Contains(path, "$") {
 			hint = "; neither ~ nor a variable is replaced in a path"
 		}
-		v.errorf("cannot read %s: %v%s", quote(path), err, hint)
+		v.errorf("cannot read %s: %v%s", unread(path), err, hint)
 		return "", nil, false
 	}
 	if len(data) > limit {

@@ -23,7 +23,7 @@ func (v value) headerName(given unique) string {
 	}
 	name := ruleName(s)
 	if wrong := notAHeader(name); wrong != "" {
-		v.errorf("%s cannot be rewritten: %s", quote(s), wrong)
+		v.errorf("%s cannot be rewritten: %s", header(s), wrong)
 		return name
 	}
 	if before := given.first(name, v); before != "" {
@@ -34,6 +34,14 @@ func (v value) headerName(given unique) string {
 		v.errorf("%s is rewritten at %s already%s", quote(s), before, same)
 	}
 	return name
+}
+
+// header calls a header by its name, if it is one: else it may be anything, a value too.
+func header(s string) string {
+	if token.MatchString(strings.TrimPrefix(s, ":")) {
+		return quote(s)
+	}
+	return "this"
 }
 
 // ruleName is the name of a header in lower case. Host is :authority, since Envoy keeps both under

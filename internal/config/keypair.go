@@ -116,7 +116,7 @@ func privateKey(data []byte) (key crypto.Signer, block *pem.Block, err error) {
 		case b.Type == "ENCRYPTED PRIVATE KEY" || bytes.Contains([]byte(b.Headers["Proc-Type"]), []byte("ENCRYPTED")):
 			return nil, nil, errors.New("is encrypted; Envoy needs it in clear (openssl pkey -in FILE)")
 		case !strings.HasSuffix(b.Type, "PRIVATE KEY"):
-			return nil, nil, fmt.Errorf("must hold a private key, not a block of type %s", quote(b.Type))
+			return nil, nil, fmt.Errorf("must hold a private key, not %s", blockType(b.Type))
 		case block != nil:
 			return nil, nil, errors.New("has two private keys")
 		}

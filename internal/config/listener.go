@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"github.com/livefilter/livefilter/internal/spelling"
 )
 
 var defaultListener = Listener{Address: "0.0.0.0", Port: 10000, FilterConfig: "ecds", OnMissing: "block", AccessLog: "json"}
@@ -26,9 +28,17 @@ func (v value) word(known ...string) string {
 	s, ok := v.text()
 	if ok && !slices.Contains(known, s) {
 		last := len(known) - 1
-		v.errorf("must be %s or %s, not %s", strings.Join(known[:last], ", "), known[last], quote(s))
+		v.errorf("must be %s or %s%s", strings.Join(known[:last], ", "), known[last], not(s, known...))
 	}
 	return s
+}
+
+// not quotes s behind what it must be, where it nearly is: anything else may be a value in the wrong place.
+func not(s string, known ...string) string {
+	if spelling.Nearest(s, known) == "" {
+		return ""
+	}
+	return ", not " + quote(s)
 }
 
 // address returns the IP address to listen on. Envoy takes no names there.
@@ -48,7 +58,7 @@ func (v value) address() string {
 	case strings.HasPrefix(s, "["):
 		v.errorf("must be an IP address without brackets")
 	default:
-		v.errorf("must be an IP address such as 0.0.0.0, 127.0.0.1 or \"::\", not %s", quote(s))
+		v.errorf("must be an IP address such as 0.0.0.0, 127.0.0.1 or \"::\"")
 	}
 	return ""
 }
@@ -58,7 +68,7 @@ func (v value) address() string {
 func (v value) checkIP(addr netip.Addr) {
 	switch {
 	case addr.Zone() != "":
-		v.errorf("must be an IP address without a zone (%%%s)", addr.Zone())
+		v.errorf("must be an IP address without a zone (%%…)")
 	case addr.Is4In6():
 		v.errorf("must be written as the IPv4 address %s", addr.Unmap())
 	}

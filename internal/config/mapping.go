@@ -53,7 +53,7 @@ func (v value) fields(known ...field) bool {
 			misspelt[near] = true
 			key.errorf("unknown field %s; did you mean %s?", quote(key.node.Value), near)
 		} else {
-			key.errorf("unknown field %s; known here: %s", quote(key.node.Value), strings.Join(names, ", "))
+			key.errorf("unknown field; here may be %s", strings.Join(names, ", "))
 		}
 	})
 	for _, f := range known {
@@ -79,7 +79,14 @@ func (v value) lacks(name, why string) {
 	v.parser.errorf(v.node.Line, v.node.Column, v.pathOf(name), "%s", why)
 }
 
-func (v value) pathOf(name string) string { return strings.TrimPrefix(v.path+"."+name, ".") }
+// pathOf is the path of the field name. What cannot be the name of anything is left out: it may be a
+// value in the wrong place.
+func (v value) pathOf(name string) string {
+	if !token.MatchString(strings.TrimPrefix(name, ":")) {
+		name = "…"
+	}
+	return strings.TrimPrefix(v.path+"."+name, ".")
+}
 
 func (v value) child(name string) *yaml.Node {
 	if v.node.Kind != yaml.MappingNode {
@@ -107,7 +114,7 @@ func (v value) pairs(read func(key value, node *yaml.Node)) {
 		case key.node.Tag == "!!merge":
 			key.errorf(noMergeKeys)
 		case lines[name] > 0:
-			key.errorf("field %s is given twice, first in line %d", quote(name), lines[name])
+			key.errorf("this field is given twice, first in line %d", lines[name])
 		default:
 			lines[name] = key.node.Line
 			read(key, v.node.Content[i+1])

@@ -103,7 +103,7 @@ func (v value) matchPath() string {
 	}
 	switch star := strings.IndexByte(s, '*'); {
 	case !strings.HasPrefix(s, "/"):
-		v.errorf("must begin with /, as a path does: %s does not", quote(s))
+		v.errorf("must begin with /, as a path does")
 	case star >= 0 && star < len(s)-1:
 		v.errorf("* may stand at the end alone, as in /api/*; elsewhere write %%2A for the character")
 	case strings.ContainsAny(s, "?#"):
@@ -155,6 +155,9 @@ func (v value) matchHost() string {
 
 var method = regexp.MustCompile(`^[A-Z][A-Z-]{0,31}$`)
 
+// methods are those of RFC 9110 and 5789.
+var methods = []string{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
+
 // matchMethod reads a method. Which ones there are is open: Envoy refuses those that it does
 // not know before a filter sees them.
 func (v value) matchMethod() string {
@@ -164,10 +167,10 @@ func (v value) matchMethod() string {
 		return ""
 	case method.MatchString(s):
 		return s
-	case method.MatchString(strings.ToUpper(s)):
+	case slices.Contains(methods, strings.ToUpper(s)):
 		v.errorf("methods are in upper case: %s", strings.ToUpper(s))
 	default:
-		v.errorf("must be a method such as GET or POST, not %s", quote(s))
+		v.errorf("must be a method such as GET or POST, in upper case%s", not(s, methods...))
 	}
 	return ""
 }
@@ -184,11 +187,11 @@ func (v value) percent() float64 {
 	case err == nil && v.node.Tag == "!!str":
 		v.errorf("must be %s, without quotes", what)
 	case err != nil || v.node.Tag != "!!int" && v.node.Tag != "!!float":
-		v.errorf("must be %s, not %s", what, quote(s))
+		v.errorf("must be %s", what)
 	case n == 0:
 		v.errorf("must be %s; take the filter out to have it for no request", what)
 	case !(n >= 0.01 && n <= 100):
-		v.errorf("must be %s, not %s", what, quote(s))
+		v.errorf("must be %s", what)
 	case math.Abs(n*100-math.Round(n*100)) > 1e-6:
 		v.errorf("must have at most two digits after the point")
 	}

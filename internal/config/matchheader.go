@@ -18,10 +18,10 @@ func (v value) matchHeaders() (all []HeaderMatch) {
 	v.notEmpty("must not be empty")
 	given := unique{}
 	v.pairs(func(key value, node *yaml.Node) {
-		v := key.at(node, v.path+"."+key.node.Value)
+		v := key.at(node, v.pathOf(key.node.Value))
 		name := strings.ToLower(key.node.Value)
 		if wrong := notMatched(name); wrong != "" {
-			key.errorf("%s cannot be matched: %s", quote(key.node.Value), wrong)
+			key.errorf("%s cannot be matched: %s", header(key.node.Value), wrong)
 			return
 		}
 		if before := given.first(name, v); before != "" {

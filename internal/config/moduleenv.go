@@ -20,7 +20,7 @@ func (v value) environ() map[string]string {
 	env := map[string]string{}
 	v.pairs(func(key value, node *yaml.Node) {
 		name := key.node.Value
-		v := v.at(node, v.path+"."+name)
+		v := v.at(node, v.pathOf(name))
 		text, ok := v.text()
 		switch {
 		case !ok:

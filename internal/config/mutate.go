@@ -56,7 +56,7 @@ func (v value) headerValues(how string, given mutated) (all []HeaderIs) {
 		return nil
 	}
 	v.pairs(func(key value, node *yaml.Node) {
-		at := v.at(node, v.path+"."+key.node.Value)
+		at := v.at(node, v.pathOf(key.node.Value))
 		key.path = at.path
 		name := given.name(key, key.node.Value, how)
 		if how == "append" && at.node.Kind == yaml.SequenceNode {
@@ -99,7 +99,7 @@ type mutation struct{ how, path string }
 func (g mutated) name(v value, s, how string) string {
 	name := strings.ToLower(s)
 	if wrong := g.immutable(name); wrong != "" {
-		v.errorf("%s cannot be changed: %s", quote(s), wrong)
+		v.errorf("%s cannot be changed: %s", header(s), wrong)
 		return name
 	}
 	before, there := g.at[name]

@@ -69,7 +69,7 @@ func (v value) pick() Pick {
 		case s == "sticky":
 			v.errorf(`needs to know by what: {sticky: {by: "header X-User"}}, "cookie NAME", ip or host`)
 		case s != "random" && s != "round_robin" && s != "in_order":
-			v.errorf("must be random, round_robin, in_order or {sticky: {by: …}}, not %s", quote(s))
+			v.errorf("must be random, round_robin, in_order or {sticky: {by: …}}%s", not(s, "random", "round_robin", "in_order", "sticky"))
 		default:
 			return Pick{Way: s}
 		}
@@ -97,11 +97,11 @@ func (v value) stickyBy() (by, name string) {
 	case s == "ip" || s == "host":
 		return s, ""
 	case by != "header" && by != "cookie":
-		v.errorf("%s, not %s", what, quote(s))
+		v.errorf("%s%s", what, not(s, "header", "cookie", "ip", "host"))
 	case by == "header" && (lower == "host" || lower == ":authority"):
 		v.errorf("hosts have their own word: host")
 	case !token.MatchString(name):
-		v.errorf("%s, and this is no name: %s", what, quote(name))
+		v.errorf("%s, and what stands behind it here is no name", what)
 	case by == "header" && notMatched(lower) != "":
 		v.errorf("%s cannot be looked at: %s", quote(name), notMatched(lower))
 	case by == "header":
@@ -124,22 +124,22 @@ func (v value) limit() *Limit {
 	}
 	parts := limitText.FindStringSubmatch(v.node.Value)
 	if parts == nil {
-		v.errorf("must be %s, not %s", what, quote(v.node.Value))
+		v.errorf("must be %s", what)
 		return nil
 	}
 	requests, _ := strconv.ParseUint(parts[1], 10, 32) // seven digits
 	per, err := time.ParseDuration(parts[2])
 	switch {
 	case slices.Contains([]string{"s", "m", "h"}, parts[2]):
-		v.errorf("needs a number before the unit: %s/1%s", parts[1], parts[2])
+		v.errorf("needs a number before the unit: 60/1%s", parts[2])
 	case unitless.MatchString(parts[2]):
-		v.errorf("needs a unit, such as %ss or %sm", v.node.Value, v.node.Value)
+		v.errorf("needs a unit, such as 60/30s or 60/1m")
 	case err != nil:
-		v.errorf("must be %s, not %s", what, quote(v.node.Value))
+		v.errorf("must be %s", what)
 	case requests > most:
-		v.errorf("must be at most %d requests, not %s", most, parts[1])
+		v.errorf("must be at most %d requests", most)
 	case per < time.Millisecond || per > 24*time.Hour:
-		v.errorf("must be for 1ms to 24h, not %s", quote(parts[2]))
+		v.errorf("must be for 1ms to 24h")
 	}
 	return &Limit{Requests: uint32(requests), Per: per}
 }

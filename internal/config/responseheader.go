@@ -17,7 +17,7 @@ func (v value) nameInResponse() string {
 	if v.node.Tag == "!!bool" {
 		v.errorf("must be the name of a header, such as x-ratelimit-reset, not %s", s)
 	} else if wrong := notInResponse(name); wrong != "" {
-		v.errorf("%s cannot be looked at: %s", quote(s), wrong)
+		v.errorf("%s cannot be looked at: %s", header(s), wrong)
 	}
 	return name
 }
@@ -44,9 +44,9 @@ func (v value) responseHeaders() []HeaderIs {
 	given := unique{}
 	v.pairs(func(key value, node *yaml.Node) {
 		name := key.nameInResponse()
-		at := v.at(node, v.path+"."+key.node.Value)
+		at := v.at(node, v.pathOf(key.node.Value))
 		if given.first(name, at) != "" {
-			key.errorf("%s is there already", quote(key.node.Value))
+			key.errorf("%s is there already", header(key.node.Value))
 		}
 		s, ok := at.text()
 		switch wrong := notAValue("", s); {

@@ -33,7 +33,7 @@ func (v value) responseHeader() *string {
 		if wrong == "" {
 			wrong = "it belongs to requests"
 		}
-		v.errorf("%s cannot mark a response: %s", quote(s), wrong)
+		v.errorf("%s cannot mark a response: %s", header(s), wrong)
 	}
 	return &name
 }

@@ -29,7 +29,7 @@ func (v value) number(most uint32) uint32 {
 	case err == nil && v.node.Tag == "!!str":
 		v.errorf("must be %s, without quotes", what)
 	case err != nil || n < uint64(least) || n > uint64(most) || len(s) > 1 && s[0] == '0':
-		v.errorf("must be %s, not %s", what, quote(s))
+		v.errorf("must be %s", what)
 	}
 	return uint32(n)
 }
@@ -39,7 +39,7 @@ func (v value) boolean() bool {
 		return false
 	}
 	if v.node.Tag != "!!bool" {
-		v.errorf("must be true or false, not %s", quote(v.node.Value))
+		v.errorf("must be true or false%s", not(v.node.Value, "true", "false", "yes", "no", "on", "off"))
 	}
 	return strings.EqualFold(v.node.Value, "true")
 }
@@ -59,13 +59,13 @@ func (v value) duration() time.Duration {
 	d, err := time.ParseDuration(s)
 	switch {
 	case unitless.MatchString(s):
-		v.errorf("needs a unit, such as %ss or %sm", s, s)
+		v.errorf("needs a unit, such as 30s or 5m")
 	case days.MatchString(s):
 		v.errorf("must be in hours or smaller units: 24h, not 1d")
 	case err != nil:
-		v.errorf("must be %s, not %s", what, quote(s))
+		v.errorf("must be %s", what)
 	case d < time.Millisecond || d > 24*time.Hour:
-		v.errorf("must be from 1ms to 24h, not %s", quote(s))
+		v.errorf("must be from 1ms to 24h")
 	}
 	return d
 }

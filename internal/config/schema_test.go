@@ -150,7 +150,7 @@ func fieldsKnown(t *testing.T, document string) (known, required []string) {
 	}
 	var object string
 	for _, e := range errs {
-		if list, ok := strings.CutPrefix(e.Message, `unknown field "zzzzzzzz"; known here: `); ok {
+		if list, ok := strings.CutPrefix(e.Message, `unknown field; here may be `); ok {
 			object, known = e.Path, strings.Split(list, ", ")
 		}
 	}

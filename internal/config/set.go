@@ -106,14 +106,14 @@ func (l *setList) headers(v value, texts map[string]string) {
 		v.errorf("needs a header at least")
 	}
 	v.pairs(func(key value, node *yaml.Node) {
-		at := v.at(node, v.path+"."+key.node.Value)
+		at := v.at(node, v.pathOf(key.node.Value))
 		if name := strings.ToLower(key.node.Value); reserved(name) && !strings.HasSuffix(v.path, ".headers") {
 			key.errorf("%s stands beside headers: {headers: {…}, %s: …}", name, name)
 			return
 		}
 		name := l.name(key)
 		if _, there := texts[name]; there {
-			key.errorf("%s is there already", quote(key.node.Value))
+			key.errorf("%s is there already", header(key.node.Value))
 		}
 		what := "text"
 		if isNull(node) {
@@ -136,7 +136,7 @@ func (l *setList) name(v value) string {
 	}
 	l.order = append(l.order, v.headerName(unique{}))
 	if before := l.rules.first(name, l.at); before != "" {
-		v.errorf("%s is rewritten at %s already", quote(v.node.Value), before)
+		v.errorf("%s is rewritten at %s already", header(v.node.Value), before)
 	}
 	return name
 }

@@ -72,7 +72,7 @@ func (l *setList) head(v value, cells []string) (head []string) {
 			name = l.name(v)
 		}
 		if given.first(name, v) != "" {
-			v.errorf("there are two columns %s", quote(name))
+			v.errorf("%s has two columns", header(name))
 		}
 		head = append(head, name)
 	}

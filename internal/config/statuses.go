@@ -1,13 +1,14 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/livefilter/livefilter/internal/spelling"
 )
 
 var status = regexp.MustCompile(`^[45](xx|[0-9][0-9])$`)
@@ -22,7 +23,7 @@ func (v value) statuses() []string {
 		switch s := v.node.Value; {
 		case !v.is(yaml.ScalarNode, what):
 		case !status.MatchString(s):
-			v.errorf("must be %s, not %s", what, quote(s))
+			v.errorf("must be %s", what)
 		case given.first(s, v) != "":
 			v.errorf("%s is in the list already", s)
 		default:
@@ -56,11 +57,11 @@ func (v value) grpcStatuses() []string {
 		case err == nil && number >= 1 && number <= len(grpcNames):
 			v.errorf("must be a name: %s", grpcNames[number-1])
 		case !slices.Contains(grpcNames, s):
-			meant := ""
-			if near := strings.ToUpper(s); slices.Contains(grpcNames, near) {
-				meant = fmt.Sprintf("; did you mean %s?", near)
+			meant := not(s, grpcNames...)
+			if meant != "" {
+				meant += "; did you mean " + spelling.Nearest(s, grpcNames) + "?"
 			}
-			v.errorf("must be one of %s, not %s%s", strings.Join(grpcNames, ", "), quote(s), meant)
+			v.errorf("must be one of %s%s", strings.Join(grpcNames, ", "), meant)
 		case given.first(s, v) != "":
 			v.errorf("%s is in the list already", s)
 		default:

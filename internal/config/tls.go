@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -57,6 +58,27 @@ func (v value) ca() (path string, bundle []byte) {
 	return path, bundle
 }
 
+// blockTypes are what blocks of PEM files are called (RFC 7468, and what openssl and ssh-keygen write).
+var blockTypes = strings.Split("PRIVATE KEY,ENCRYPTED PRIVATE KEY,RSA PRIVATE KEY,EC PRIVATE KEY,DSA PRIVATE KEY,OPENSSH PRIVATE KEY,"+
+	"PUBLIC KEY,RSA PUBLIC KEY,CERTIFICATE,TRUSTED CERTIFICATE,X509 CERTIFICATE,CERTIFICATE REQUEST,NEW CERTIFICATE REQUEST,"+
+	"X509 CRL,PKCS7,CMS,DH PARAMETERS,EC PARAMETERS", ",")
+
+// blockType names a block of a PEM file where its type is a known one: it may be anything.
+func blockType(name string) string {
+	if slices.Contains(blockTypes, name) {
+		return "a block of type " + quote(name)
+	}
+	return "a block of a type that is none of theirs"
+}
+
+// reason is what err adds to a message, "" where it may repeat what it read, which it does in quotes.
+func reason(err error) string {
+	if text := err.Error(); !strings.ContainsAny(text, "\"'`") {
+		return ": " + text
+	}
+	return ""
+}
+
 // certificates returns the certificates in a PEM file, and only these: what stands
 // between them has no meaning, and everything in the bundle is sent to Envoy, which shows
 // it to whoever reads its config dump.
@@ -67,10 +89,10 @@ func certificates(data []byte) ([]byte, error) {
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
 		count++
 		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("must hold certificates only, not a block of type %s", quote(block.Type))
+			return nil, fmt.Errorf("must hold certificates only, not %s", blockType(block.Type))
 		}
 		if _, err := x509.ParseCertificate(block.Bytes); err != nil {
-			return nil, fmt.Errorf("has a certificate that cannot be read, number %d: %w", count, err)
+			return nil, fmt.Errorf("has a certificate that cannot be read, number %d%s", count, reason(err))
 		}
 		bundle = append(bundle, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: block.Bytes})...)
 	}

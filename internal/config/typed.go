@@ -44,7 +44,7 @@ func (v value) calls(to *Typed, upstreams *balancing) {
 			return
 		}
 		if before := given.first(name, v); before != "" {
-			v.errorf("%s is %s already", quote(name), before)
+			v.errorf("is %s already", before)
 			return
 		}
 		upstreams.named = append(upstreams.named, v)

@@ -95,7 +95,7 @@ func notAHost(s string) string {
 	case len(s) > 253:
 		return "must have at most 253 characters"
 	case digits.MatchString(labels[len(labels)-1]):
-		return "must be a host name or an IP address; " + quote(s) + " looks like an address but is none"
+		return "must be a host name or an IP address; this looks like an address but is none"
 	}
 	for _, l := range labels {
 		for _, r := range l {

@@ -35,7 +35,7 @@ func (v value) plain() value {
 	case v.node.Kind == yaml.AliasNode || v.node.Anchor != "":
 		v.errorf(noAnchors)
 	case v.node.Style&yaml.TaggedStyle != 0 || v.node.Tag == "!":
-		v.errorf("tags such as %s are not supported; quote text that begins with !", quote(v.node.Tag))
+		v.errorf("tags (!…) are not supported; quote text that begins with !")
 	default:
 		return v
 	}

@@ -64,11 +64,11 @@ func broken(rest string) string {
 	_, known := commands[name]
 	switch {
 	case m[4] == "" && known:
-		return fmt.Sprintf("the command %%%s does not end: %%%s%s%%", m[1], name, m[2])
+		return fmt.Sprintf("the command %%%s does not end: %%%s%s%%", name, name, inBrackets(m[2]))
 	case m[4] == "":
 		return "a percent sign begins a command, as in %REQ(x-request-id)%; one that is meant is written %%"
 	case known:
-		return fmt.Sprintf("commands are in capitals: %%%s%s%%", name, m[2])
+		return fmt.Sprintf("commands are in capitals: %%%s%s%%", name, inBrackets(m[2]))
 	}
 	return unknown(m[1])
 }
@@ -77,7 +77,15 @@ func unknown(name string) string {
 	if near := spelling.Nearest(name, names); near != "" {
 		return fmt.Sprintf("there is no command %%%s%%; did you mean %%%s%%?", name, near)
 	}
-	return fmt.Sprintf("there is no command %%%s%%; Envoy's documentation has a list (substitution formatter)", name)
+	return "there is no such command; Envoy's documentation has a list (substitution formatter)"
+}
+
+// inBrackets stands for the arguments of a command, which may have a secret in them.
+func inBrackets(args string) string {
+	if args == "" {
+		return ""
+	}
+	return "(…)"
 }
 
 // check says what is wrong with a command, or returns "".
@@ -93,7 +101,7 @@ func check(p Part, bounded bool) string {
 	case !c.length && bounded:
 		return fmt.Sprintf("%%%s%% takes no length after a colon", p.Command)
 	case c.valid != nil && p.HasArgs && !c.valid.MatchString(p.Args):
-		return fmt.Sprintf("%%%s(…)%% cannot have %q in brackets%s", p.Command, p.Args, c.example)
+		return fmt.Sprintf("%%%s(…)%% cannot have that in brackets%s", p.Command, c.example)
 	}
 	return ""
 }

@@ -2,6 +2,7 @@ package typed
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	annotations "github.com/envoyproxy/go-control-plane/envoy/annotations"
@@ -81,17 +82,17 @@ func unknownField(d protoreflect.MessageDescriptor, name string) string {
 	for i := range d.Fields().Len() {
 		names = append(names, string(d.Fields().Get(i).Name()))
 	}
-	what := fmt.Sprintf("unknown field %s of %s", spelling.Quote(name), d.Name())
 	if near := spelling.Nearest(name, names); near != "" {
-		return fmt.Sprintf("%s; did you mean %s?", what, near)
+		return fmt.Sprintf("unknown field %s of %s; did you mean %s?", spelling.Quote(name), d.Name(), near)
 	}
+	what := fmt.Sprintf("unknown field of %s", d.Name())
 	switch {
 	case len(names) == 0:
 		return what + ", which has none"
 	case len(names) > maxListed:
-		return fmt.Sprintf("%s; known here: %s and %d more", what, strings.Join(names[:maxListed], ", "), len(names)-maxListed)
+		return fmt.Sprintf("%s; here may be %s and %d more", what, strings.Join(names[:maxListed], ", "), len(names)-maxListed)
 	}
-	return fmt.Sprintf("%s; known here: %s", what, strings.Join(names, ", "))
+	return fmt.Sprintf("%s; here may be %s", what, strings.Join(names, ", "))
 }
 
 // field reads n into the field fd of m.
@@ -122,13 +123,24 @@ func (r *reader) mapping(to protoreflect.Map, fd protoreflect.FieldDescriptor, n
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		here := path + "." + n.Content[i].Value
+		here := entry(path, n.Content[i].Value)
 		key, ok := r.scalar(fd.MapKey(), n.Content[i], here)
 		value, good := r.value(to.NewValue, fd.MapValue(), n.Content[i+1], here)
 		if ok && good {
 			to.Set(key.MapKey(), value)
 		}
 	}
+}
+
+var keyText = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._/-]{0,63}$`)
+
+// entry is the path of an entry of a mapping. A key that cannot be the name of anything is left
+// out: it may be a value in the wrong place.
+func entry(path, key string) string {
+	if !keyText.MatchString(key) {
+		key = "…"
+	}
+	return path + "." + key
 }
 
 // value reads one value of fd: the field itself, or an entry of it.

@@ -38,7 +38,7 @@ func (r *reader) broken(err error, d protoreflect.MessageDescriptor, n *yaml.Nod
 	v, ok := err.(violation)
 	if !ok {
 		if err != nil {
-			r.errorf(n, path, "%v", err)
+			r.errorf(n, path, "does not hold to the rules that Envoy has for it") // err may repeat what stands there
 		}
 		return
 	}
@@ -80,7 +80,7 @@ func reason(v violation, d protoreflect.MessageDescriptor) string {
 // find follows a field as Go calls it, with the index or key of an entry, to its node. Where
 // the field is not given that is the mapping that lacks it.
 func find(field string, d protoreflect.MessageDescriptor, n *yaml.Node, path string) (*yaml.Node, string, protoreflect.FieldDescriptor) {
-	name, entry, indexed := strings.Cut(strings.TrimSuffix(field, "]"), "[")
+	name, key, indexed := strings.Cut(strings.TrimSuffix(field, "]"), "[")
 	for i := range d.Fields().Len() {
 		fd := d.Fields().Get(i)
 		if !same(name, string(fd.Name())) {
@@ -98,16 +98,16 @@ func find(field string, d protoreflect.MessageDescriptor, n *yaml.Node, path str
 			return at, path, fd
 		}
 		if fd.IsMap() {
-			path += "." + entry
-			if e := child(at, entry); e != nil {
+			path = entry(path, key)
+			if e := child(at, key); e != nil {
 				at = e
 			}
 			return at, path, fd
 		}
-		if i, err := strconv.Atoi(entry); err == nil && i < len(at.Content) {
+		if i, err := strconv.Atoi(key); err == nil && i < len(at.Content) {
 			at = at.Content[i]
 		}
-		return at, fmt.Sprintf("%s[%s]", path, entry), fd
+		return at, fmt.Sprintf("%s[%s]", path, key), fd
 	}
 	return n, path, nil
 }

@@ -53,7 +53,7 @@ func (r *reader) scalar(fd protoreflect.FieldDescriptor, n *yaml.Node, path stri
 // must says that n must be what, unless ok.
 func (r *reader) must(ok bool, n *yaml.Node, path, what string) bool {
 	if !ok {
-		r.errorf(n, path, "must be %s, not %s", what, spelling.Quote(n.Value))
+		r.errorf(n, path, "must be %s", what)
 	}
 	return ok
 }
@@ -110,9 +110,9 @@ func (r *reader) enum(d protoreflect.EnumDescriptor, n *yaml.Node, path string) 
 	case near != "":
 		r.errorf(n, path, "there is no %s; did you mean %s?", spelling.Quote(n.Value), near)
 	case len(names) > maxListed:
-		r.errorf(n, path, "there is no %s; there are %s and %d more", spelling.Quote(n.Value), strings.Join(names[:maxListed], ", "), len(names)-maxListed)
+		r.errorf(n, path, "must be one of %s and %d more", strings.Join(names[:maxListed], ", "), len(names)-maxListed)
 	default:
-		r.errorf(n, path, "must be %s, not %s", strings.Join(names, " or "), spelling.Quote(n.Value))
+		r.errorf(n, path, "must be %s", strings.Join(names, " or "))
 	}
 	return v, false
 }

@@ -154,13 +154,13 @@ func filterType(name string) string {
 		}
 	}
 	if len(same) > 0 {
-		return fmt.Sprintf("%s is no HTTP filter; did you mean %s%s?", name, urlHead, strings.Join(same, " or "))
+		return fmt.Sprintf("is no HTTP filter; did you mean %s%s?", urlHead, strings.Join(same, " or "))
 	}
 	var folders []string
 	for _, f := range filters {
 		folders = append(folders, folder(f))
 	}
-	return fmt.Sprintf("%s is no HTTP filter that the server knows; there are those of %s…: %s", name, prefix, strings.Join(folders, ", "))
+	return fmt.Sprintf("is no HTTP filter that the server knows; there are those of %s…: %s", prefix, strings.Join(folders, ", "))
 }
 
 func folder(name string) string {
@@ -184,9 +184,9 @@ func unknownType(name string) string {
 		return fmt.Sprintf("the server knows no message %s; did you mean %s?", name, near)
 	}
 	if len(names) > 0 && len(names) <= 8 {
-		return fmt.Sprintf("the server knows no message %s; there are %s", name, strings.Join(names, ", "))
+		return "the server knows no such message; there are " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("the server knows no message %s; it knows what stands in Envoy's HTTP filters", name)
+	return "the server knows no such message; it knows what stands in Envoy's HTTP filters"
 }
 
 func folderOf(name string) string { return name[:max(0, strings.LastIndex(name, "."))] }

@@ -59,7 +59,7 @@ func (l *loaded) judge(err error, heard bool, now time.Time) refusal {
 		return l.alerted(words[strings.Index(words, "tls: ")+len("tls: "):])
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return refusal{slow, "the client did not finish the handshake in time"}
-	case errors.Is(err, io.EOF) || strings.Contains(words, "connection reset") || strings.Contains(words, "broken pipe"):
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(words, "connection reset") || strings.Contains(words, "broken pipe"):
 		return refusal{hungUp, "the client hung up during the handshake and did not say why: its log may; look whether it trusts the CA of " +
 			l.files.Cert + " and expects one of its names (" + l.identity.String() + ")"}
 	}
@@ -72,7 +72,7 @@ func (l *loaded) certificate(err *tls.CertificateVerificationError, now time.Tim
 		return refusal{badChain, plain(err.Err).Error()}
 	}
 	leaf := err.UnverifiedCertificates[0]
-	its := "the client's certificate (" + identity.Of(leaf).String() + ") "
+	its := "the client's certificate (" + short(identity.Of(leaf).String()) + ") "
 	ends, over := identity.Ends(leaf, now)
 	var invalid x509.CertificateInvalidError
 	var unknown x509.UnknownAuthorityError
@@ -91,19 +91,19 @@ func (l *loaded) certificate(err *tls.CertificateVerificationError, now time.Tim
 
 // stranger follows a certificate that is of none of the CAs.
 func (l *loaded) stranger(leaf *x509.Certificate, now time.Time) string {
-	issuer := leaf.Issuer.String()
+	issuer := leaf.Issuer.String() // compared whole, shown short
 	for _, ca := range l.cas {
 		if ca.Subject.String() != issuer {
 			continue
 		}
 		if words, over := identity.Ends(ca, now); over {
-			return fmt.Sprintf("is of %s, which %s: renew that CA in %s", issuer, words, l.files.CA)
+			return fmt.Sprintf("is of %s, which %s: renew that CA in %s", short(issuer), words, l.files.CA)
 		}
 		if leaf.CheckSignatureFrom(ca) != nil {
-			return fmt.Sprintf("is of another CA than the one of the same name (%s) in %s: add that one there", issuer, l.files.CA)
+			return fmt.Sprintf("is of another CA than the one of the same name (%s) in %s: add that one there", short(issuer), l.files.CA)
 		}
 	}
-	return fmt.Sprintf("is of %s, which is not in %s: have it issued by a CA that is, or add that one, with the CAs between", issuer, l.files.CA)
+	return fmt.Sprintf("is of %s, which is not in %s: have it issued by a CA that is, or add that one, with the CAs between", short(issuer), l.files.CA)
 }
 
 // unencrypted says what came where a handshake should begin.
@@ -137,4 +137,13 @@ func (l *loaded) shown() string {
 		names = append(names, ip.String())
 	}
 	return strings.Join(names, ", ")
+}
+
+// short bounds what a client's certificate says of itself: it may say 100 kB.
+func short(words string) string {
+	const most = 200
+	if len(words) <= most {
+		return words
+	}
+	return strings.ToValidUTF8(words[:most], "") + "…"
 }

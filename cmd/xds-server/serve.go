@@ -73,10 +73,14 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if state != nil {
 		defer func() { _ = state.Close() }()
 	}
-	l := live.New(live.Options{
+	o := live.Options{
 		File: f.config, Log: log, Source: files, Checker: checker, State: state,
 		Saved: modTime, Lookup: net.DefaultResolver.LookupHost, Fleet: f.fleet,
-	})
+	}
+	if f.keys != nil {
+		o.Warnings = f.keys.Warnings
+	}
+	l := live.New(o)
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return l.Run(ctx) })
 	if f.keys != nil {

@@ -57,12 +57,12 @@ func eventually(t *testing.T, what string, ok func() bool) {
 const minimal = "filters: []\nupstreams:\n  - {name: a, host: localhost, port: 80}\n"
 
 // serving runs the server until the test ends and returns its addresses.
-func serving(t *testing.T, file string) (xdsAddress, adminAddress string, log *logged) {
+func serving(t *testing.T, file string, flags ...string) (xdsAddress, adminAddress string, log *logged) {
 	log = &logged{}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan int)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--config", file, "--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"}, io.Discard, log)
+		ended <- run(ctx, append([]string{"serve", "--config", file, "--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"}, flags...), io.Discard, log)
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -127,6 +127,9 @@ func show(w io.Writer, f statusFlags, s live.Status, failed error) error {
 	if s.Error != nil {
 		fmt.Fprintf(w, "file    %s\n", strings.ReplaceAll(*s.Error, "\n", "\n        "))
 	}
+	for _, warning := range s.Warnings {
+		fmt.Fprintf(w, "warning %s\n", warning)
+	}
 	if s.Connected < s.Expected {
 		fmt.Fprintf(w, "fleet   %s\n", expected(s))
 	}

@@ -58,6 +58,10 @@ good                                           Envoy
   5 requests in the last minute, none failed
 `, "",
 		},
+		"a warning": {
+			live.Status{Live: true, Connected: 1, Running: 1, Warnings: []string{"the certificate that Envoys are shown expires at noon"}},
+			"version   live on 1 of 1\nwarning the certificate that Envoys are shown expires at noon\n", "",
+		},
 		"gone for good": {
 			live.Status{Live: true, Connected: 1, Running: 1, Nodes: []xds.Node{{ID: "bad", Left: long}, runs}},
 			`version   live on 1 of 1

@@ -13,14 +13,14 @@ import (
 
 func TestPage(t *testing.T) {
 	words := "<script>Unable to create Wasm plugin"
-	s := live.Status{Version: "v1", Error: &words, Unhealthy: []string{"<b>edge</b>: 4 of 4 failed"}, Nodes: []xds.Node{{ID: "<b>edge</b>", Traffic: &figures.Traffic{Requests: 4, Failed: 4, Problems: []string{"4 of 4 failed <here>", "and more"}}, Resources: []xds.TypeStatus{
+	s := live.Status{Version: "v1", Error: &words, Warnings: []string{"the <b>certificate</b> ends"}, Unhealthy: []string{"<b>edge</b>: 4 of 4 failed"}, Nodes: []xds.Node{{ID: "<b>edge</b>", Traffic: &figures.Traffic{Requests: 4, Failed: 4, Problems: []string{"4 of 4 failed <here>", "and more"}}, Resources: []xds.TypeStatus{
 		{TypeURL: "type.googleapis.com/x.Listener", Sent: "s1", Acked: "a1", Error: &words, Source: "f.yaml:3:9: listener.port"},
 	}}}}
 	pages := Handler(Pages{Status: func() live.Status { return s }, Edits: func() any { return nil }, Metrics: http.NotFoundHandler()})
 	w := httptest.NewRecorder()
 	pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", http.NoBody))
 	body := w.Body.String()
-	for _, want := range []string{"not live", "&lt;b&gt;edge", "<td>Listener", "s1", "a1", "f.yaml:3:9: listener.port", "&lt;script&gt;Unable", "&lt;b&gt;edge&lt;/b&gt;: 4 of 4", `<p class="no">4 of 4 failed &lt;here&gt;<br>and more</p>`} {
+	for _, want := range []string{"not live", "&lt;b&gt;edge", "<td>Listener", "s1", "a1", "f.yaml:3:9: listener.port", "&lt;script&gt;Unable", "the &lt;b&gt;certificate", "&lt;b&gt;edge&lt;/b&gt;: 4 of 4", `<p class="no">4 of 4 failed &lt;here&gt;<br>and more</p>`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %q in %s", want, body)
 		}

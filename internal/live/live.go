@@ -53,6 +53,8 @@ type Options struct {
 	Lookup  prepare.LookupFunc          // asks DNS
 	Saved   func(name string) time.Time // when a file was last written; zero: not known
 	Fleet   xds.Options
+	// Warnings are of what is beside the config, such as a certificate that ends soon. It may be nil.
+	Warnings func() []string
 }
 
 // Live serves one config and its edits to all Envoys.

@@ -28,6 +28,9 @@ type Status struct {
 	// Unhealthy are the connected Envoys through which most requests fail, each with the
 	// reason. Live is about what they were delivered, and does not depend on it.
 	Unhealthy []string `json:"unhealthy,omitempty"`
+	// Warnings are of what may keep Envoys from connecting: a certificate of the xDS port that is
+	// over, will be soon, or could not be renewed.
+	Warnings []string `json:"warnings,omitempty"`
 	// Nodes are the connected Envoys, by ID, then those that left.
 	Nodes []xds.Node `json:"nodes"`
 }
@@ -54,6 +57,9 @@ func (l *Live) Status() Status {
 	}
 	s.Live = s.Error == nil && f.Live
 	s.Unhealthy = l.traffic(s.Nodes)
+	if l.Warnings != nil {
+		s.Warnings = l.Warnings()
+	}
 	for _, n := range s.Nodes {
 		for i, res := range n.Resources {
 			if res.Refused {

@@ -71,7 +71,7 @@ func TestRefusedHandshakes(t *testing.T) {
 			c.NextProtos = []string{"http/1.1"}
 			return c
 		}, ""},
-		{"it trusts another CA", notTrusted, []string{"it does not trust", "CN=our CA", "xds.example, 127.0.0.1"}, func(r *rig) *tls.Config {
+		{"it trusts another CA", notTrusted, []string{"must hold the CA of ", "(CN=our CA)", "xds.example, 127.0.0.1"}, func(r *rig) *tls.Config {
 			return clientOf(t, strangers, issue(t, r.ca, edge))
 		}, ""},
 		{"it wants another name", notTrusted, []string{"--tls-name", "xds.example, 127.0.0.1"}, func(r *rig) *tls.Config {

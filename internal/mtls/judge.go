@@ -120,10 +120,17 @@ func unencrypted(begin []byte) refusal {
 // alerted says what a client found wrong, by its alert.
 func (l *loaded) alerted(alert string) refusal {
 	did := fmt.Sprintf("the client ended the handshake (%s): ", alert)
-	switch alert {
-	case "unknown certificate authority", "bad certificate", "unknown certificate", "expired certificate", "unsupported certificate", "revoked certificate":
-		return refusal{notTrusted, fmt.Sprintf("%sit does not trust %s: its CA file (bootstrap --tls-ca) must hold the CA %s, "+
-			"and the name that it expects (--tls-name) must be one of %s", did, l.files.Cert, l.chain[len(l.chain)-1].Issuer, l.shown())}
+	ca := fmt.Sprintf("its CA file (bootstrap --tls-ca) must hold the CA of %s (%s)", l.files.Cert, l.chain[len(l.chain)-1].Issuer)
+	name := fmt.Sprintf("the name that it expects (--tls-name) must be one of %s", l.shown())
+	switch alert { // Envoy's; others are less exact
+	case "unknown certificate authority":
+		return refusal{notTrusted, did + ca}
+	case "unknown certificate":
+		return refusal{notTrusted, did + name}
+	case "expired certificate":
+		return refusal{notTrusted, fmt.Sprintf("%s%s ends at %s: renew it, or look at the clock there", did, l.files.Cert, l.end().UTC().Format(time.RFC3339))}
+	case "bad certificate", "unsupported certificate", "revoked certificate":
+		return refusal{notTrusted, did + ca + ", and " + name}
 	case "protocol version not supported":
 		return refusal{oldVersion, did + "it speaks no TLS 1.3"}
 	}

@@ -2,58 +2,123 @@ package main
 
 import (
 	"cmp"
-	_ "embed"
+	"errors"
 	"fmt"
 	"net"
 	"os"
+	"path"
+	"path/filepath"
 	"strconv"
-	"text/template"
 
 	"github.com/spf13/cobra"
 
-	"github.com/livefilter/livefilter/internal/figures"
+	"github.com/livefilter/livefilter/internal/render"
+	"github.com/livefilter/livefilter/internal/render/clienttls"
 )
 
-//go:embed bootstrap.yaml.tmpl
-var bootstrapText string
-
-var bootstrapTemplate = template.Must(template.New("bootstrap").Parse(bootstrapText))
+// bootstrapFlags are what an Envoy starts with.
+type bootstrapFlags struct {
+	server, nodeID  string
+	adminPort       uint16
+	adminSocket     string
+	maxHeap         uint32
+	sotw, startWasm bool
+	tls             clienttls.Files
+	tlsName         string
+	output, folder  string
+	hostOf, portOf  string         // of server
+	serverName      clienttls.Name // of its certificate
+}
 
 func bootstrapCommand() *cobra.Command {
-	var server, nodeID string
-	var adminPort uint16
-	var maxHeap uint32
-	var sotw, startWasm bool
+	var f bootstrapFlags
 	c := &cobra.Command{
 		Use:   "bootstrap",
 		Short: "Print the static file that makes an Envoy take its config from a server",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			host, port, err := net.SplitHostPort(server)
+			if err := f.check(c); err != nil {
+				return err
+			}
+			files, err := f.files()
 			if err != nil {
-				return fmt.Errorf("--server: %w", err)
+				return err
 			}
-			if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
-				return fmt.Errorf("--server %q: must be HOST:PORT", server)
+			if f.output == "" {
+				_, err = c.OutOrStdout().Write(files[0].Data)
+				return err
 			}
-			apiType := "DELTA_GRPC"
-			if sotw {
-				apiType = "GRPC"
+			if err := render.Write(f.output, files); err != nil {
+				return err
 			}
-			return bootstrapTemplate.Execute(c.OutOrStdout(), map[string]any{
-				"Host": strconv.Quote(host), "Port": port, "NodeID": strconv.Quote(cmp.Or(nodeID, hostname(os.Hostname))),
-				"AdminPort": adminPort, "APIType": apiType, "Figures": figures.Regexp(),
-				"MaxHeap": uint64(maxHeap) << 20, "StartWasm": startWasm,
-			})
+			for _, file := range files {
+				fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, file.Name))
+			}
+			return nil
 		},
 	}
-	c.Flags().StringVar(&server, "server", "xds-server:18000", "`host:port` of the management server")
-	c.Flags().StringVar(&nodeID, "node-id", "", "the Envoy's `name` in status and logs, which no other Envoy may have\n(default the machine's hostname)")
-	c.Flags().Uint16Var(&adminPort, "admin-port", 9901, "port of Envoy's own admin page, on loopback")
-	c.Flags().Uint32Var(&maxHeap, "max-heap", 0, "`MiB` of heap at which Envoy answers requests with 503: four fifths of what its container may have\n(default no limit)")
-	c.Flags().BoolVar(&startWasm, "start-wasm", false, "start V8 with Envoy: 1.36 and 1.37 can crash without when their first filter comes\nafter their start; an Envoy without V8 does not start with it")
-	c.Flags().BoolVar(&sotw, "sotw", false, "state of the world instead of incremental xDS")
+	flags := c.Flags()
+	flags.StringVar(&f.server, "server", "xds-server:18000", "`host:port` of the management server")
+	flags.StringVar(&f.nodeID, "node-id", "", "the Envoy's `name` in status and logs, which no other Envoy may have\n(default the machine's hostname)")
+	flags.Uint16Var(&f.adminPort, "admin-port", 9901, "port of Envoy's own admin page, on loopback")
+	flags.StringVar(&f.adminSocket, "admin-socket", "", "`path` of a Unix socket for Envoy's own admin page, instead of a port: for Envoy's user alone")
+	flags.Uint32Var(&f.maxHeap, "max-heap", 0, "`MiB` of heap at which Envoy answers requests with 503: four fifths of what its container may have\n(default no limit)")
+	flags.BoolVar(&f.startWasm, "start-wasm", false, "start V8 with Envoy: 1.36 and 1.37 can crash without when their first filter comes\nafter their start; an Envoy without V8 does not start with it")
+	flags.BoolVar(&f.sotw, "sotw", false, "state of the world instead of incremental xDS")
+	flags.StringVar(&f.tls.Cert, "tls-cert", "", "`path` on Envoy's machine of the certificate that it shows to the server (PEM)")
+	flags.StringVar(&f.tls.Key, "tls-key", "", "`path` there of the certificate's key")
+	flags.StringVar(&f.tls.CA, "tls-ca", "", "`path` there of the CA that the server's certificate is of")
+	flags.StringVar(&f.tlsName, "tls-name", "", "the `name` that the server's certificate must have: DNS name, IP address or SPIFFE ID\n(default the host of --server)")
+	flags.StringVarP(&f.output, "output", "o", "", "write into this `folder` instead of printing: with the --tls flags there are three files")
+	flags.StringVar(&f.folder, "folder", "", "`path` of that folder on Envoy's machine (default its path here)")
 	return c
+}
+
+// check completes the flags.
+func (f *bootstrapFlags) check(c *cobra.Command) error {
+	host, port, err := net.SplitHostPort(f.server)
+	if err != nil {
+		return fmt.Errorf("--server: %w", err)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
+		return fmt.Errorf("--server %q: must be HOST:PORT", f.server)
+	}
+	f.hostOf, f.portOf = host, port
+	f.nodeID = cmp.Or(f.nodeID, hostname(os.Hostname))
+	if f.adminSocket != "" && !path.IsAbs(f.adminSocket) {
+		return fmt.Errorf("--admin-socket %q: must be an absolute path, on Envoy's machine", f.adminSocket)
+	}
+	if f.adminSocket != "" && c.Flags().Changed("admin-port") {
+		return errors.New("--admin-socket: is instead of --admin-port")
+	}
+	if f.folder != "" && f.output == "" {
+		return errors.New("--folder: is where Envoy finds what -o writes: give -o too")
+	}
+	if f.folder != "" && !path.IsAbs(f.folder) {
+		return fmt.Errorf("--folder %q: must be an absolute path, on Envoy's machine", f.folder)
+	}
+	if f.folder == "" {
+		if f.folder, err = filepath.Abs(f.output); err != nil {
+			return fmt.Errorf("-o: %w", err)
+		}
+	}
+	return f.checkTLS()
+}
+
+func (f *bootstrapFlags) checkTLS() (err error) {
+	if f.tls == (clienttls.Files{}) && f.tlsName == "" {
+		return nil
+	}
+	if err := f.tls.Check(); err != nil {
+		return err
+	}
+	if f.output == "" {
+		return errors.New("-o: mTLS takes three files, the bootstrap and two that lead it to the certificates: name a folder for them with -o")
+	}
+	if f.serverName, err = clienttls.ParseName(cmp.Or(f.tlsName, f.hostOf)); err != nil {
+		return fmt.Errorf("--tls-name %q: %w", f.tlsName, err)
+	}
+	return nil
 }
 
 // hostname is a node ID that is likely to be this machine's alone. Where the name is not known, it is "envoy".

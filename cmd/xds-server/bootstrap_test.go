@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,6 +36,82 @@ func TestTheBootstrapFileIsItsOutput(t *testing.T) {
 		if string(file) != out {
 			t.Errorf("%s is not what `xds-server %s` prints: run it and commit the file", name, args)
 		}
+	}
+}
+
+const mtlsFlags = "--tls-cert /tls/tls.crt --tls-key /tls/tls.key --tls-ca /tls/ca.crt"
+
+// With mTLS there are three files, here for Compose.
+func TestTheBootstrapFolderIsItsOutput(t *testing.T) {
+	for folder, flags := range map[string]string{
+		"../../bootstrap": "",
+	} {
+		args := "bootstrap --node-id envoy " + mtlsFlags + flags + " --folder /etc/livefilter"
+		out := t.TempDir()
+		if _, stderr, code := command(t, append(strings.Fields(args), "-o", out)...); code != 0 {
+			t.Fatal(stderr)
+		}
+		for _, name := range []string{"envoy-ads-mtls.yaml", "sds-certificate.yaml", "sds-ca.yaml"} {
+			want, err := os.ReadFile(filepath.Join(out, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if file, err := os.ReadFile(filepath.Join(folder, name)); err != nil || !bytes.Equal(file, want) {
+				t.Errorf("%s/%s is not what `xds-server %s -o %[1]s` writes: run it and commit the file (%v)", folder, name, args, err)
+			}
+		}
+	}
+}
+
+func TestBootstrapNames(t *testing.T) {
+	for flags, want := range map[string]string{
+		"--server xds.example.com:1":                                   "DNS xds.example.com, sni xds.example.com",
+		"--server 192.0.2.1:1":                                         "IP_ADDRESS 192.0.2.1, sni ",
+		"--server [0:0::1]:1":                                          "IP_ADDRESS ::1, sni ",
+		"--server 192.0.2.1:1 --tls-name xds.example.com":              "DNS xds.example.com, sni xds.example.com",
+		"--server xds.example.com:1 --tls-name spiffe://example.com/x": "URI spiffe://example.com/x, sni xds.example.com",
+		"--server 192.0.2.1:1 --tls-name spiffe://example.com/x":       "URI spiffe://example.com/x, sni ",
+	} {
+		dir := t.TempDir()
+		if _, stderr, code := command(t, strings.Fields("bootstrap "+mtlsFlags+" -o "+dir+" "+flags)...); code != 0 {
+			t.Fatal(stderr)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "envoy-ads-mtls.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := regexp.MustCompile(`(?s)san_type: (\S+)\n +matcher:\n +exact: (\S+)\n.*path: ` + regexp.QuoteMeta(dir) + `/sds-ca.yaml`).FindStringSubmatch(string(text))
+		if got == nil {
+			t.Fatalf("%s: no name, or no file of the CA, in\n%s", flags, text)
+		}
+		sni := ""
+		if _, after, ok := strings.Cut(string(text), "\n          sni: "); ok {
+			sni, _, _ = strings.Cut(after, "\n")
+		}
+		if got := got[1] + " " + strings.Trim(got[2], `"`) + ", sni " + sni; got != want {
+			t.Errorf("%s: %s, want %s", flags, got, want)
+		}
+	}
+}
+
+func TestBootstrapFlagsThatDoNotFit(t *testing.T) {
+	for flags, want := range map[string]string{
+		mtlsFlags:                                    "-o: mTLS takes three files",
+		"--tls-cert /c --tls-ca /c -o x":             "--tls-key: mTLS needs it too",
+		"--tls-name a -o x":                          "--tls-cert: mTLS needs it too",
+		"--tls-cert c --tls-key /k --tls-ca /c -o x": `--tls-cert "c": must be an absolute path`,
+		mtlsFlags + " -o x --tls-name *.example.com": `--tls-name "*.example.com": must be a DNS name`,
+		"--folder /x":                                "--folder: is where Envoy finds what -o writes",
+		"--folder x -o x":                            `--folder "x": must be an absolute path`,
+		"--admin-socket x":                           `--admin-socket "x": must be an absolute path`,
+		"--admin-socket /x --admin-port 1":           "--admin-socket: is instead of --admin-port",
+	} {
+		if _, stderr, code := command(t, append([]string{"bootstrap"}, strings.Fields(flags)...)...); code != 1 || !strings.HasPrefix(stderr, want) {
+			t.Errorf("%s: exit %d, %q", flags, code, stderr)
+		}
+	}
+	if out, _, code := command(t, "bootstrap", "--admin-socket", "/run/envoy admin"); code != 0 || !strings.Contains(out, "    pipe:\n      path: /run/envoy admin\n      mode: 384 #") {
+		t.Error(out)
 	}
 }
 

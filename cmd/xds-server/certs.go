@@ -40,7 +40,7 @@ files. Who has ca/ca.key can make certificates: keep it to the machine that this
 		RunE: func(c *cobra.Command, _ []string) error { return makeCerts(c, f) },
 	}
 	c.Flags().StringVarP(&f.output, "output", "o", "certs", "`folder` for them")
-	c.Flags().StringSliceVar(&f.server, "server", []string{"xds-server", "localhost", "127.0.0.1", "::1"},
+	c.Flags().StringSliceVar(&f.server, "server", []string{"localhost", "127.0.0.1", "::1", "xds-server"},
 		"`names` by which Envoys reach the server: DNS names, IP addresses, a SPIFFE ID")
 	c.Flags().StringSliceVar(&f.client, "client", []string{"envoy"}, "`names` of Envoys, a certificate for each: DNS names or SPIFFE IDs")
 	c.Flags().BoolVar(&f.renew, "renew", false, "new ones also for those that are good still")

@@ -38,7 +38,7 @@ func TestCerts(t *testing.T) {
 func TestCertsFlags(t *testing.T) {
 	for client, want := range map[string]string{
 		"192.0.2.1":       "the server knows no Envoy by its address",
-		"server":          "which is for xds-server, localhost",
+		"server":          "which is for localhost, 127.0.0.1",
 		"ca":              "another use",
 		"..":              "another use",
 		"a_b,https://a/b": `its folder would be "a_b", which is for a_b`,

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"embed"
+	"path"
+	"strconv"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/livefilter/livefilter/internal/figures"
+	"github.com/livefilter/livefilter/internal/render"
+	"github.com/livefilter/livefilter/internal/render/clienttls"
+	"github.com/livefilter/livefilter/internal/render/manifest"
+)
+
+//go:embed *.tmpl
+var bootstrapText embed.FS
+
+var bootstrapTemplates = manifest.Parse(bootstrapText, "*.tmpl", nil)
+
+// files are the bootstrap, and with TLS its two files of SDS.
+func (f bootstrapFlags) files() ([]render.File, error) {
+	if f.tls.Cert == "" {
+		file, err := f.bootstrap("envoy-ads.yaml", nil)
+		return []render.File{file}, err
+	}
+	socket, err := clienttls.Socket(f.hostOf, f.serverName, clienttls.InFolder(f.folder))
+	if err != nil {
+		return nil, err
+	}
+	bootstrap, err := f.bootstrap("envoy-ads-mtls.yaml", socket)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := secret(clienttls.CertificateFile, "What Envoy shows to its management server", f.tls.Certificate(), f.tls.Cert)
+	if err != nil {
+		return nil, err
+	}
+	ca, err := secret(clienttls.CAFile, "Of whom the management server's certificate must be", f.tls.CAs(), f.tls.CA)
+	return []render.File{bootstrap, certificate, ca}, err
+}
+
+func (f bootstrapFlags) bootstrap(name string, socket *corev3.TransportSocket) (render.File, error) {
+	apiType := "DELTA_GRPC"
+	if f.sotw {
+		apiType = "GRPC"
+	}
+	data := map[string]any{
+		"Host": strconv.Quote(f.hostOf), "Port": f.portOf, "NodeID": strconv.Quote(f.nodeID),
+		"AdminPort": f.adminPort, "AdminSocket": f.adminSocket, "APIType": apiType, "Figures": figures.Regexp(),
+		"MaxHeap": uint64(f.maxHeap) << 20, "StartWasm": f.startWasm,
+	}
+	if socket != nil {
+		data["TLS"] = socket
+	}
+	text, err := manifest.Execute(bootstrapTemplates, "bootstrap.yaml.tmpl", data)
+	return render.File{Name: name, Data: text}, err
+}
+
+// secret is a file of SDS.
+func secret(name, what string, s *tlsv3.Secret, file string) (render.File, error) {
+	resource, err := anypb.New(s)
+	if err != nil {
+		return render.File{}, err
+	}
+	text, err := manifest.Execute(bootstrapTemplates, "sds.yaml.tmpl", map[string]any{
+		"What": what, "Folder": path.Dir(file), "Secret": resource,
+	})
+	return render.File{Name: name, Data: text}, err
+}

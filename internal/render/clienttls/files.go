@@ -1,0 +1,73 @@
+package clienttls
+
+import (
+	"fmt"
+	"path"
+
+	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
+)
+
+// The secrets' names, and the files of SDS that have one each.
+const (
+	certificateName = "livefilter-certificate"
+	caName          = "livefilter-ca"
+	CertificateFile = "sds-certificate.yaml"
+	CAFile          = "sds-ca.yaml"
+)
+
+// Files are what an Envoy shows and trusts, in PEM, as absolute paths on its own machine.
+type Files struct{ Cert, Key, CA string }
+
+// Check returns an error about the first that is no absolute path, by the flag's name that has it.
+func (f Files) Check() error {
+	for _, p := range []struct{ flag, path string }{{"--tls-cert", f.Cert}, {"--tls-key", f.Key}, {"--tls-ca", f.CA}} {
+		switch {
+		case p.path == "":
+			return fmt.Errorf("%s: mTLS needs it too, beside the others of --tls-cert, --tls-key and --tls-ca", p.flag)
+		case !path.IsAbs(p.path):
+			return fmt.Errorf("%s %q: must be an absolute path, on Envoy's machine", p.flag, p.path)
+		}
+	}
+	return nil
+}
+
+// InFolder is where an Envoy finds the secrets whose SDS files are in folder.
+func InFolder(folder string) Secrets {
+	return Secrets{
+		Certificate: &tlsv3.SdsSecretConfig{Name: certificateName, SdsConfig: file(folder, CertificateFile)},
+		CA:          &tlsv3.SdsSecretConfig{Name: caName, SdsConfig: file(folder, CAFile)},
+	}
+}
+
+func file(folder, name string) *corev3.ConfigSource {
+	return &corev3.ConfigSource{
+		ConfigSourceSpecifier: &corev3.ConfigSource_PathConfigSource{PathConfigSource: &corev3.PathConfigSource{
+			Path:             path.Join(folder, name),
+			WatchedDirectory: &corev3.WatchedDirectory{Path: folder},
+		}},
+		ResourceApiVersion: corev3.ApiVersion_V3,
+	}
+}
+
+// Certificate is the secret of the pair. Envoy reads both files again whenever something is renamed in their folder,
+// as a Kubernetes Secret's ..data is; of files in two folders each is followed by itself, when it is renamed.
+func (f Files) Certificate() *tlsv3.Secret {
+	c := &tlsv3.TlsCertificate{CertificateChain: filename(f.Cert), PrivateKey: filename(f.Key)}
+	if path.Dir(f.Cert) == path.Dir(f.Key) {
+		c.WatchedDirectory = &corev3.WatchedDirectory{Path: path.Dir(f.Cert)}
+	}
+	return &tlsv3.Secret{Name: certificateName, Type: &tlsv3.Secret_TlsCertificate{TlsCertificate: c}}
+}
+
+// CAs is the secret of the CAs.
+func (f Files) CAs() *tlsv3.Secret {
+	return &tlsv3.Secret{Name: caName, Type: &tlsv3.Secret_ValidationContext{ValidationContext: &tlsv3.CertificateValidationContext{
+		TrustedCa:        filename(f.CA),
+		WatchedDirectory: &corev3.WatchedDirectory{Path: path.Dir(f.CA)},
+	}}}
+}
+
+func filename(name string) *corev3.DataSource {
+	return &corev3.DataSource{Specifier: &corev3.DataSource_Filename{Filename: name}}
+}

@@ -149,8 +149,11 @@ func (s *stack) startServer() {
 }
 
 func (s *stack) startEnvoy(bootstrapFlags ...string) {
-	bootstrap, err := exec.Command(xdsServer, append([]string{"bootstrap", "--server", s.xds,
-		"--node-id", "envoy", "--admin-port", "0"}, bootstrapFlags...)...).Output()
+	files, err := exec.Command(xdsServer, append([]string{"bootstrap", "--server", s.xds,
+		"--node-id", "envoy", "--admin-port", "0", "-o", s.dir}, bootstrapFlags...)...).Output()
+	must(s.t, err)
+	first, _, _ := strings.Cut(string(files), "\n") // with mTLS there are more
+	bootstrap, err := os.ReadFile(first)
 	must(s.t, err)
 	if s.flush != "" {
 		bootstrap = bytes.Replace(bootstrap, []byte("\nstats_flush_interval: 10s\n"), []byte("\nstats_flush_interval: "+s.flush+"\n"), 1)
@@ -197,7 +200,13 @@ func (s *stack) status() (st live.Status) {
 // stats returns Envoy's figures whose names match the pattern, a line each.
 func (s *stack) stats(pattern string) string {
 	s.t.Helper()
-	resp, err := http.Get("http://" + s.envoyAdmin + "/stats?filter=" + url.QueryEscape(pattern))
+	return s.envoyGet("/stats?filter=" + url.QueryEscape(pattern))
+}
+
+// envoyGet is a page of Envoy's own admin.
+func (s *stack) envoyGet(path string) string {
+	s.t.Helper()
+	resp, err := http.Get("http://" + s.envoyAdmin + path)
 	must(s.t, err)
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)

@@ -2,6 +2,7 @@
 package sparing
 
 import (
+	"cmp"
 	"maps"
 	"sync"
 	"time"
@@ -9,11 +10,13 @@ import (
 
 const (
 	Time     = time.Minute // between two lines of one kind
-	MaxKinds = 1000        // that are told apart
+	MaxKinds = 1000        // that are told apart, unless Lines says otherwise
 )
 
 // Lines lets one line of each kind through in Time. The zero value is ready.
 type Lines struct {
+	Most int // kinds that are told apart; 0: MaxKinds
+
 	mu   sync.Mutex
 	last map[string]*spared
 }
@@ -35,9 +38,9 @@ func (s *Lines) Allow(kind string, now time.Time) (before int, ok bool) {
 	}
 	if last != nil {
 		before = last.before
-	} else if len(s.last) >= MaxKinds {
+	} else if most := cmp.Or(s.Most, MaxKinds); len(s.last) >= most {
 		maps.DeleteFunc(s.last, func(_ string, l *spared) bool { return now.Sub(l.at) >= Time })
-		if len(s.last) >= MaxKinds {
+		if len(s.last) >= most {
 			return 0, false
 		}
 	}

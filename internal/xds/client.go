@@ -19,15 +19,19 @@ type client struct {
 	wake    chan struct{}
 	sends   atomic.Uint64 // responses
 	ran     uint64        // the turn in which it was found to run what is served: for fleet.found
+	names   []string      // of its certificate
+	rule    *rule         // by which it was admitted; for its own goroutine
+	barred  bool          // it may not have the stream any more; likewise
 
-	mu     sync.Mutex
-	known  bool // the first request is there, and with it the node
-	id     string
-	envoy  string // its version
-	unfit  string // why it cannot run what it is sent
-	subs   map[string]*subscription
-	nonces int
-	ranAll bool // that was served, at some time
+	mu      sync.Mutex
+	known   bool // the first request is there, and with it the node
+	id      string
+	cluster string // node.cluster
+	envoy   string // its version
+	unfit   string // why it cannot run what it is sent
+	subs    map[string]*subscription
+	nonces  int
+	ranAll  bool // that was served, at some time
 	// filtered is when it last answered about a filter that it did not have.
 	filtered time.Time
 	other    string // address of another Envoy with the same ID, both alive
@@ -61,7 +65,7 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 			return nil, err
 		}
 		c.known, c.id, c.envoy = true, req.node.GetId(), envoyVersion(req.node)
-		c.unfit = unfit(req.node)
+		c.cluster, c.unfit = cut(req.node.GetCluster()), unfit(req.node)
 		events = append(events, c.event(Event{Kind: Connected, Version: c.envoy, Unfit: c.unfit}))
 	}
 	sub := c.subs[req.typeURL]

@@ -153,12 +153,12 @@ func still(s *Server) *Server {
 }
 
 // start serves s until the test ends and returns its address.
-func start(t *testing.T, s *Server) string {
+func start(t *testing.T, s *Server, options ...grpc.ServerOption) string {
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
-	go func() { ended <- s.Serve(ctx, lis) }()
+	go func() { ended <- s.Serve(ctx, lis, options...) }()
 	t.Cleanup(func() {
 		cancel()
 		must(t, <-ended)

@@ -10,6 +10,7 @@ const (
 	Sent              // a response went out
 	Acked             // it accepted a response
 	Refused           // a NACK
+	Denied            // it may not connect: Words say why
 	Live              // what is served is live: of the whole fleet, not of one Envoy
 )
 

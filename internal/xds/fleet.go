@@ -223,7 +223,7 @@ func (f *fleet) remove(c *client, shared bool, ran func(*client) bool, now time.
 	// One that connected long ago was an Envoy beside it all the time: it does not take its place.
 	replaced = latest != nil && latest != c && !shared && host(latest.address) == host(c.address) &&
 		now.Sub(latest.since) < deadTime
-	if replaced || len(c.subs) == 0 {
+	if replaced || c.barred || len(c.subs) == 0 {
 		return live, true
 	}
 	f.gone = append(f.gone, &departed{c, now, live})

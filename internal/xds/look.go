@@ -74,6 +74,7 @@ type byAddress map[[2]string]*Node
 func (nodes byAddress) add(v view, n Node) {
 	key := [2]string{v.id, v.client.address}
 	if nodes[key] == nil {
+		n.Cluster, n.Names = v.cluster, shownNames(v.names)
 		n.ID, n.Address, n.Envoy, n.Since, n.Live, n.Other, n.Unfit = v.id, v.client.address, v.envoy, v.since, true, v.other, v.unfit
 		nodes[key] = &n
 	}

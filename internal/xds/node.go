@@ -15,10 +15,13 @@ import (
 
 // Node is one Envoy, connected or gone.
 type Node struct {
-	ID      string    `json:"id"`      // node.id of its bootstrap
-	Address string    `json:"address"` // where it connects from
-	Envoy   string    `json:"envoy"`   // its version, as it says
-	Since   time.Time `json:"since"`   // when it connected
+	ID      string `json:"id"`      // node.id of its bootstrap
+	Address string `json:"address"` // where it connects from
+	Envoy   string `json:"envoy"`   // its version, as it says
+	// Cluster is its node.cluster, Names those of the certificate that it shows.
+	Cluster string    `json:"cluster,omitempty"`
+	Names   []string  `json:"names,omitempty"`
+	Since   time.Time `json:"since"` // when it connected
 	// Left is when it went away, zero while it is connected.
 	Left time.Time `json:"left,omitzero"`
 	// Live: of every resource type that it takes from here it has acknowledged what is

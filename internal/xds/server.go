@@ -18,6 +18,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"sync/atomic"
 	"time"
 
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
@@ -75,12 +76,16 @@ type Server struct {
 
 	silence  time.Duration // after which a stream without a request ends
 	refusals sparing.Lines // of lines about streams that were refused
+
+	rule    atomic.Pointer[rule] // who may connect; nil: everybody
+	denials denials              // who may not
 }
 
 // New returns a server that has nothing to serve yet. notify is told of every event, those of
 // one Envoy in the order in which they happen; it must not block, nor call the server.
 func New(log *slog.Logger, o Options, notify func(Event)) *Server {
 	s := &Server{log: log, notify: notify, now: time.Now, memory: newMemory(), fleet: newFleet(o), silence: silenceTime}
+	s.denials.lines.Most = maxDenied
 	s.later = time.AfterFunc(time.Hour, s.settle)
 	s.later.Stop()
 	return s
@@ -129,6 +134,8 @@ func (s *Server) Serve(ctx context.Context, lis net.Listener, options ...grpc.Se
 		grpc.MaxHeaderListSize(maxHeaders),
 		grpc.MaxConcurrentStreams(maxStreams),
 		grpc.ConnectionTimeout(helloTime),
+		grpc.ChainUnaryInterceptor(guard{s}.unary),
+		grpc.ChainStreamInterceptor(guard{s}.stream),
 		// Requests are small, and most connections are quiet. The windows bound what a client
 		// can send ahead; without them they grow with what it sends.
 		grpc.ReadBufferSize(4<<10),

@@ -45,6 +45,7 @@ func (streams) Fetch(context.Context, *discoveryv3.DiscoveryRequest) (*discovery
 // what a slow client gets is decided when it can take it.
 func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv func() (request, error)) error {
 	c := newClient(address(stream.Context()), typeURL, delta, s.now())
+	c.names = callerNames(stream.Context())
 	defer s.closed(c)
 	requests := make(chan request)
 	var end error
@@ -95,6 +96,9 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 		}
 		soonest, err := s.send(c, stream)
 		if err != nil {
+			if errors.As(err, new(*denied)) {
+				s.refused(c, err)
+			}
 			return err
 		}
 		timer.Reset(soonest)
@@ -118,6 +122,9 @@ func address(ctx context.Context) string {
 
 // received takes a request in.
 func (s *Server) received(c *client, req request) error {
+	if err := s.mayBe(c, req.node); err != nil {
+		return err
+	}
 	c.mu.Lock()
 	first := !c.known
 	events, err := c.receive(req, s.memory, s.now())
@@ -142,6 +149,10 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 	for {
 		turn := s.fleet.turn.Load()
 		v := s.view(c, s.memory.snapshot())
+		// After the look: what Set was given after Admit goes to nobody whom that keeps out.
+		if err := s.stillMay(c); err != nil {
+			return 0, err
+		}
 		if v.snapshot == nil {
 			return time.Hour, nil
 		}

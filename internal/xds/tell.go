@@ -1,6 +1,8 @@
 package xds
 
 import (
+	"errors"
+
 	grpcstatus "google.golang.org/grpc/status"
 )
 
@@ -28,6 +30,11 @@ func (s *Server) tell(e Event) {
 // refused logs the end of a stream that asked for what is not served: once a minute for each
 // kind and host, since clients come back.
 func (s *Server) refused(c *client, err error) {
+	if d := (*denied)(nil); errors.As(err, &d) {
+		c.barred = true
+		s.deny(c.names, c.address, c.known, d)
+		return
+	}
 	kind := grpcstatus.Code(err).String() + " " + host(c.address)
 	if before, ok := s.refusals.Allow(kind, s.now()); ok {
 		s.log.Warn("stream refused", "node", c.id, "address", c.address, "err", err, "before", before)

@@ -1,0 +1,98 @@
+package xds
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/sparing"
+)
+
+// maxDenied bounds those who are remembered, and the lines about them in a minute.
+const maxDenied = 100
+
+// Denial is somebody who may not connect, by the rules of Admit.
+type Denial struct {
+	Names   []string  `json:"names"`             // of its certificate
+	Address string    `json:"address"`           // where it came from the last time
+	Node    string    `json:"node,omitempty"`    // the node.id that it gave
+	Cluster string    `json:"cluster,omitempty"` // and its node.cluster
+	Asked   string    `json:"asked,omitempty"`   // the method, where it did not ask for resources
+	Error   string    `json:"error"`             // what it was told
+	Times   int       `json:"times"`             // that it tried
+	Last    time.Time `json:"last"`
+	// Kept: it was connected before, and runs what it was sent then.
+	Kept bool `json:"kept,omitempty"`
+
+	all []string // names
+}
+
+// denials are the latest ones, until they are admitted. The zero value is ready.
+type denials struct {
+	lines sparing.Lines
+
+	mu   sync.Mutex
+	list map[string]*Denial
+}
+
+func denialKey(names []string, address string, more ...string) string {
+	return strings.Join(names, " ") + "\n" + host(address) + "\n" + strings.Join(more, "\n")
+}
+
+func (l *denials) add(d Denial) {
+	key := denialKey(d.all, d.Address, d.Node, d.Cluster, d.Asked)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if was := l.list[key]; was != nil {
+		d.Times, d.Kept = was.Times, was.Kept || d.Kept
+	} else if len(l.list) >= maxDenied {
+		delete(l.list, l.worst())
+	}
+	if l.list == nil {
+		l.list = map[string]*Denial{}
+	}
+	d.Times++
+	l.list[key] = &d
+}
+
+// worst is the oldest of those of the certificate that has the most: one that comes as ever
+// another node does not make the others forgotten.
+func (l *denials) worst() (key string) {
+	count := map[string]int{}
+	for _, d := range l.list {
+		count[strings.Join(d.all, " ")]++
+	}
+	var worst *Denial
+	for k, d := range l.list {
+		if worst == nil || cmp.Or(
+			cmp.Compare(count[strings.Join(worst.all, " ")], count[strings.Join(d.all, " ")]), d.Last.Compare(worst.Last)) < 0 {
+			key, worst = k, d
+		}
+	}
+	return key
+}
+
+// drop forgets those of which that is so.
+func (l *denials) drop(so func(Denial) bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.list, func(_ string, d *Denial) bool { return so(*d) })
+}
+
+// Denied are those who may not connect, the latest first.
+func (s *Server) Denied() (all []Denial) {
+	now := s.now()
+	s.denials.drop(func(d Denial) bool { return now.Sub(d.Last) > rememberTime })
+	s.denials.mu.Lock()
+	defer s.denials.mu.Unlock()
+	for _, d := range s.denials.list {
+		all = append(all, *d)
+	}
+	slices.SortFunc(all, func(a, b Denial) int {
+		return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Node, b.Node), cmp.Compare(a.Address, b.Address))
+	})
+	return all
+}

@@ -75,7 +75,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	}
 	o := live.Options{
 		File: f.config, Log: log, Source: files, Checker: checker, State: state,
-		Saved: modTime, Lookup: net.DefaultResolver.LookupHost, Fleet: f.fleet,
+		Saved: modTime, Lookup: net.DefaultResolver.LookupHost, Fleet: f.fleet, Verified: f.keys != nil,
 	}
 	if f.keys != nil {
 		o.Warnings = f.keys.Warnings

@@ -47,6 +47,9 @@ func missing(s live.Status) string {
 		return *s.Error
 	}
 	if s.Connected+s.Gone == 0 {
+		if len(s.Denied) > 0 {
+			return "no Envoy is connected; not admitted: " + s.Denied[0].String()
+		}
 		return "no Envoy is connected"
 	}
 	var lacks []string
@@ -123,7 +126,7 @@ func show(w io.Writer, f statusFlags, s live.Status, failed error) error {
 	if f.json {
 		return errors.Join(printJSON(w, s), failed)
 	}
-	fmt.Fprintf(w, "version %s  %s\n", s.Version, state(s))
+	fmt.Fprintf(w, "version %s  %s%s\n", s.Version, state(s), notAdmitted(s.Denied))
 	if s.Error != nil {
 		fmt.Fprintf(w, "file    %s\n", strings.ReplaceAll(*s.Error, "\n", "\n        "))
 	}
@@ -133,6 +136,7 @@ func show(w io.Writer, f statusFlags, s live.Status, failed error) error {
 	if s.Connected < s.Expected {
 		fmt.Fprintf(w, "fleet   %s\n", expected(s))
 	}
+	showDenied(w, s)
 	slices.SortStableFunc(s.Nodes, func(a, b xds.Node) int { return cmp.Compare(rank(a), rank(b)) })
 	for _, n := range s.Nodes {
 		fmt.Fprintln(w)
@@ -158,6 +162,9 @@ func showNode(w io.Writer, n xds.Node) {
 		return
 	}
 	fmt.Fprintf(w, "%-22s  %-21s  Envoy %s\n", n.ID, n.Address, n.Envoy)
+	if len(n.Names) > 0 {
+		fmt.Fprintf(w, "  certificate of %s\n", strings.Join(n.Names, ", "))
+	}
 	if n.Unfit != "" {
 		fmt.Fprintf(w, "  %s\n", n.Unfit)
 	}

@@ -44,6 +44,19 @@ bad left 1h0m0s ago and runs Listener 1; it had refused Listener: no
 good                                           Envoy 
 `, "",
 		},
+		"not admitted": {
+			live.Status{Live: true, Connected: 1, Running: 1, Nodes: []xds.Node{{ID: "good", Live: true, Counts: true, Names: []string{"good.example", "spiffe://example/good"}}}, Denied: []xds.Denial{
+				{Node: "bad", Address: "10.0.0.1:2", Error: "no name of clients fits the certificate of bad.example", Times: 3, Kept: true, Last: long},
+				{Asked: "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Address: "10.0.0.1:3", Error: "no", Times: 1, Last: long},
+			}},
+			`version   live on 1 of 1; not admitted by clients: 2
+denied  bad at 10.0.0.1:2: no name of clients fits the certificate of bad.example (3 times); it runs what it was sent before, last 1h0m0s ago
+denied  /grpc.reflection.v1.ServerReflection/ServerReflectionInfo at 10.0.0.1:3: no (once), last 1h0m0s ago
+
+good                                           Envoy 
+  certificate of good.example, spiffe://example/good
+`, "",
+		},
 		"not healthy": {
 			live.Status{Live: true, Connected: 2, Running: 2, Unhealthy: []string{"bad: 4 of 4 failed"}, Nodes: []xds.Node{
 				{ID: "bad", Live: true, Counts: true, Traffic: &figures.Traffic{Requests: 4, Failed: 4, Problems: []string{"4 of 4 failed"}}},

@@ -37,6 +37,8 @@ func (l *Live) event(e xds.Event) {
 		default:
 			log.Warn("envoy refused a resource and runs what it ran before")
 		}
+	case xds.Denied:
+		l.metrics.Denied()
 	case xds.Live:
 		select {
 		case l.becameLive <- struct{}{}:

@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/lastgood"
@@ -38,12 +39,13 @@ func (l *Live) keep(ctx context.Context) error {
 type keeper struct {
 	*Live
 
-	kept, told string // versions: of what is in the folder, and of what could not be put there
+	kept made   // what is in the folder
+	told string // the version that could not be put there
 }
 
 func (k *keeper) look() {
 	served := k.server.Snapshot()
-	if served == nil || served.Version == k.kept {
+	if served == nil {
 		return
 	}
 	k.mu.Lock()
@@ -53,8 +55,14 @@ func (k *keeper) look() {
 	if m.version != served.Version || m.contents == nil {
 		return
 	}
-	if f := k.server.Fleet(); f.Version != m.version || !proven(f.Nodes, time.Since(m.at)) {
+	switch same := m.version == k.kept.version; {
+	case same && reflect.DeepEqual(m.clients, k.kept.clients):
 		return
+	case same: // who may connect is for no Envoy to prove: a restart lets nobody in again
+	default:
+		if f := k.server.Fleet(); f.Version != m.version || !proven(f.Nodes, time.Since(m.at)) {
+			return
+		}
 	}
 	err := k.State.Save(lastgood.Config{File: k.File, Version: m.version, Saved: time.Now(), Contents: m.contents})
 	if err != nil {
@@ -64,8 +72,8 @@ func (k *keeper) look() {
 		k.told = m.version
 		return
 	}
-	k.kept, k.told = m.version, ""
-	k.Log.Debug("kept for a restart", "version", k.kept)
+	k.kept, k.told = m, ""
+	k.Log.Debug("kept for a restart", "version", m.version)
 }
 
 // proven says whether a config that has been served for so long is one to start with again:

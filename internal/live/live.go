@@ -55,6 +55,8 @@ type Options struct {
 	Fleet   xds.Options
 	// Warnings are of what is beside the config, such as a certificate that ends soon. It may be nil.
 	Warnings func() []string
+	// Verified: the port that Envoys connect to takes none without a certificate.
+	Verified bool
 }
 
 // Live serves one config and its edits to all Envoys.

@@ -29,6 +29,9 @@ func (l *Live) load(read prepare.ReadFunc) error {
 		return errTouch // another load, of what is there now, follows at once
 	}
 	if err == nil {
+		err = l.admits(p.Config)
+	}
+	if err == nil {
 		err = l.resolve(p)
 	}
 	if l.ctx.Err() != nil {
@@ -46,7 +49,7 @@ func (l *Live) load(read prepare.ReadFunc) error {
 	}
 	switch {
 	case err == nil:
-		l.set(p, made{p.Snapshot.Version, r.contents, start}, edit)
+		l.set(p, made{p.Snapshot.Version, p.Config.Clients, r.contents, start}, edit)
 	case still:
 		l.Log.Warn("config is still refused", "err", err)
 	default:

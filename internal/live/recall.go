@@ -26,11 +26,14 @@ func (l *Live) recall(broken error) error {
 		return fmt.Errorf("%w\nwhat the state folder has was kept for %s, and is not served for %s", broken, kept.File, l.File)
 	}
 	p, err := prepare.File(l.ctx, l.Checker, kept.File, kept.Read)
+	if err == nil {
+		err = l.admits(p.Config)
+	}
 	if err != nil {
 		return errors.Join(broken, fmt.Errorf("the config kept at %s cannot be served either: %w", kept.Saved.Format(time.RFC3339), err))
 	}
 	now := time.Now()
-	l.set(p, made{version: p.Snapshot.Version, at: now}, timeline.Edit{Saved: kept.Saved, Seen: now})
+	l.set(p, made{version: p.Snapshot.Version, clients: p.Config.Clients, at: now}, timeline.Edit{Saved: kept.Saved, Seen: now})
 	l.metrics.Reload("refused", p.Snapshot.Version, now)
 	l.Log.Error("the config on disk is broken: what was kept before the restart is served",
 		"version", p.Snapshot.Version, "kept", kept.Saved, "err", broken)

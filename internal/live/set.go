@@ -15,8 +15,9 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 		l.Log.Warn("config warning", "warning", w)
 	}
 	was := l.config()
+	others := clientsDiffer(was, p.Config)
 	l.mu.Lock()
-	if m.version != l.made.version {
+	if m.version != l.made.version || others {
 		l.made = m
 	}
 	l.served = p
@@ -25,8 +26,15 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 		l.Log.Warn("filter moves between listener and upstream", "filter", name,
 			"effect", "requests on connections that are open now go past it, or pass it twice, until these are drained", "advice", "to switch retries off and on, set retry.tries to 1 and back")
 	}
+	if others { // before anything else is served: who may not have it does not get it
+		l.admit(p.Config)
+	}
 	edit.Version, edit.Changed = p.Snapshot.Version, p.Snapshot.Changed(l.server.Snapshot())
 	if len(edit.Changed) == 0 {
+		if others {
+			l.metrics.Reload("served", p.Snapshot.Version, time.Now())
+			return
+		}
 		l.metrics.Reload("unchanged", p.Snapshot.Version, time.Now())
 		l.Log.Info("config means the same, nothing to send", "version", p.Snapshot.Version, "took", time.Since(m.at))
 		return
@@ -47,6 +55,7 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 // made is a config that is served, with all that it is made of.
 type made struct {
 	version  string
+	clients  []config.Client
 	contents map[string][]byte // by name
 	at       time.Time         // when it was loaded
 }

@@ -31,6 +31,10 @@ type Status struct {
 	// Warnings are of what may keep Envoys from connecting: a certificate of the xDS port that is
 	// over, will be soon, or could not be renewed.
 	Warnings []string `json:"warnings,omitempty"`
+	// Clients are the rules of who may connect, a line each; none: whoever has a certificate.
+	Clients []string `json:"clients,omitempty"`
+	// Denied are those whom these rules keep out, the latest first: see xds.Denial.
+	Denied []xds.Denial `json:"denied,omitempty"`
 	// Nodes are the connected Envoys, by ID, then those that left.
 	Nodes []xds.Node `json:"nodes"`
 }
@@ -56,6 +60,12 @@ func (l *Live) Status() Status {
 		s.Error = &text
 	}
 	s.Live = s.Error == nil && f.Live
+	s.Denied = l.server.Denied()
+	if c := l.config(); c != nil {
+		for _, rule := range c.Clients {
+			s.Clients = append(s.Clients, rule.String())
+		}
+	}
 	s.Unhealthy = l.traffic(s.Nodes)
 	if l.Warnings != nil {
 		s.Warnings = l.Warnings()

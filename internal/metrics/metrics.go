@@ -22,6 +22,7 @@ type Metrics struct {
 	nacks      *prometheus.CounterVec
 	sent       *prometheus.CounterVec
 	live       prometheus.Histogram
+	denied     prometheus.Counter
 }
 
 // buckets suit what takes a millisecond at best and a second at worst.
@@ -69,8 +70,12 @@ func New(count func() (connected, notLive, gone int)) *Metrics {
 			Help: "From saving a file until every Envoy that counts ran the change.",
 		}),
 	}
+	m.denied = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "livefilter_xds_denied_total",
+		Help: "Streams and calls that ended because clients does not let their certificate be that node. Worry at any growth: /status says whose and why.",
+	})
 	m.Registry.MustRegister(
-		m.reloads, m.successful, m.loaded, m.info, m.steps, m.pushes, m.acks, m.nacks, m.sent, m.live,
+		m.denied, m.reloads, m.successful, m.loaded, m.info, m.steps, m.pushes, m.acks, m.nacks, m.sent, m.live,
 		envoys{count},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
@@ -108,6 +113,9 @@ func (m *Metrics) Acked(typeName string) { m.acks.WithLabelValues(typeName).Inc(
 
 // Refused counts a NACK.
 func (m *Metrics) Refused(typeName string) { m.nacks.WithLabelValues(typeName).Inc() }
+
+// Denied counts somebody who may not connect.
+func (m *Metrics) Denied() { m.denied.Inc() }
 
 // Live records how long an edit took from the save to the last Envoy.
 func (m *Metrics) Live(took time.Duration) { m.live.Observe(took.Seconds()) }

@@ -3,6 +3,9 @@ package xds
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	"google.golang.org/grpc/codes"
@@ -96,14 +99,18 @@ func (s *Server) stillMay(c *client) error {
 // deny takes in that somebody may not have what it asked for. known: it was connected before.
 func (s *Server) deny(names []string, address string, known bool, d *denied) {
 	now := s.now()
+	id := cut(d.id)
+	if strings.ContainsFunc(id, unicode.IsControl) { // of a later request
+		id = strconv.Quote(id)
+	}
 	s.denials.add(Denial{
-		Names: shownNames(names), Address: address, Node: cut(d.id), Cluster: cut(d.cluster), Asked: d.asked,
+		Names: shownNames(names), Address: address, Node: id, Cluster: cut(d.cluster), Asked: d.asked,
 		Error: d.Error(), Last: now, Kept: known, all: names,
 	})
 	if before, ok := s.denials.lines.Allow(denialKey(names, address, d.id, d.Error()), now); ok {
-		s.log.Warn("envoy is not admitted", "node", cut(d.id), "address", address, "names", shownNames(names), "err", d, "before", before)
+		s.log.Warn("envoy is not admitted", "node", id, "address", address, "names", shownNames(names), "err", d, "before", before)
 	}
-	s.notify(Event{Kind: Denied, Node: cut(d.id), Address: address, Words: d.Error()})
+	s.notify(Event{Kind: Denied, Node: id, Address: address, Words: d.Error()})
 }
 
 // callerNames are the names of the certificate of an RPC's client.

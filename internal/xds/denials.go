@@ -2,6 +2,7 @@ package xds
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -28,6 +29,20 @@ type Denial struct {
 	Kept bool `json:"kept,omitempty"`
 
 	all []string // names
+}
+
+// String is all of it, but when.
+func (d Denial) String() string {
+	who := cmp.Or(d.Node, d.Asked)
+	times := fmt.Sprintf("%d times", d.Times)
+	if d.Times == 1 {
+		times = "once"
+	}
+	text := fmt.Sprintf("%s at %s: %s (%s)", who, d.Address, d.Error, times)
+	if d.Kept {
+		text += "; it runs what it was sent before"
+	}
+	return text
 }
 
 // denials are the latest ones, until they are admitted. The zero value is ready.

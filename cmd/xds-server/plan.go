@@ -25,8 +25,8 @@ func planCommand() *cobra.Command {
 		Use:   "plan FILE",
 		Short: "Say what a config file would change on the Envoys of a running server",
 		Long: `Say what a config file would change on the Envoys of a running server: which filters are
-reconfigured in place, where new code starts, which connections drain, and which upstreams
-are replaced. Nothing is changed. Values of headers, and configs and variables of modules, are not printed.
+reconfigured in place, where new code starts, which connections drain, which upstreams are
+replaced, and which of the Envoys that are connected clients would keep out. Nothing is changed. Values of headers, and configs and variables of modules, are not printed.
 DNS is asked for the hosts that are new, from this machine, as the server would ask.
 
 The exit status is 0 whether anything would change or not, and 1 if the server would refuse
@@ -82,6 +82,11 @@ func planFile(ctx context.Context, file string, f planFlags, stdout, stderr io.W
 			return err
 		}
 	}
+	clients, err := planClients(ctx, f.adminAddress, p.Config)
+	if err != nil {
+		return err
+	}
+	out.Changes = append(out.Changes, clients...)
 	for _, c := range out.Changes {
 		out.Drains = out.Drains || c.Drains
 	}
@@ -106,6 +111,10 @@ func (p planned) show(w io.Writer) {
 	summary := "no connection drains"
 	if p.Drains {
 		summary = "connections drain"
+	}
+	if p.Served == p.Planned {
+		fmt.Fprintf(w, "version %s stays, %s\n", p.Served, summary)
+		return
 	}
 	fmt.Fprintf(w, "version %s -> %s, %s\n", p.Served, p.Planned, summary)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/plan"
 	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
@@ -32,6 +33,7 @@ func servingConfig(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	s := httptest.NewServer(admin.Handler(admin.Pages{
+		Status:    func() live.Status { return live.Status{} },
 		Resources: func() (any, error) { return plan.Describe(p.Snapshot.Version, p.Resources) }, Metrics: http.NotFoundHandler(),
 	}))
 	t.Cleanup(s.Close)

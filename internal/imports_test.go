@@ -36,7 +36,7 @@ var house = []struct {
 	{"mtls", []string{"identity", "sparing", "watch", "source"}},
 	{"prepare", []string{"config", "identity", "snapshot", "preflight", "xds"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures"}},
-	{"admin", []string{"live", "xds"}},
+	{"admin", []string{"live", "xds", "sparing", "source"}},
 }
 
 // outside are the folders that wire and test the rooms. They may open any door of internal, and nobody imports them.

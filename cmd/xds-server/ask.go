@@ -1,44 +1,101 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
-
-	"github.com/spf13/cobra"
+	"strings"
+	"unicode"
 
 	"github.com/livefilter/livefilter/internal/prepare"
 )
 
-// askWhere gives c the flag that says which server it asks.
-func askWhere(c *cobra.Command, address *string) {
-	c.Flags().StringVar(address, "admin-address", "127.0.0.1:18001", "the server's admin `address`")
+// ask gets a page of a running server's admin port.
+func ask[T any](ctx context.Context, w *where, path string) (answer T, err error) {
+	return request[T](ctx, http.MethodGet, w, path, http.NoBody)
 }
 
-// ask gets a page of a running server's admin address.
-func ask[T any](ctx context.Context, address, path string) (answer T, err error) {
-	return request[T](ctx, http.MethodGet, address, path)
-}
-
-func request[T any](ctx context.Context, method, address, path string) (answer T, err error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+address+path, http.NoBody)
+// request asks a running server's admin port; the answer is JSON.
+func request[T any](ctx context.Context, method string, w *where, path string, body io.Reader) (answer T, err error) {
+	resp, err := w.do(ctx, method, path, body)
 	if err != nil {
-		return answer, fmt.Errorf("ask the server: %w", err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return answer, fmt.Errorf("ask the server: %w", err)
+		return answer, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return answer, fmt.Errorf("ask the server: %s%s answers %s", address, path, resp.Status)
+		return answer, fmt.Errorf("ask the server: %s%s answers %s%s", w.address, path, resp.Status, reason(resp))
 	}
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
 		return answer, fmt.Errorf("read the server's answer: %w", err)
 	}
 	return answer, nil
+}
+
+// do returns any answer but one that sends away who asks.
+func (w *where) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
+	if err := w.open(); err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, w.base()+path, body)
+	if err != nil {
+		return nil, fmt.Errorf("ask the server: %w", err)
+	}
+	if w.token != "" {
+		req.Header.Set("Authorization", "Bearer "+w.token)
+	}
+	resp, err := w.client.Do(req)
+	switch {
+	case err != nil && strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return nil, fmt.Errorf("ask the server: it speaks no TLS: --admin-address http://%s", req.URL.Host)
+	case err != nil:
+		return nil, fmt.Errorf("ask the server: %w", err)
+	}
+	if err := w.sentAway(resp); err != nil {
+		resp.Body.Close()
+		return nil, fmt.Errorf("ask the server: %w", err)
+	}
+	return resp, nil
+}
+
+// sentAway says what to do where the server does not answer this user.
+func (w *where) sentAway(resp *http.Response) error {
+	switch resp.StatusCode {
+	case http.StatusUnauthorized:
+		switch {
+		case w.tokenMissing != nil:
+			return fmt.Errorf("%s wants its token: %w", w.address, w.tokenMissing)
+		case w.token != "":
+			return fmt.Errorf("%s has another token than the one in %s", w.address, cmp.Or(w.tokenFile, "$"+tokenVariable))
+		}
+		return fmt.Errorf("%s wants its token from those who are not on its own machine: --admin-token-file FILE, or $%s", w.address, tokenVariable)
+	case http.StatusForbidden, http.StatusTooManyRequests:
+		return fmt.Errorf("%s refuses%s", w.address, reason(resp))
+	case http.StatusBadRequest:
+		if words := reason(resp); strings.Contains(words, "HTTP request to an HTTPS server") {
+			return fmt.Errorf("%s speaks TLS: --admin-address https://%s, and --tls-ca FILE for the CA of its certificate", w.address, resp.Request.URL.Host)
+		}
+		return errors.New(w.address + " answers " + resp.Status)
+	}
+	return nil
+}
+
+// reason is what a server says of a refusal, as an end of a sentence: one line, and nothing that a terminal obeys.
+func reason(resp *http.Response) string {
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
+	words := strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.TrimSpace(string(text)))
+	if words == "" {
+		return ""
+	}
+	return ": " + words
 }
 
 func printJSON(w io.Writer, v any) error {

@@ -13,7 +13,7 @@ import (
 
 // healthcheckCommand is for container images, which hold no curl.
 func healthcheckCommand() *cobra.Command {
-	var adminAddress string
+	var server where
 	var timeout time.Duration
 	c := &cobra.Command{
 		Use:   "healthcheck",
@@ -22,27 +22,23 @@ func healthcheckCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(c.Context(), timeout)
 			defer cancel()
-			text, err := healthcheck(ctx, adminAddress)
+			text, err := healthcheck(ctx, &server)
 			if err == nil {
 				fmt.Fprintln(c.OutOrStdout(), text) // `docker inspect` shows it
 			}
 			return err
 		},
 	}
-	askWhere(c, &adminAddress)
+	askWhere(c, &server)
 	c.Flags().DurationVar(&timeout, "timeout", 2*time.Second, "how long to wait for the answer")
 	return c
 }
 
 // healthcheck returns what a ready server says of itself; one that is not ready is an error.
-func healthcheck(ctx context.Context, adminAddress string) (string, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+adminAddress+"/readyz", http.NoBody)
+func healthcheck(ctx context.Context, server *where) (string, error) {
+	resp, err := server.do(ctx, http.MethodGet, "/readyz", http.NoBody)
 	if err != nil {
-		return "", fmt.Errorf("ask the server: %w", err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("ask the server: %w", err)
+		return "", err
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))

@@ -12,9 +12,9 @@ import (
 
 func TestHealthcheck(t *testing.T) {
 	var status live.Status
-	server := httptest.NewServer(admin.Handler(admin.Pages{
+	server := httptest.NewServer(admin.Guard(admin.Access{}, admin.Handler(admin.Pages{
 		Status: func() live.Status { return status }, Metrics: http.NotFoundHandler(),
-	}))
+	})))
 	defer server.Close()
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()

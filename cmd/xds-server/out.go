@@ -14,7 +14,7 @@ import (
 )
 
 func outCommand() *cobra.Command {
-	var adminAddress string
+	var server where
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "out",
@@ -23,18 +23,18 @@ func outCommand() *cobra.Command {
 their numbers in the list, from 0. Envoys tell every 10 s, so a list may be as old as that.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return showOut(c.Context(), adminAddress, asJSON, c.OutOrStdout())
+			return showOut(c.Context(), &server, asJSON, c.OutOrStdout())
 		},
 	}
-	askWhere(c, &adminAddress)
+	askWhere(c, &server)
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
 
-func showOut(ctx context.Context, address string, asJSON bool, w io.Writer) error {
+func showOut(ctx context.Context, server *where, asJSON bool, w io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	all, err := ask[[]live.Out](ctx, address, "/out")
+	all, err := ask[[]live.Out](ctx, server, "/out")
 	if err != nil {
 		return err
 	}

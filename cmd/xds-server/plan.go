@@ -15,8 +15,8 @@ import (
 )
 
 type planFlags struct {
-	adminAddress string
-	json         bool
+	server where
+	json   bool
 }
 
 func planCommand() *cobra.Command {
@@ -33,10 +33,10 @@ The exit status is 0 whether anything would change or not, and 1 if the server w
 the file or cannot be asked. With --json, changes is empty if nothing would change.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return planFile(c.Context(), args[0], f, c.OutOrStdout(), c.ErrOrStderr())
+			return planFile(c.Context(), args[0], &f, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
-	askWhere(c, &f.adminAddress)
+	askWhere(c, &f.server)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	return c
 }
@@ -50,7 +50,7 @@ type planned struct {
 	Changes []plan.Change `json:"changes"`
 }
 
-func planFile(ctx context.Context, file string, f planFlags, stdout, stderr io.Writer) error {
+func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.Writer) error {
 	checker := preflight.New()
 	defer checker.Close(context.WithoutCancel(ctx))
 	p, err := prepare.File(ctx, checker, file, readFile)
@@ -63,7 +63,7 @@ func planFile(ctx context.Context, file string, f planFlags, stdout, stderr io.W
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	was, err := ask[plan.Resources](ctx, f.adminAddress, "/resources")
+	was, err := ask[plan.Resources](ctx, &f.server, "/resources")
 	if err != nil {
 		return err
 	}

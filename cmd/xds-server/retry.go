@@ -13,7 +13,7 @@ import (
 )
 
 func retryCommand() *cobra.Command {
-	var adminAddress string
+	var server where
 	c := &cobra.Command{
 		Use:   "retry",
 		Short: "Try again now what was refused, by the server or by Envoys",
@@ -24,16 +24,16 @@ disk, and sends the Envoys again what they refused. SIGHUP does the same.
 The exit status is 0 if the config on disk is served now, and 1 if it is refused still.
 Whether the Envoys take it, status --wait says.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return retry(c.Context(), adminAddress, c.OutOrStdout()) },
+		RunE: func(c *cobra.Command, _ []string) error { return retry(c.Context(), &server, c.OutOrStdout()) },
 	}
-	askWhere(c, &adminAddress)
+	askWhere(c, &server)
 	return c
 }
 
-func retry(ctx context.Context, address string, stdout io.Writer) error {
+func retry(ctx context.Context, server *where, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	r, err := request[live.Retried](ctx, http.MethodPost, address, "/retry")
+	r, err := request[live.Retried](ctx, http.MethodPost, server, "/retry", http.NoBody)
 	if err != nil {
 		return err
 	}

@@ -22,11 +22,12 @@ import (
 
 type serveFlags struct {
 	xdsFlags
-	keys                 *mtls.Keys // of the port that Envoys connect to; nil: plaintext
-	config, adminAddress string
-	stateDir             string
-	fleet                xds.Options
-	logLevel, logFormat  string
+	keys                *mtls.Keys // of the port that Envoys connect to; nil: plaintext
+	admin               adminFlags
+	config              string
+	stateDir            string
+	fleet               xds.Options
+	logLevel, logFormat string
 }
 
 func serveCommand() *cobra.Command {
@@ -39,7 +40,7 @@ func serveCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
 	f.register(c)
-	c.Flags().StringVar(&f.adminAddress, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP)")
+	f.admin.register(c)
 	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
 	c.Flags().DurationVar(&f.fleet.GoneAfter, "gone-after", 2*time.Minute, "how long an Envoy that left without running what is served stands against live")
 	c.Flags().IntVar(&f.fleet.Expect, "expect-envoys", 0, "how many Envoys must be connected, at the least, before anything is live")
@@ -56,6 +57,9 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 		return err
 	}
 	if f.keys, err = f.open(log); err != nil {
+		return err
+	}
+	if err := f.admin.open(ctx, log); err != nil {
 		return err
 	}
 	files, err := watch.New(log, config.MaxModuleBytes)

@@ -13,9 +13,9 @@ import (
 )
 
 type statusFlags struct {
-	adminAddress string
-	json, wait   bool
-	timeout      time.Duration
+	server     where
+	json, wait bool
+	timeout    time.Duration
 }
 
 func statusCommand() *cobra.Command {
@@ -28,29 +28,29 @@ func statusCommand() *cobra.Command {
 With --wait, return 0 as soon as the file on disk is live on every connected Envoy, and 1
 with the reason when it was refused or the time ran out.`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return status(c.Context(), f, c.OutOrStdout()) },
+		RunE: func(c *cobra.Command, _ []string) error { return status(c.Context(), &f, c.OutOrStdout()) },
 	}
-	askWhere(c, &f.adminAddress)
+	askWhere(c, &f.server)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	c.Flags().BoolVar(&f.wait, "wait", false, "wait until the file on disk is live")
 	c.Flags().DurationVar(&f.timeout, "timeout", 10*time.Second, "how long to wait")
 	return c
 }
 
-func status(ctx context.Context, f statusFlags, stdout io.Writer) error {
+func status(ctx context.Context, f *statusFlags, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	s, err := ask[live.Status](ctx, f.adminAddress, "/status")
+	s, err := ask[live.Status](ctx, &f.server, "/status")
 	for f.wait && (err != nil || !s.Live && refusal(s) == "") {
 		select {
 		case <-ctx.Done():
 			if err != nil {
 				return fmt.Errorf("not live after %s: %w", f.timeout, err)
 			}
-			return show(stdout, f, s, fmt.Errorf("not live after %s: %s", f.timeout, missing(s)))
+			return show(stdout, *f, s, fmt.Errorf("not live after %s: %s", f.timeout, missing(s)))
 		case <-time.After(20 * time.Millisecond):
 		}
-		if again, e := ask[live.Status](ctx, f.adminAddress, "/status"); e == nil || ctx.Err() == nil {
+		if again, e := ask[live.Status](ctx, &f.server, "/status"); e == nil || ctx.Err() == nil {
 			s, err = again, e
 		}
 	}
@@ -58,7 +58,7 @@ func status(ctx context.Context, f statusFlags, stdout io.Writer) error {
 		return err
 	}
 	if f.wait && !s.Live {
-		return show(stdout, f, s, errors.New(refusal(s)))
+		return show(stdout, *f, s, errors.New(refusal(s)))
 	}
-	return show(stdout, f, s, nil)
+	return show(stdout, *f, s, nil)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 func whyCommand() *cobra.Command {
-	var adminAddress string
+	var server where
 	var last int
 	var asJSON bool
 	c := &cobra.Command{
@@ -22,19 +22,19 @@ func whyCommand() *cobra.Command {
 		Long:  `Show what became of the latest edits, and where the time went. Preflight runs beside build and pack.`,
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return why(c.Context(), adminAddress, last, asJSON, c.OutOrStdout())
+			return why(c.Context(), &server, last, asJSON, c.OutOrStdout())
 		},
 	}
-	askWhere(c, &adminAddress)
+	askWhere(c, &server)
 	c.Flags().IntVarP(&last, "last", "n", 5, "how many edits, of the 100 that are kept")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }
 
-func why(ctx context.Context, address string, last int, asJSON bool, w io.Writer) error {
+func why(ctx context.Context, server *where, last int, asJSON bool, w io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	edits, err := ask[[]timeline.Edit](ctx, address, "/edits")
+	edits, err := ask[[]timeline.Edit](ctx, server, "/edits")
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ package compose
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"testing"
 )
@@ -13,7 +12,7 @@ import (
 // fleet is what the profile of that name runs.
 var (
 	fleetEnvoys  = map[string]int{"envoy": 10000, "envoy-2": 10001, "envoy-3": 10002}
-	fleetServers = []int{18001, 18002}
+	fleetServers = []string{"xds-server", "xds-server-2"}
 )
 
 func TestFleet(t *testing.T) {
@@ -21,10 +20,10 @@ func TestFleet(t *testing.T) {
 	p.run("--profile", "fleet", "up", "--detach", "--wait")
 	c := newClient(t)
 	wants := []string{"envoy", "envoy-2", "envoy-3"}
-	live := func(servers ...int) {
+	live := func(servers ...string) {
 		t.Helper()
 		eventually(t, fmt.Sprintf("%v are live on %v", wants, servers), func() bool {
-			return slices.Equal(nodes(t, servers...), wants)
+			return slices.Equal(nodes(p, servers...), wants)
 		})
 	}
 
@@ -44,7 +43,7 @@ func TestFleet(t *testing.T) {
 	live(fleetServers...)
 
 	stop := traffic(t)
-	for service, other := range map[string]int{"xds-server": 18002, "xds-server-2": 18001} {
+	for service, other := range map[string]string{"xds-server": "xds-server-2", "xds-server-2": "xds-server"} {
 		p.run("--profile", "fleet", "stop", service)
 		live(other) // all of them went to the other one
 		p.edit("in place", "without-"+service)
@@ -54,20 +53,19 @@ func TestFleet(t *testing.T) {
 	stop()
 }
 
-// nodes are the Envoys that are live on any of the servers, by their admin ports.
-func nodes(t *testing.T, servers ...int) (ids []string) {
-	t.Helper()
-	for _, port := range servers {
-		resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/status", port))
-		must(t, err)
+// nodes are the Envoys that are live on any of the servers.
+func nodes(p *project, servers ...string) (ids []string) {
+	p.t.Helper()
+	for _, service := range servers {
+		out, err := p.command("docker", "compose", "exec", service, "xds-server", "status", "--json").Output()
+		must(p.t, err)
 		var status struct {
 			Nodes []struct {
 				ID   string `json:"id"`
 				Live bool   `json:"live"`
 			} `json:"nodes"`
 		}
-		must(t, json.NewDecoder(resp.Body).Decode(&status))
-		resp.Body.Close()
+		must(p.t, json.Unmarshal(out, &status))
 		for _, n := range status.Nodes {
 			if n.Live {
 				ids = append(ids, n.ID)

@@ -39,8 +39,8 @@ func Of(l *live.Live) Pages {
 
 // Handler serves a page at /, /status, /edits, /out, /resources and /metrics, /healthz (the
 // process answers) and /readyz (there is a config to serve). A POST to /retry tries again
-// what was refused.
-func Handler(p Pages) http.Handler {
+// what was refused. Who may ask is Guard's to say.
+func Handler(p Pages) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page(p.Status))
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Status()) })
@@ -50,12 +50,12 @@ func Handler(p Pages) http.Handler {
 	mux.Handle("GET /resources", resources(p.Resources))
 	mux.Handle("POST /retry", retry(p.Retry))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		s := p.Status()
 		switch {
 		case s.Version == "":
 			answer(w, http.StatusServiceUnavailable, "no config is served yet")
-		case s.Error != nil:
+		case s.Error != nil && known(r): // the error quotes the file
 			answer(w, http.StatusOK, "ok, but the file on disk is not what is served: "+*s.Error)
 		default:
 			answer(w, http.StatusOK, "ok")
@@ -66,13 +66,13 @@ func Handler(p Pages) http.Handler {
 
 func answerJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	_ = enc.Encode(v) // the client went away
 }
 
 func answer(w http.ResponseWriter, code int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(text + "\n"))
 }

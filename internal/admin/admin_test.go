@@ -42,7 +42,7 @@ func TestReadiness(t *testing.T) {
 			s.Error = &tt.err
 		}
 		w := httptest.NewRecorder()
-		pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", http.NoBody))
+		Guard(Access{}, pages).ServeHTTP(w, from(t, "GET /readyz HTTP/1.1\r\nHost: localhost\r\n", "127.0.0.1:1", "127.0.0.1:2"))
 		if w.Code != tt.code || !strings.Contains(w.Body.String(), tt.err) {
 			t.Errorf("%+v: %d %s", tt, w.Code, w.Body)
 		}

@@ -18,8 +18,6 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{"sh
 func page(status func() live.Status) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 		_ = pageTemplate.Execute(w, status()) // the client went away
 	}
 }

@@ -7,15 +7,14 @@ import (
 	"github.com/livefilter/livefilter/internal/live"
 )
 
-// retry answers when what was refused has been tried again. A web page of another origin
-// cannot ask for it.
+// retry answers when what was refused has been tried again.
 func retry(again func(ctx context.Context, reason string) (live.Retried, error)) http.Handler {
-	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		done, err := again(r.Context(), "asked on the admin address")
 		if err != nil {
 			answer(w, http.StatusServiceUnavailable, err.Error())
 			return
 		}
 		answerJSON(w, done)
-	}))
+	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,9 +49,14 @@ func (w *where) do(ctx context.Context, method, path string, body io.Reader) (*h
 		req.Header.Set("Authorization", "Bearer "+w.token)
 	}
 	resp, err := w.client.Do(req)
+	var unknown x509.UnknownAuthorityError
 	switch {
 	case err != nil && strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return nil, fmt.Errorf("ask the server: it speaks no TLS: --admin-address http://%s", req.URL.Host)
+	case errors.As(err, &unknown):
+		return nil, fmt.Errorf("ask the server: %w: name its CA by --tls-ca FILE", err)
+	case err != nil && strings.Contains(err.Error(), "tls: certificate required"):
+		return nil, fmt.Errorf("ask the server: %w: show one by --tls-cert FILE --tls-key FILE", err)
 	case err != nil:
 		return nil, fmt.Errorf("ask the server: %w", err)
 	}

@@ -16,12 +16,13 @@ type errorLog struct {
 }
 
 func (e *errorLog) Handle(_ context.Context, r slog.Record) error {
-	kind := strings.Map(func(c rune) rune { // without addresses
+	first, _, _ := strings.Cut(r.Message, "\n") // below that is the stack of a panic
+	kind := strings.Map(func(c rune) rune {     // without addresses
 		if c >= '0' && c <= '9' {
 			return -1
 		}
 		return c
-	}, r.Message)
+	}, first)
 	if before, ok := e.lines.Allow(kind, time.Now()); ok {
 		slog.New(e.Handler).Warn("admin port", "err", r.Message, "before", before)
 	}

@@ -11,12 +11,14 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc/grpclog"
 )
 
 // errSaid ends the program with status 1 where the reason has been printed already.
 var errSaid = errors.New("said")
 
 func main() {
+	grpclog.SetLoggerV2(&grpcLog{})
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

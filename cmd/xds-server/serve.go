@@ -56,6 +56,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	slog.SetDefault(log) // for what Go's libraries say, see grpcLog
 	if f.keys, err = f.open(log); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/admin"
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/mtls"
 	"github.com/livefilter/livefilter/internal/watch"
 )
 
@@ -22,18 +24,21 @@ type adminFlags struct {
 	address   string
 	tokenFile string
 	public    []string
+	clientCA  string
 
 	token *admin.Token // nil: none
+	keys  *mtls.Keys   // nil: plaintext
 }
 
 func (f *adminFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.address, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP); programs of this machine may ask all, on loopback")
 	c.Flags().StringVar(&f.tokenFile, "admin-token-file", "", "`file` with what others send as a bearer token or password, 16 bytes at least, followed as it changes (default $"+tokenVariable+")")
+	c.Flags().StringVar(&f.clientCA, "admin-client-ca", "", "`file` of the CAs whose certificates are as good as the token; with it the port speaks TLS by --tls-cert and --tls-key")
 	c.Flags().StringSliceVar(&f.public, "admin-public", nil, "`pages` that anybody may ask for: health, metrics")
 }
 
-// open judges the flags before anything is served.
-func (f *adminFlags) open(ctx context.Context, log *slog.Logger) (err error) {
+// open judges the flags before anything is served. What the port shows by TLS is what Envoys are shown.
+func (f *adminFlags) open(ctx context.Context, log *slog.Logger, shown mtls.Files) (err error) {
 	for _, word := range f.public {
 		if admin.Public[word] == nil {
 			return fmt.Errorf("--admin-public %q: must be health or metrics", word)
@@ -44,12 +49,20 @@ func (f *adminFlags) open(ctx context.Context, log *slog.Logger) (err error) {
 			return fmt.Errorf("--admin-token-file: %w", err)
 		}
 	}
+	if f.clientCA != "" {
+		if shown.Cert == "" {
+			return errors.New("--admin-client-ca needs --tls-cert, --tls-key and --tls-client-ca")
+		}
+		if f.keys, err = mtls.Open(log.With("port", "admin"), mtls.Files{Cert: shown.Cert, Key: shown.Key, CA: f.clientCA}); err != nil {
+			return fmt.Errorf("--admin-client-ca: %w", err)
+		}
+	}
 	near, err := onLoopback(ctx, f.address)
 	if err != nil {
 		return fmt.Errorf("--admin-address: %w", err)
 	}
-	if !near && f.token == nil && len(f.public) == 0 {
-		return fmt.Errorf("--admin-address %s is open to other machines: say who may ask by --admin-token-file FILE, --admin-public health,metrics or both, "+
+	if !near && f.token == nil && f.keys == nil && len(f.public) == 0 {
+		return fmt.Errorf("--admin-address %s: other machines reach it: say who may ask by --admin-token-file, --admin-client-ca or --admin-public health,metrics, "+
 			"or take an address of loopback (127.0.0.1:18001)", f.address)
 	}
 	return nil
@@ -85,14 +98,33 @@ func adminPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live
 			if f.admin.token != nil {
 				parts.Go(func() error { return follow(ctx, log, f.admin.token) })
 			}
-			parts.Go(func() error {
-				var config *tls.Config
-				return admin.Serve(ctx, log, lis, config, pages)
-			})
+			var config *tls.Config
+			if f.admin.keys != nil {
+				parts.Go(func() error { return f.admin.keys.Run(ctx) })
+				config = withoutCertificateToo(f.admin.keys.Config())
+			}
+			parts.Go(func() error { return admin.Serve(ctx, log, lis, config, pages) })
 			return parts.Wait()
 		},
 		close: func() { _ = lis.Close() },
 	}, nil
+}
+
+// withoutCertificateToo lets clients in that show none: the guard judges them. One that is shown must be good.
+func withoutCertificateToo(of *tls.Config) *tls.Config {
+	return &tls.Config{
+		MinVersion: of.MinVersion,
+		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			config, err := of.GetConfigForClient(hello)
+			if err != nil {
+				return nil, err
+			}
+			config = config.Clone()
+			config.ClientAuth = tls.VerifyClientCertIfGiven
+			config.NextProtos = []string{"http/1.1"}
+			return config, nil
+		},
+	}
 }
 
 func follow(ctx context.Context, log *slog.Logger, token *admin.Token) error {

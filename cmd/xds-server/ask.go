@@ -57,6 +57,8 @@ func (w *where) do(ctx context.Context, method, path string, body io.Reader) (*h
 		return nil, fmt.Errorf("ask the server: %w: name its CA by --tls-ca FILE", err)
 	case err != nil && strings.Contains(err.Error(), "tls: certificate required"):
 		return nil, fmt.Errorf("ask the server: %w: show one by --tls-cert FILE --tls-key FILE", err)
+	case err != nil && strings.Contains(err.Error(), "remote error: tls: ") && w.cert != "":
+		return nil, fmt.Errorf("ask the server: %w: it does not take %s: is that of its --admin-client-ca, and not over?", err, w.cert)
 	case err != nil:
 		return nil, fmt.Errorf("ask the server: %w", err)
 	}

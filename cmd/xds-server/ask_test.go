@@ -111,10 +111,10 @@ func TestAdminPortForOthers(t *testing.T) {
 		args []string
 		want string // "": it starts
 	}{
-		"all":            {[]string{":0"}, "--admin-address :0 is open to other machines: say who may ask by --admin-token-file FILE, --admin-public"},
-		"0.0.0.0":        {[]string{"0.0.0.0:0"}, "is open to other machines"},
-		"[::]":           {[]string{"[::]:0"}, "is open to other machines"},
-		"another":        {[]string{"192.0.2.1:0"}, "is open to other machines"},
+		"all":            {[]string{":0"}, "--admin-address :0: other machines reach it: say who may ask by --admin-token-file, --admin-client-ca or --admin-public"},
+		"0.0.0.0":        {[]string{"0.0.0.0:0"}, "other machines reach it"},
+		"[::]":           {[]string{"[::]:0"}, "other machines reach it"},
+		"another":        {[]string{"192.0.2.1:0"}, "other machines reach it"},
 		"no port":        {[]string{"localhost"}, "--admin-address: address localhost: missing port"},
 		"localhost":      {[]string{"localhost:0"}, ""},
 		"127.0.0.2":      {[]string{"127.0.0.2:0"}, ""},
@@ -122,6 +122,7 @@ func TestAdminPortForOthers(t *testing.T) {
 		"public":         {[]string{":0", "--admin-public", "health,metrics"}, ""},
 		"an odd public":  {[]string{":0", "--admin-public", "health,status"}, `--admin-public "status": must be health or metrics`},
 		"an empty token": {[]string{"127.0.0.1:0", "--admin-token-file", writeFile(t, "empty", "\n")}, "--admin-token-file: "},
+		"a CA alone":     {[]string{":0", "--admin-client-ca", token}, "--admin-client-ca needs --tls-cert"},
 		"no token":       {[]string{"127.0.0.1:0", "--admin-token-file", "no-such"}, "--admin-token-file: open no-such: "},
 	} {
 		t.Run(name, func(t *testing.T) {

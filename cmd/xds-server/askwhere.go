@@ -75,7 +75,8 @@ func (w *where) open() error {
 		if err != nil {
 			return fmt.Errorf("--tls-cert, --tls-key: %w", err)
 		}
-		config.Certificates = []tls.Certificate{pair}
+		// Also where the server says that it takes those of other CAs only: its refusal says why.
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	case w.cert+w.key != "":
 		return errors.New("--tls-cert and --tls-key belong together")
 	}

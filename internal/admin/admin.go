@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -25,13 +26,20 @@ type Pages struct {
 	Retry func(ctx context.Context, reason string) (live.Retried, error)
 }
 
+// Metrics may be for everybody, and cost memory while they are gathered. With a time-out they are gathered before the
+// client, which may not read them, gets any.
+const (
+	maxScrapes = 8
+	scrapeTime = 20 * time.Second
+)
+
 // Of are the pages of a running server.
 func Of(l *live.Live) Pages {
 	return Pages{
 		Status:    l.Status,
 		Edits:     func() any { return l.Edits() },
 		Out:       func() any { return l.Out() },
-		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{}),
+		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes, Timeout: scrapeTime}),
 		Resources: func() (any, error) { return l.Resources() },
 		Retry:     l.Retry,
 	}

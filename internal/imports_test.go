@@ -34,8 +34,8 @@ var house = []struct {
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
 	{"mtls", []string{"identity", "sparing", "watch", "source"}},
-	{"prepare", []string{"config", "identity", "snapshot", "preflight", "xds"}},
-	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures"}},
+	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
+	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures", "redact"}},
 	{"admin", []string{"live", "xds", "sparing", "source"}},
 }
 
@@ -51,6 +51,7 @@ var libraries = map[string][]string{
 	"preflight": nil, // it judges what proxywasm ran
 	"try":       nil,
 	"timeline":  nil,
+	"redact":    nil,
 }
 
 // room is where a package of ours belongs.

@@ -82,7 +82,7 @@ func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.
 			return err
 		}
 	}
-	clients, err := planClients(ctx, f.adminAddress, p.Config)
+	clients, err := planClients(ctx, &f.server, p.Config)
 	if err != nil {
 		return err
 	}

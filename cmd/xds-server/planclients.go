@@ -11,8 +11,8 @@ import (
 )
 
 // planClients says who of those that are connected now, or are kept out, would be what by c.
-func planClients(ctx context.Context, address string, c *config.Config) ([]plan.Change, error) {
-	s, err := ask[live.Status](ctx, address, "/status")
+func planClients(ctx context.Context, server *where, c *config.Config) ([]plan.Change, error) {
+	s, err := ask[live.Status](ctx, server, "/status")
 	if err != nil {
 		return nil, err
 	}

@@ -75,7 +75,7 @@ func envoyVerdict(ctx context.Context, envoy, file string, p *prepare.Prepared) 
 		return fmt.Errorf("--envoy: %w", err)
 	}
 	path := snapshot.StaticOrigin(p.Config, refusal.Words)
-	e := config.Error{Position: p.Config.Position(path), Path: path, Message: refusal.Error() + snapshot.Advice(refusal.Words)}
+	e := config.Error{Position: p.Config.Position(path), Path: path, Message: p.Texts.Hide(refusal.Error()) + snapshot.Advice(refusal.Words)}
 	if path == "" {
 		e.Position = config.Position{File: file, Line: 1, Column: 1}
 	}

@@ -67,6 +67,7 @@ type Live struct {
 	figures *figures.Figures
 	metrics *metrics.Metrics
 	edits   timeline.Log
+	texts   texts
 	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
 	first   chan error         // whether there is something to serve after the first load
 	ready   chan struct{}      // closed once there is
@@ -94,6 +95,7 @@ func New(o Options) *Live {
 	l.figures = figures.New(func(address string) bool { return l.server.Connected(address) })
 	l.metrics.Registry.MustRegister(l.figures)
 	o.Fleet.Beside = l.figures.Register
+	o.Fleet.Hide = l.texts.hide
 	l.server = xds.New(o.Log, o.Fleet, l.event)
 	return l
 }

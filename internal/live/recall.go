@@ -51,10 +51,11 @@ func (l *Live) remember() {
 	if err != nil || kept == nil || kept.File != l.File {
 		return // the next one that is kept takes its place
 	}
-	snapshot, err := prepare.Again(kept.File, kept.Read)
+	p, err := prepare.Again(kept.File, kept.Read)
 	if err != nil {
 		l.Log.Warn("what was kept before the restart cannot be built again", "kept", kept.Saved, "err", err)
 		return
 	}
-	l.server.Remember(snapshot)
+	l.texts.add(p.Snapshot.Version, p.Texts)
+	l.server.Remember(p.Snapshot)
 }

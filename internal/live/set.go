@@ -26,6 +26,7 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 		l.Log.Warn("filter moves between listener and upstream", "filter", name,
 			"effect", "requests on connections that are open now go past it, or pass it twice, until these are drained", "advice", "to switch retries off and on, set retry.tries to 1 and back")
 	}
+	l.texts.add(p.Snapshot.Version, p.Texts)
 	if others { // before anything else is served: who may not have it does not get it
 		l.admit(p.Config)
 	}

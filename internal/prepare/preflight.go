@@ -8,11 +8,12 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/redact"
 	"github.com/livefilter/livefilter/internal/snapshot"
 )
 
-// fly starts each filter in process, before any Envoy does. The Envoys' clusters are c's, or others that nobody knows.
-func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, others bool) (warnings []string, err error) {
+// fly starts each filter in process, before any Envoy does. What a module says is told without texts. The Envoys' clusters are c's, or others that nobody knows.
+func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, texts *redact.Texts, others bool) (warnings []string, err error) {
 	var plugins []preflight.Plugin
 	var at []int // in c
 	groups := map[string]int{}
@@ -49,14 +50,14 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, othe
 		f := c.Filters[i]
 		var refusal *preflight.Refusal
 		if v.Err != nil && !errors.As(v.Err, &refusal) {
-			return nil, fmt.Errorf("preflight of filter %s: %w", f.Name, v.Err)
+			return nil, hidden(fmt.Errorf("preflight of filter %s: %w", f.Name, v.Err), texts)
 		}
 		if refusal != nil {
 			path := fmt.Sprintf("filters[%d].%s", i, Field(f, *refusal))
-			refused = append(refused, config.Error{Position: c.Position(path), Path: path, Message: refusal.Error()})
+			refused = append(refused, config.Error{Position: c.Position(path), Path: path, Message: texts.Hide(refusal.Error())})
 		}
 		for _, doubt := range v.Warnings {
-			warnings = append(warnings, fmt.Sprintf("filter %s: %s", f.Name, doubt))
+			warnings = append(warnings, fmt.Sprintf("filter %s: %s", f.Name, texts.Hide(doubt)))
 		}
 	}
 	if refused != nil {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/preflight"
+	"github.com/livefilter/livefilter/internal/redact"
 	"github.com/livefilter/livefilter/internal/snapshot"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -25,6 +26,7 @@ type Prepared struct {
 	Config    *config.Config
 	Resources []proto.Message
 	Snapshot  *xds.Snapshot // Resources, packed
+	Texts     *redact.Texts // of Config, which must not be shown
 	Warnings  []string      // what only an Envoy, or DNS, can tell
 	Steps     []Step
 }
@@ -69,13 +71,14 @@ func prepare(ctx context.Context, checker *preflight.Checker, file string, read 
 	if err != nil {
 		return p, err
 	}
+	p.Texts = Texts(p.Config)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var flight sync.WaitGroup
 	var flown []Step
 	var flightErr error
 	flight.Go(func() {
-		flown, flightErr = take(step{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config, others); return err }})
+		flown, flightErr = take(step{"preflight", func() (err error) { p.Warnings, err = fly(ctx, checker, p.Config, p.Texts, others); return err }})
 	})
 	made, err := take(
 		step{"build", func() (err error) { p.Resources, err = snapshot.Build(p.Config); return err }},
@@ -87,7 +90,7 @@ func prepare(ctx context.Context, checker *preflight.Checker, file string, read 
 	}
 	flight.Wait()
 	if err != nil {
-		return p, err
+		return p, hidden(err, p.Texts)
 	}
 	p.Steps = append(p.Steps, flown...)
 	p.Warnings = append(p.Warnings, expiries(p.Config, time.Now())...)
@@ -112,9 +115,8 @@ func take(steps ...step) (taken []Step, err error) {
 	return taken, nil
 }
 
-// Again is what a config that was served before is on the wire, without the checks that it
-// has passed.
-func Again(file string, read ReadFunc) (*xds.Snapshot, error) {
+// Again is a config that was served before, without the checks that it has passed.
+func Again(file string, read ReadFunc) (*Prepared, error) {
 	data, err := read(file)
 	if err != nil {
 		return nil, fmt.Errorf("read config: %w", err)
@@ -123,11 +125,12 @@ func Again(file string, read ReadFunc) (*xds.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	resources, err := snapshot.Build(c)
-	if err != nil {
-		return nil, err
+	p := &Prepared{Config: c, Texts: Texts(c)}
+	if p.Resources, err = snapshot.Build(c); err != nil {
+		return nil, hidden(err, p.Texts)
 	}
-	return pack(c, resources)
+	p.Snapshot, err = pack(c, p.Resources)
+	return p, hidden(err, p.Texts)
 }
 
 func pack(c *config.Config, resources []proto.Message) (*xds.Snapshot, error) {

@@ -61,6 +61,9 @@ type Options struct {
 	GoneAfter time.Duration
 	// Expect is how many Envoys must be connected at the least.
 	Expect int
+	// Hide takes out of an Envoy's words what must not be shown, before they go anywhere. It may
+	// be nil.
+	Hide func(words string) string
 	// Beside registers what else is served on the same port. It may be nil.
 	Beside func(grpc.ServiceRegistrar)
 }

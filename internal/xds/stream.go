@@ -24,15 +24,24 @@ type streams struct {
 func (s streams) StreamHandler(stream streamv3.Stream, typeURL string) error {
 	return s.run(stream, typeURL, false, func() (request, error) {
 		req, err := stream.Recv()
-		return fullRequest(req), err
+		return s.fit(fullRequest(req)), err
 	})
 }
 
 func (s streams) DeltaStreamHandler(stream streamv3.DeltaStream, typeURL string) error {
 	return s.run(stream, typeURL, true, func() (request, error) {
 		req, err := stream.Recv()
-		return deltaRequest(req), err
+		return s.fit(deltaRequest(req)), err
 	})
+}
+
+// fit takes out of a NACK's words what must not be shown.
+func (s streams) fit(r request) request {
+	if r.nack != nil && s.fleet.options.Hide != nil {
+		words := s.fleet.options.Hide(*r.nack)
+		r.nack = &words
+	}
+	return r
 }
 
 // Fetch would serve REST polling, which livefilter does not offer.

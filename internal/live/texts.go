@@ -1,0 +1,40 @@
+package live
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/livefilter/livefilter/internal/redact"
+)
+
+// heldTexts is how many of the latest configs an Envoy's words may be about.
+const heldTexts = 8
+
+// texts are those of the configs that were served last: what an Envoy says may be about one that
+// was replaced meanwhile.
+type texts struct {
+	mu  sync.Mutex
+	all []ofVersion
+}
+
+type ofVersion struct {
+	version string
+	texts   *redact.Texts
+}
+
+func (t *texts) add(version string, of *redact.Texts) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	others := slices.DeleteFunc(slices.Clone(t.all), func(o ofVersion) bool { return o.version == version })
+	t.all = append(others[max(0, len(others)+1-heldTexts):], ofVersion{version, of})
+}
+
+func (t *texts) hide(words string) string {
+	t.mu.Lock()
+	all := t.all
+	t.mu.Unlock()
+	for _, of := range all {
+		words = of.texts.Hide(words)
+	}
+	return words
+}

@@ -36,7 +36,7 @@ var house = []struct {
 	{"mtls", []string{"identity", "sparing", "watch", "source"}},
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures", "redact"}},
-	{"admin", []string{"live", "xds", "sparing", "source"}},
+	{"admin", []string{"live", "plan", "xds", "sparing", "source"}},
 }
 
 // outside are the folders that wire and test the rooms. They may open any door of internal, and nobody imports them.

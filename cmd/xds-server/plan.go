@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,31 +61,33 @@ func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	is, err := plan.Describe(p.Snapshot.Version, p.Resources)
+	is, err := plan.Describe(p.Snapshot.Version, p.Resources, nil)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	body, err := json.Marshal(is)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	was, err := ask[plan.Resources](ctx, &f.server, "/resources")
+	a, err := request[plan.Answer](ctx, http.MethodPost, &f.server, "/plan", bytes.NewReader(body))
 	if err != nil {
+		if strings.Contains(err.Error(), "/plan answers 404") {
+			return fmt.Errorf("the server at %s is of an earlier release, which does not answer to this one's plan: use the xds-server that it is", f.server.address)
+		}
 		return err
 	}
-	hosts, err := was.Hosts()
-	if err != nil {
-		return fmt.Errorf("read the server's answer: %w", err)
+	hosts := map[string]bool{}
+	for _, host := range a.Hosts {
+		hosts[host] = true
 	}
 	err = p.Resolve(ctx, net.DefaultResolver.LookupHost, hosts)
 	warn(stderr, p)
 	if err != nil {
 		return err
 	}
-	out := planned{File: file, Served: was.Version, Planned: is.Version, Changes: []plan.Change{}}
-	if was.Version != is.Version {
-		if out.Changes, err = plan.Compare(was, is); err != nil {
-			return err
-		}
-	}
+	out := planned{File: file, Served: a.Served, Planned: is.Version, Changes: a.Changes}
 	clients, err := planClients(ctx, &f.server, p.Config)
 	if err != nil {
 		return err

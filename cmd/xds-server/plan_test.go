@@ -33,8 +33,15 @@ func servingConfig(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	s := httptest.NewServer(admin.Handler(admin.Pages{
-		Status:    func() live.Status { return live.Status{} },
-		Resources: func() (any, error) { return plan.Describe(p.Snapshot.Version, p.Resources) }, Metrics: http.NotFoundHandler(),
+		Status:  func() live.Status { return live.Status{} },
+		Metrics: http.NotFoundHandler(),
+		Plan: func(is plan.Resources) (plan.Answer, error) {
+			was, err := plan.Describe(p.Snapshot.Version, p.Resources, nil)
+			if err != nil {
+				return plan.Answer{}, err
+			}
+			return plan.Answers(was, is)
+		},
 	}))
 	t.Cleanup(s.Close)
 	return strings.TrimPrefix(s.URL, "http://")
@@ -97,15 +104,19 @@ func TestPlanAsksDNS(t *testing.T) {
 func TestPlanErrors(t *testing.T) {
 	address := servingConfig(t, planBase)
 	empty := httptest.NewServer(admin.Handler(admin.Pages{
-		Resources: func() (any, error) { return nil, errors.New("no config is served yet") }, Metrics: http.NotFoundHandler(),
+		Plan:    func(plan.Resources) (plan.Answer, error) { return plan.Answer{}, errors.New("no config is served yet") },
+		Metrics: http.NotFoundHandler(),
 	}))
 	defer empty.Close()
+	earlier := httptest.NewServer(http.NotFoundHandler())
+	defer earlier.Close()
 	for want, args := range map[string][]string{
 		"testdata/validate-errors.yaml:1:18: listener.port: ": {"testdata/validate-errors.yaml", "--admin-address", address},
-		"read config: ":          {"no-such.yaml", "--admin-address", address},
-		"ask the server: ":       {"testdata/validate-ok.yaml", "--admin-address", "127.0.0.1:1"},
-		"/resources answers 500": {"testdata/validate-ok.yaml", "--admin-address", strings.TrimPrefix(empty.URL, "http://")},
-		"accepts 1 arg(s)":       {},
+		"read config: ":           {"no-such.yaml", "--admin-address", address},
+		"ask the server: ":        {"testdata/validate-ok.yaml", "--admin-address", "127.0.0.1:1"},
+		"no config is served yet": {"testdata/validate-ok.yaml", "--admin-address", strings.TrimPrefix(empty.URL, "http://")},
+		"of an earlier release":   {"testdata/validate-ok.yaml", "--admin-address", strings.TrimPrefix(earlier.URL, "http://")},
+		"accepts 1 arg(s)":        {},
 	} {
 		stdout, stderr, code := command(t, append([]string{"plan"}, args...)...)
 		if code != 1 || stdout != "" || !strings.Contains(stderr, want) {

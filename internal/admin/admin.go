@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/plan"
 )
 
 // Pages is what there is to show. The functions must be safe for concurrent use.
@@ -22,6 +23,8 @@ type Pages struct {
 	Metrics http.Handler // for Prometheus
 	// Resources is what is served, fit to be shown to whoever can reach this: see plan.Resources.
 	Resources func() (any, error)
+	// Plan says what becomes of what is served where other resources take its place.
+	Plan func(plan.Resources) (plan.Answer, error)
 	// Retry tries again what was refused; reason is for the log.
 	Retry func(ctx context.Context, reason string) (live.Retried, error)
 }
@@ -41,13 +44,14 @@ func Of(l *live.Live) Pages {
 		Out:       func() any { return l.Out() },
 		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes, Timeout: scrapeTime}),
 		Resources: func() (any, error) { return l.Resources() },
+		Plan:      l.Plan,
 		Retry:     l.Retry,
 	}
 }
 
 // Handler serves a page at /, /status, /edits, /out, /resources and /metrics, /healthz (the
 // process answers) and /readyz (there is a config to serve). A POST to /retry tries again
-// what was refused. Who may ask is Guard's to say.
+// what was refused, one to /plan says what other resources would change. Who may ask is Guard's to say.
 func Handler(p Pages) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page(p.Status))
@@ -56,6 +60,7 @@ func Handler(p Pages) *http.ServeMux {
 	mux.HandleFunc("GET /out", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Out()) })
 	mux.Handle("GET /metrics", p.Metrics)
 	mux.Handle("GET /resources", resources(p.Resources))
+	mux.Handle("POST /plan", planned(p.Plan))
 	mux.Handle("POST /retry", retry(p.Retry))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

@@ -68,6 +68,7 @@ type Live struct {
 	metrics *metrics.Metrics
 	edits   timeline.Log
 	texts   texts
+	key     []byte             // of digests of what is hidden
 	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
 	first   chan error         // whether there is something to serve after the first load
 	ready   chan struct{}      // closed once there is
@@ -89,7 +90,7 @@ func New(o Options) *Live {
 	l := &Live{
 		Options: o, again: make(chan time.Duration, 1),
 		first: make(chan error, 1), ready: make(chan struct{}), ended: make(chan struct{}),
-		becameLive: make(chan struct{}, 1),
+		becameLive: make(chan struct{}, 1), key: newKey(),
 	}
 	l.metrics = metrics.New(l.counts)
 	l.figures = figures.New(func(address string) bool { return l.server.Connected(address) })

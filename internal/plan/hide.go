@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -16,43 +17,55 @@ import (
 	"github.com/livefilter/livefilter/internal/snapshot"
 )
 
+// hider replaces what must not be shown by digests, with a key or without one.
+type hider struct{ key []byte }
+
 // digest stands for a content that is not shown.
-func digest(content []byte) string {
-	return fmt.Sprintf("sha256:%x, %d bytes", sha256.Sum256(content), len(content))
+func (h hider) digest(content []byte) string {
+	return fmt.Sprintf("%s, %d bytes", h.sum(content), len(content))
+}
+
+func (h hider) sum(content []byte) string {
+	if len(h.key) == 0 {
+		return fmt.Sprintf("sha256:%x", sha256.Sum256(content))
+	}
+	mac := hmac.New(sha256.New, h.key)
+	_, _ = mac.Write(content)
+	return fmt.Sprintf("hmac-sha256:%x", mac.Sum(nil))
 }
 
 // hide replaces what Resources must not hold by digests, in m and in all below it.
-func hide(m protoreflect.Message) error {
+func (h hider) hide(m protoreflect.Message) error {
 	switch msg := m.Interface().(type) {
 	case *corev3.DataSource:
 		switch s := msg.GetSpecifier().(type) {
 		case *corev3.DataSource_InlineBytes:
-			msg.Specifier = &corev3.DataSource_InlineString{InlineString: digest(s.InlineBytes)}
+			msg.Specifier = &corev3.DataSource_InlineString{InlineString: h.digest(s.InlineBytes)}
 		case *corev3.DataSource_InlineString:
-			s.InlineString = digest([]byte(s.InlineString))
+			s.InlineString = h.digest([]byte(s.InlineString))
 		}
 		return nil
 	case *wasmv3.PluginConfig:
 		for name, value := range msg.GetVmConfig().GetEnvironmentVariables().GetKeyValues() {
-			msg.GetVmConfig().EnvironmentVariables.KeyValues[name] = digest([]byte(value))
+			msg.GetVmConfig().EnvironmentVariables.KeyValues[name] = h.digest([]byte(value))
 		}
 		if vm := msg.GetVmConfig(); vm.GetEnvironmentVariables() != nil {
 			vm.Configuration = nil // it stands for these
 		}
-		if err := hideConfiguration(msg); err != nil {
+		if err := h.hideConfiguration(msg); err != nil {
 			return err
 		}
 	case *matchingv3.ExtensionWithMatcher:
-		if err := hideMatch(msg); err != nil {
+		if err := h.hideMatch(msg); err != nil {
 			return err
 		}
 	case *anypb.Any:
 		if ofUser(msg) {
-			return hideTexts(m)
+			return h.hideTexts(m)
 		}
-		return within(msg, hide)
+		return within(msg, h.hide)
 	}
-	return hideFields(m)
+	return h.hideFields(m)
 }
 
 // within has change do its work on what is packed.
@@ -67,20 +80,20 @@ func within(packed *anypb.Any, change func(protoreflect.Message) error) error {
 	return anypb.MarshalFrom(packed, inner, proto.MarshalOptions{Deterministic: true})
 }
 
-func hideFields(m protoreflect.Message) (err error) {
+func (h hider) hideFields(m protoreflect.Message) (err error) {
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {
 		case fd.IsMap() && fd.MapValue().Message() != nil:
 			v.Map().Range(func(_ protoreflect.MapKey, e protoreflect.Value) bool {
-				err = hide(e.Message())
+				err = h.hide(e.Message())
 				return err == nil
 			})
 		case fd.IsList() && fd.Message() != nil:
 			for i := 0; err == nil && i < v.List().Len(); i++ {
-				err = hide(v.List().Get(i).Message())
+				err = h.hide(v.List().Get(i).Message())
 			}
 		case !fd.IsMap() && !fd.IsList() && fd.Message() != nil:
-			err = hide(v.Message())
+			err = h.hide(v.Message())
 		}
 		return err == nil
 	})
@@ -89,15 +102,15 @@ func hideFields(m protoreflect.Message) (err error) {
 
 // hideConfiguration: that of header rules has no secret but the values, of another module's
 // nothing is known.
-func hideConfiguration(p *wasmv3.PluginConfig) error {
+func (h hider) hideConfiguration(p *wasmv3.PluginConfig) error {
 	if p.GetConfiguration() == nil {
 		return nil
 	}
-	shown := digest(p.GetConfiguration().GetValue())
+	shown := h.digest(p.GetConfiguration().GetValue())
 	var text wrapperspb.StringValue
 	if p.GetConfiguration().UnmarshalTo(&text) == nil {
-		shown = digest([]byte(text.GetValue()))
-		if rules, ok := hideValues(text.GetValue()); ok && p.GetVmConfig().GetVmId() == snapshot.HeadersVM {
+		shown = h.digest([]byte(text.GetValue()))
+		if rules, ok := h.hideValues(text.GetValue()); ok && p.GetVmConfig().GetVmId() == snapshot.HeadersVM {
 			shown = rules
 		}
 	}
@@ -129,28 +142,61 @@ type rule struct {
 // values stands for the list of values.
 type values struct {
 	Count  int    `json:"count"`
-	SHA256 string `json:"sha256"`
+	Digest string `json:"digest"`
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote, and a list of values.
+// UnmarshalJSON reads what stands for values, and of a list of them the length.
 func (v *values) UnmarshalJSON(data []byte) error {
 	type shown values
 	var list []json.RawMessage
 	if json.Unmarshal(data, &list) != nil {
 		return json.Unmarshal(data, (*shown)(v))
 	}
-	*v = values{Count: len(list), SHA256: fmt.Sprintf("%x", sha256.Sum256(data))}
+	*v = values{Count: len(list)}
 	return nil
 }
 
 // hideValues returns the configuration of header rules without the values, and whether it
 // is one.
-func hideValues(configuration string) (string, bool) {
+func (h hider) hideValues(configuration string) (string, bool) {
 	var r rules
-	if json.Unmarshal([]byte(configuration), &r) != nil {
+	var given struct {
+		Headers []struct {
+			Values []json.RawMessage `json:"values"`
+		} `json:"headers"`
+	}
+	if err := json.Unmarshal([]byte(configuration), &given); err != nil || json.Unmarshal([]byte(configuration), &r) != nil {
 		return "", false
 	}
-	r.Digest = digest([]byte(configuration))
+	for i := range r.Headers {
+		list, err := json.Marshal(given.Headers[i].Values)
+		if err != nil {
+			return "", false
+		}
+		r.Headers[i].Values = values{len(given.Headers[i].Values), h.sum(list)}
+		r.Headers[i].Evict = h.hideEvict(r.Headers[i].Evict)
+	}
+	r.Digest = h.digest([]byte(configuration))
 	shown, err := json.Marshal(r)
 	return string(shown), err == nil
+}
+
+// hideEvict hides the values of headers that a response is looked at for.
+func (h hider) hideEvict(evict json.RawMessage) json.RawMessage {
+	var fields map[string]json.RawMessage
+	var headers map[string]string
+	if json.Unmarshal(evict, &fields) != nil || json.Unmarshal(fields["header"], &headers) != nil {
+		return evict
+	}
+	for name, value := range headers {
+		headers[name] = h.digest([]byte(value))
+	}
+	var err error
+	if fields["header"], err = json.Marshal(headers); err != nil {
+		return nil
+	}
+	if evict, err = json.Marshal(fields); err != nil {
+		return nil
+	}
+	return evict
 }

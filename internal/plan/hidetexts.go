@@ -23,9 +23,9 @@ func ofUser(packed *anypb.Any) bool {
 
 // hideTexts replaces all texts in m, and in all below it, by digests: any may be a secret. The
 // names of headers stay.
-func hideTexts(m protoreflect.Message) (err error) {
+func (h hider) hideTexts(m protoreflect.Message) (err error) {
 	if packed, is := m.Interface().(*anypb.Any); is {
-		return within(packed, hideTexts)
+		return within(packed, h.hideTexts)
 	}
 	header, isHeader := m.Interface().(*corev3.HeaderValue)
 	key := header.GetKey()
@@ -34,7 +34,7 @@ func hideTexts(m protoreflect.Message) (err error) {
 		case fd.FullName() == "envoy.config.common.mutation_rules.v3.HeaderMutation.remove":
 		case fd.IsMap():
 			v.Map().Range(func(k protoreflect.MapKey, e protoreflect.Value) bool {
-				if e, err = hidden(fd.MapValue(), e); err == nil {
+				if e, err = h.hidden(fd.MapValue(), e); err == nil {
 					v.Map().Set(k, e)
 				}
 				return err == nil
@@ -42,12 +42,12 @@ func hideTexts(m protoreflect.Message) (err error) {
 		case fd.IsList():
 			for i := 0; err == nil && i < v.List().Len(); i++ {
 				var e protoreflect.Value
-				if e, err = hidden(fd, v.List().Get(i)); err == nil {
+				if e, err = h.hidden(fd, v.List().Get(i)); err == nil {
 					v.List().Set(i, e)
 				}
 			}
 		default:
-			if v, err = hidden(fd, v); err == nil {
+			if v, err = h.hidden(fd, v); err == nil {
 				m.Set(fd, v)
 			}
 		}
@@ -59,14 +59,14 @@ func hideTexts(m protoreflect.Message) (err error) {
 	return err
 }
 
-func hidden(fd protoreflect.FieldDescriptor, v protoreflect.Value) (protoreflect.Value, error) {
+func (h hider) hidden(fd protoreflect.FieldDescriptor, v protoreflect.Value) (protoreflect.Value, error) {
 	switch fd.Kind() {
 	case protoreflect.StringKind:
-		return protoreflect.ValueOfString(digest([]byte(v.String()))), nil
+		return protoreflect.ValueOfString(h.digest([]byte(v.String()))), nil
 	case protoreflect.BytesKind:
-		return protoreflect.ValueOfBytes([]byte(digest(v.Bytes()))), nil
+		return protoreflect.ValueOfBytes([]byte(h.digest(v.Bytes()))), nil
 	case protoreflect.MessageKind:
-		return v, hideTexts(v.Message())
+		return v, h.hideTexts(v.Message())
 	}
 	return v, nil
 }

@@ -9,7 +9,7 @@ import (
 
 // hideMatch leaves of what a matcher looks for only the words that name it, and a digest: the
 // values of headers may be secrets.
-func hideMatch(m *matchingv3.ExtensionWithMatcher) error {
+func (h hider) hideMatch(m *matchingv3.ExtensionWithMatcher) error {
 	for _, some := range m.GetXdsMatcher().GetMatcherList().GetMatchers() {
 		looked, err := proto.MarshalOptions{Deterministic: true}.Marshal(some.GetPredicate())
 		if err != nil {
@@ -17,7 +17,7 @@ func hideMatch(m *matchingv3.ExtensionWithMatcher) error {
 		}
 		some.Predicate = nil
 		if action := some.GetOnMatch().GetAction(); action != nil {
-			action.Name += "\n" + digest(looked)
+			action.Name += "\n" + h.digest(looked)
 		}
 	}
 	return nil

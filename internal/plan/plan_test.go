@@ -189,7 +189,9 @@ var ca = func() []byte {
 	return u.CA()
 }()
 
-func served(t *testing.T, text string) Resources {
+func served(t *testing.T, text string) Resources { return servedWith(t, text, nil) }
+
+func servedWith(t *testing.T, text string, key []byte) Resources {
 	t.Helper()
 	c, err := config.Parse("base.yaml", []byte(text), func(path string) ([]byte, error) {
 		switch filepath.Base(path) {
@@ -211,7 +213,7 @@ func served(t *testing.T, text string) Resources {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Describe("", resources)
+	r, err := Describe("", resources, key)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,9 +12,8 @@ import (
 
 // Resources are the resources of one config, fit to be shown: in the place of each content
 // that is long or may be secret (modules, certificates, the values of headers, a module's
-// own configuration) stands its SHA-256 and its size. Equal Resources come from equal
-// configs. Who guesses a content can check the guess by its hash, as by the versions that
-// the status shows.
+// own configuration) stands a digest and its size. Equal Resources come from equal
+// configs.
 type Resources struct {
 	// Version is that of the snapshot.
 	Version string `json:"version"`
@@ -22,12 +21,14 @@ type Resources struct {
 	ByType map[string][]json.RawMessage `json:"resources"`
 }
 
-// Describe returns what there is to show of resources.
-func Describe(version string, resources []proto.Message) (Resources, error) {
+// Describe returns what there is to show of resources. Digests are HMAC-SHA256 with key: who does
+// not know it cannot check a guess of a content by them. Without a key they are SHA-256: for what is
+// compared, and not shown.
+func Describe(version string, resources []proto.Message, key []byte) (Resources, error) {
 	r := Resources{Version: version, ByType: map[string][]json.RawMessage{}}
 	for _, m := range resources {
 		m = proto.Clone(m)
-		if err := hide(m.ProtoReflect()); err != nil {
+		if err := (hider{key}).hide(m.ProtoReflect()); err != nil {
 			return Resources{}, fmt.Errorf("%s: %w", cachev3.GetResourceName(m), err)
 		}
 		packed, err := anypb.New(m)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,7 @@ func TestHidden(t *testing.T) {
 		strings.Replace(string(base), "port: 10000", "port: 10000, filter_config: inline", 1),
 	} {
 		text = strings.Replace(text, "module: own.wasm", "module: own.wasm, match: {headers: {X-Plan: secret-plan}}, env: {A: secret-env}", 1)
+		text = strings.Replace(text, "on: [4xx]", "on: [4xx], header: {X-Left: secret-left}", 1)
 		more := "  - name: third\n    " + mutate + "  - name: fourth\n    " + apiKeys + "  - name: fifth\n    " + apiKeys + "    match: {path: /}\n"
 		text = strings.Replace(text, "upstreams:", more+"upstreams:", 1)
 		r := served(t, text)
@@ -39,6 +41,34 @@ func TestHidden(t *testing.T) {
 			if !strings.Contains(string(shown), plain) {
 				t.Errorf("no %q in %s", plain, shown)
 			}
+		}
+	}
+}
+
+// Digests with a key tell nobody without it whether a guess is right, and are the same for the same.
+func TestKeys(t *testing.T) {
+	base, err := os.ReadFile("testdata/base.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	describe := func(key string) string {
+		shown, err := json.Marshal(servedWith(t, string(base), []byte(key)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(shown)
+	}
+	one, other := describe("one"), describe("other")
+	if one == other || one != describe("one") {
+		t.Errorf("two keys, and a key twice: %s\n%s", one, other)
+	}
+	digests := regexp.MustCompile(`[0-9a-f]{64}`)
+	if hidden := func(s string) string { return digests.ReplaceAllString(s, "") }; hidden(one) != hidden(other) {
+		t.Errorf("differ in more than digests: %s\n%s", one, other)
+	}
+	for _, digest := range digests.FindAllString(describe(""), -1) {
+		if strings.Contains(one, digest) {
+			t.Errorf("%s is there in both", digest)
 		}
 	}
 }

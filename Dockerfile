@@ -32,6 +32,7 @@ LABEL org.opencontainers.image.source="https://github.com/livefilter/livefilter"
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 COPY --from=source /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY LICENSE THIRD_PARTY.txt /licenses/
 COPY --from=source --chown=65532:65532 /etc/livefilter /etc/livefilter
 USER 65532:65532
 WORKDIR /etc/livefilter

@@ -5,10 +5,12 @@ SHELL := bash
 .NOTPARALLEL:
 MAKEFLAGS += --no-print-directory
 
-FUZZTIME ?= 20s
+FUZZTIME ?= 60s
 REQUESTS ?= 5000000
 MINUTES ?= 5
 SEED ?=
+VULNDB ?= newest
+UPDATE ?=
 # Envoys of which each behaves in its own way: see README. The package of 1.38 has no Wasm.
 ENVOYS ?= 1.36.4 1.37.0 1.39.3 1.40.0
 RUN ?=
@@ -46,7 +48,7 @@ certs: go ## Make certificates for a server and an Envoy in certs/, for trying m
 .PHONY: test
 # The same run for everybody; make torture alone takes another one each time.
 test: SEED = 7
-test: check filter-check unit e2e torture test-manifests test-compose ## Everything that must pass before a commit
+test: check licences filter-check unit e2e torture test-manifests test-compose ## Everything that must pass before a commit
 
 .PHONY: check
 check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modules, shell scripts
@@ -103,8 +105,35 @@ test-compose: go ## Tests of docker-compose.yaml on a real Docker engine
 	@scripts/test-compose.sh
 
 .PHONY: fuzz
-fuzz: go ## Run every fuzz target for FUZZTIME (20s)
+fuzz: go ## Run every fuzz target for FUZZTIME (60s)
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz.sh
+
+##@ What ships
+
+.PHONY: supply
+# In a test the same commit has the same verdict: hence the copy of the database that tools/vulndb.txt names.
+supply: VULNDB = pinned
+supply: licences vulncheck reproducible ## The four that follow, for make test
+
+.PHONY: vulncheck
+vulncheck: go ## Ask govulncheck about what ships, by the newest database; VULNDB=pinned: by the one of make test
+	$(call step,vulncheck)
+	@VULNDB=$(VULNDB) scripts/vulncheck.sh
+
+.PHONY: sbom
+sbom: go ## Write bin/sbom/*.cdx.json (CycloneDX) of both binaries and the built-in module; VERSION names theirs
+	$(call step,sbom - the first run builds cyclonedx-gomod)
+	@scripts/sbom.sh bin/sbom
+
+.PHONY: licences
+licences: sbom ## Fail unless all that is linked has a licence that we may pass on; UPDATE=1 writes THIRD_PARTY.txt
+	$(call step,licences)
+	@UPDATE=$(UPDATE) scripts/licences.sh bin/sbom/*.cdx.json
+
+.PHONY: reproducible
+reproducible: go ## Build binaries and module again in other folders: the same bytes
+	$(call step,reproducible: two builds from nothing: 3 minutes)
+	@scripts/reproducible.sh
 
 ##@ The filter
 
@@ -170,6 +199,7 @@ lint: go
 tidy-check: go
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
+	@go -C tools/sbom mod tidy -diff
 	@go -C tests/istio mod tidy -diff
 
 shell-check:

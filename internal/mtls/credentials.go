@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"time"
 
 	"google.golang.org/grpc/credentials"
 )
@@ -18,13 +19,29 @@ var errServer = errors.New("these credentials are a server's")
 type server struct{ keys *Keys }
 
 func (s server) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	start := time.Now()
+	_ = raw.SetDeadline(start.Add(handshakeTime)) // earlier than gRPC's, which knows nothing of certificates
+	heard, err := s.keys.gate.listen(raw)
+	if err != nil {
+		return s.refuse(raw, refusal{silent, "it said nothing: " + err.Error()}, err)
+	}
+	guest, err := s.keys.gate.enter(raw, handshakeTime)
+	if err != nil {
+		return s.refuse(raw, refusal{crowded, "too many clients connect at a time, and none of their handshakes ends"}, err)
+	}
+	defer s.keys.gate.leave(guest)
 	l := s.keys.current.Load()
-	heard := &heard{Conn: raw}
 	conn, info, err := l.grpc.ServerHandshake(heard)
 	if err != nil {
-		s.keys.refused.add(s.keys.log, raw.RemoteAddr(), l.judge(err, heard.bytes > 0, s.keys.now()))
+		return s.refuse(raw, l.judge(err, s.keys.now()), err)
 	}
-	return conn, info, err
+	_ = raw.SetDeadline(time.Now().Add(handshakeTime)) // for HTTP/2's first frames; gRPC takes it off then
+	return conn, info, nil
+}
+
+func (s server) refuse(raw net.Conn, why refusal, err error) (net.Conn, credentials.AuthInfo, error) {
+	s.keys.refused.add(s.keys.log, raw.RemoteAddr(), why)
+	return nil, nil, err
 }
 
 func (server) ClientHandshake(context.Context, string, net.Conn) (net.Conn, credentials.AuthInfo, error) {
@@ -34,15 +51,3 @@ func (server) ClientHandshake(context.Context, string, net.Conn) (net.Conn, cred
 func (s server) Info() credentials.ProtocolInfo          { return s.keys.current.Load().grpc.Info() }
 func (s server) Clone() credentials.TransportCredentials { return s }
 func (server) OverrideServerName(string) error           { return errServer }
-
-// heard knows whether the other side said anything.
-type heard struct {
-	net.Conn
-	bytes int
-}
-
-func (h *heard) Read(p []byte) (int, error) {
-	n, err := h.Conn.Read(p)
-	h.bytes += n
-	return n, err
-}

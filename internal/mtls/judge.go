@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"slices"
 	"strings"
@@ -32,18 +33,17 @@ const (
 	hungUp        = "hung_up"
 	slow          = "slow"
 	silent        = "silent" // a probe: no line
+	crowded       = "crowded"
 	tlsAtPlain    = "tls_at_plaintext_port"
 	other         = "other"
 )
 
-// judge says why a handshake failed and what to do about it. heard: the client has said something.
-func (l *loaded) judge(err error, heard bool, now time.Time) refusal {
+// judge says why a handshake failed and what to do about it.
+func (l *loaded) judge(err error, now time.Time) refusal {
 	var unverified *tls.CertificateVerificationError
 	var header tls.RecordHeaderError
 	words := err.Error()
 	switch {
-	case !heard:
-		return refusal{silent, "it said nothing: " + words}
 	case errors.As(err, &unverified):
 		return l.certificate(unverified, now)
 	case errors.As(err, &header):
@@ -57,7 +57,7 @@ func (l *loaded) judge(err error, heard bool, now time.Time) refusal {
 		return refusal{noHTTP2, "the client does not offer HTTP/2 by ALPN (h2), which gRPC needs"}
 	case strings.Contains(words, "remote error: tls: "):
 		return l.alerted(words[strings.Index(words, "tls: ")+len("tls: "):])
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed):
 		return refusal{slow, "the client did not finish the handshake in time"}
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(words, "connection reset") || strings.Contains(words, "broken pipe"):
 		return refusal{hungUp, "the client hung up during the handshake and did not say why: its log may; look whether it trusts the CA of " +

@@ -41,6 +41,7 @@ type Keys struct {
 	now     func() time.Time
 	current atomic.Pointer[loaded]
 	refused refusals
+	gate    gate
 
 	mu    sync.Mutex
 	wrong error // why the files are not what is current

@@ -35,8 +35,8 @@ func serve(t *testing.T, creds credentials.TransportCredentials) (address string
 	return lis.Addr().String(), who
 }
 
-func check(t *testing.T, address string, creds credentials.TransportCredentials) error {
-	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(creds))
+func check(t *testing.T, address string, creds credentials.TransportCredentials, options ...grpc.DialOption) error {
+	conn, err := grpc.NewClient(address, append(options, grpc.WithTransportCredentials(creds))...)
 	must(t, err)
 	defer conn.Close()
 	_, err = healthpb.NewHealthClient(conn).Check(t.Context(), &healthpb.HealthCheckRequest{})

@@ -26,17 +26,21 @@ func (r *refusals) init() {
 
 func (r *refusals) add(log *slog.Logger, from net.Addr, why refusal) {
 	r.counts.WithLabelValues(why.reason).Inc()
-	address := from.String()
 	if why.reason == silent {
-		log.Debug("handshake refused", "address", address, "err", why.words)
+		log.Debug("handshake refused", "address", from.String(), "err", why.words)
 		return
 	}
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		host = address
-	}
-	if before, ok := r.lines.Allow(why.reason+" "+host, time.Now()); ok {
-		log.LogAttrs(context.Background(), slog.LevelWarn, "handshake refused", slog.String("address", address),
+	if before, ok := r.lines.Allow(why.reason+" "+host(from), time.Now()); ok {
+		log.LogAttrs(context.Background(), slog.LevelWarn, "handshake refused", slog.String("address", from.String()),
 			slog.String("reason", why.reason), slog.String("err", why.words), slog.Int("before", before))
 	}
+}
+
+// host is an address without its port.
+func host(a net.Addr) string {
+	h, _, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	return h
 }

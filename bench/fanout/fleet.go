@@ -19,25 +19,23 @@ type fleet struct {
 	received []time.Time // by client: when the latest routes or filters came,
 	accepted []time.Time // and when it had acknowledged them
 
+	retries atomic.Int64 // connections that took too long
+
 	left   atomic.Int64 // responses still to come
 	done   chan struct{}
 	failed chan error
 }
 
-// dialers is how many clients connect at the same time.
-const dialers = 64
-
-// connect returns once every client has what it asks for.
-func connect(ctx context.Context, address string, n int, delta bool, o options) (*fleet, error) {
+// connect returns once every client has what it asks for. All connect at once, as they do after a restart.
+func connect(ctx context.Context, s *server, n int, delta bool, o options) (*fleet, error) {
 	f := &fleet{
 		conns: make([]net.Conn, n), received: make([]time.Time, n), accepted: make([]time.Time, n),
 		done: make(chan struct{}, 1), failed: make(chan error, n),
 	}
 	f.expect(2 * n) // routes and filters
 	var group errgroup.Group
-	group.SetLimit(dialers)
 	for i := range n {
-		group.Go(func() error { return f.start(ctx, i, address, delta, o) })
+		group.Go(func() error { return f.start(ctx, i, s, delta, o) })
 	}
 	err := group.Wait()
 	if err == nil {
@@ -50,8 +48,8 @@ func connect(ctx context.Context, address string, n int, delta bool, o options) 
 	return f, nil
 }
 
-func (f *fleet) start(ctx context.Context, i int, address string, delta bool, o options) (err error) {
-	if f.conns[i], err = new(net.Dialer).DialContext(ctx, "tcp", address); err != nil {
+func (f *fleet) start(ctx context.Context, i int, to *server, delta bool, o options) (err error) {
+	if f.conns[i], err = dial(ctx, to.address, to.tls, func() { f.retries.Add(1) }); err != nil {
 		return err
 	}
 	method := adsMethod + "StreamAggregatedResources"

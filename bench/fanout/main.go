@@ -29,6 +29,8 @@ type options struct {
 	pushes  int
 	settle  time.Duration
 	serve   string
+	mtls    bool
+	sotw    bool
 
 	listed int // in each node
 
@@ -51,6 +53,8 @@ func main() {
 	flag.IntVar(&o.pushes, "pushes", 5, "measured pushes in a round")
 	flag.DurationVar(&o.settle, "settle", 3*time.Second, "pause before memory is read")
 	flag.IntVar(&o.listed, "extensions", 0, "extensions that each client lists in its node; Envoy 1.40 lists 516, of 61 kB")
+	flag.BoolVar(&o.mtls, "mtls", false, "livefilter with and without TLS, and the floor")
+	flag.BoolVar(&o.sotw, "sotw", true, "clients of the state of the world, too")
 	flag.StringVar(&o.serve, "serve", "", "be a server: for the program itself")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -91,8 +95,15 @@ func run(ctx context.Context, o options, stdin io.Reader, stdout, stderr io.Writ
 
 func measure(ctx context.Context, o options, n int, stderr io.Writer) (map[way]*measured, error) {
 	all := map[way]*measured{}
+	kinds := kinds
+	if o.mtls {
+		kinds = securely
+	}
 	for round := range o.rounds {
 		for _, delta := range []bool{true, false} {
+			if !delta && !o.sotw {
+				continue
+			}
 			for k := range kinds {
 				w := way{kinds[(round+k)%len(kinds)], delta} // nobody always goes first
 				if all[w] == nil {

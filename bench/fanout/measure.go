@@ -11,6 +11,13 @@ type measured struct {
 	spreads    []spread
 	cpu        time.Duration // the server's, for all of spreads
 	idle, peak []float64     // kB, of each round
+	herd       []herd        // of each round
+}
+
+// herd is how all clients connected at once.
+type herd struct {
+	took, cpu time.Duration // until each had what it asks for; the server's
+	retries   int64         // connections that took more than a second
 }
 
 const (
@@ -42,11 +49,22 @@ func (m *measured) round(ctx context.Context, o options, kind string, n int, del
 	if err != nil {
 		return err
 	}
-	f, err := connect(ctx, s.address, n, delta, o)
+	before, err := s.cpu()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	f, err := connect(ctx, s, n, delta, o)
 	if err != nil {
 		return err
 	}
 	defer f.close()
+	took := time.Since(began)
+	after, err := s.cpu()
+	if err != nil {
+		return err
+	}
+	m.herd = append(m.herd, herd{took, after - before, f.retries.Load()})
 	time.Sleep(o.settle)
 	idle, err := s.memory("VmRSS")
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"os"
@@ -17,16 +18,21 @@ import (
 // The servers. Each runs in a process of its own, so that its time and memory are its own too.
 const (
 	livefilter = "livefilter"
+	secure     = "livefilter, mTLS"
 	plain      = "go-control-plane"
 	bare       = "floor"
 )
 
-var kinds = []string{bare, livefilter, plain}
+var (
+	kinds    = []string{bare, livefilter, plain}
+	securely = []string{bare, livefilter, secure}
+)
 
 // server is a running one.
 type server struct {
 	command *exec.Cmd
 	address string
+	tls     *tls.Config // of its clients; nil: plaintext
 	push    func(n int) (began time.Time, err error)
 }
 
@@ -38,9 +44,15 @@ func start(ctx context.Context, kind, binary, dir string) (*server, error) {
 	}
 	defer log.Close()
 	s := &server{}
-	if kind == livefilter {
-		err = s.startLivefilter(ctx, binary, dir, log)
-	} else {
+	var flags []string
+	if kind == secure {
+		flags, s.tls, err = certificates(dir)
+	}
+	switch {
+	case err != nil:
+	case kind == livefilter || kind == secure:
+		err = s.startLivefilter(ctx, binary, dir, log, flags...)
+	default:
 		err = s.startOwn(ctx, kind, log)
 	}
 	if err != nil {
@@ -54,7 +66,7 @@ func start(ctx context.Context, kind, binary, dir string) (*server, error) {
 var serving = regexp.MustCompile(`msg=serving xds_address=(\S+)`)
 
 // startLivefilter runs the real server on a real file; a push is a save by rename.
-func (s *server) startLivefilter(ctx context.Context, binary, dir string, log *os.File) error {
+func (s *server) startLivefilter(ctx context.Context, binary, dir string, log *os.File, flags ...string) error {
 	config, next := filepath.Join(dir, "livefilter.yaml"), filepath.Join(dir, "next")
 	if err := os.WriteFile(config, []byte(configText(0)), 0o600); err != nil {
 		return err
@@ -65,8 +77,8 @@ func (s *server) startLivefilter(ctx context.Context, binary, dir string, log *o
 		}
 		return time.Now(), os.Rename(next, config)
 	}
-	s.command = exec.CommandContext(ctx, binary, "serve", "--config", config,
-		"--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0")
+	s.command = exec.CommandContext(ctx, binary, append([]string{"serve", "--config", config,
+		"--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0"}, flags...)...)
 	s.command.Stderr = log
 	if err := s.command.Start(); err != nil {
 		return err

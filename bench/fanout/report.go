@@ -9,15 +9,22 @@ import (
 
 // report prints one number of clients as rows of Markdown, with ratios to the floor in brackets. Times are in
 // milliseconds: from the push, but for the spread, which is from the first receipt to the last ACK; CPU is the server's
-// for each client and push.
+// for each client and push. The last three are of connecting: all clients at once, until the last one had what it asks for
+// (milliseconds), the server's CPU for each, and how many connections took more than a second and were tried again.
 func report(w io.Writer, n int, all map[way]*measured) {
 	fmt.Fprintf(w, "\n%d clients\n\n", n)
-	fmt.Fprintln(w, "| protocol | server | first receipt | p50 | p99 | last ACK | spread | CPU | kB idle | kB peak |")
-	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "| protocol | server | first receipt | p50 | p99 | last ACK | spread | CPU | kB idle | kB peak | connected after | CPU | retries |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, delta := range []bool{true, false} {
+		if all[way{bare, delta}] == nil {
+			continue
+		}
 		floor := all[way{bare, delta}]
-		for _, kind := range kinds {
+		for _, kind := range []string{bare, livefilter, secure, plain} {
 			m := all[way{kind, delta}]
+			if m == nil {
+				continue
+			}
 			beside := func(f func(*measured) float64) string {
 				if kind == bare || f(floor) == 0 {
 					return number(f(m))
@@ -30,14 +37,16 @@ func report(w io.Writer, n int, all map[way]*measured) {
 				}
 				return fmt.Sprintf("%.0f", median(kb))
 			}
-			fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", protocol(delta), kind,
+			fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", protocol(delta), kind,
 				number(m.of(func(s spread) time.Duration { return s.first })),
 				beside(func(m *measured) float64 { return m.of(func(s spread) time.Duration { return s.p50 }) }),
 				beside(func(m *measured) float64 { return m.of(func(s spread) time.Duration { return s.p99 }) }),
 				beside(func(m *measured) float64 { return m.of(func(s spread) time.Duration { return s.last }) }),
 				beside(func(m *measured) float64 { return m.of(func(s spread) time.Duration { return s.last - s.first }) }),
 				beside(func(m *measured) float64 { return ms(m.cpu) / float64(n*len(m.spreads)) }),
-				memory(m.idle), memory(m.peak))
+				memory(m.idle), memory(m.peak),
+				number(m.ofHerd(func(h herd) float64 { return ms(h.took) })), number(m.ofHerd(func(h herd) float64 { return ms(h.cpu) / float64(n) })),
+				number(m.ofHerd(func(h herd) float64 { return float64(h.retries) })))
 		}
 	}
 }
@@ -47,6 +56,15 @@ func (m *measured) of(f func(spread) time.Duration) float64 {
 	var values []float64
 	for _, s := range m.spreads {
 		values = append(values, ms(f(s)))
+	}
+	return median(values)
+}
+
+// ofHerd returns the median over all rounds.
+func (m *measured) ofHerd(f func(herd) float64) float64 {
+	var values []float64
+	for _, h := range m.herd {
+		values = append(values, f(h))
 	}
 	return median(values)
 }

@@ -25,7 +25,7 @@ func (s server) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, e
 	if err != nil {
 		return s.refuse(raw, refusal{silent, "it said nothing: " + err.Error()}, err)
 	}
-	guest, err := s.keys.gate.enter(raw, handshakeTime)
+	guest, err := s.keys.gate.enter(heard, handshakeTime)
 	if err != nil {
 		return s.refuse(raw, refusal{crowded, "too many clients connect at a time, and none of their handshakes ends"}, err)
 	}

@@ -17,7 +17,8 @@ const (
 	maxHandshakes = 64
 	// maxOfHost are those of one host: it cannot keep the others out.
 	maxOfHost = maxHandshakes * 3 / 4
-	// slowTime is how long one may take while others wait. Across the world it is a third of a second.
+	// slowTime is how long one may keep us waiting while others wait. Across the world it is a third of a
+	// second. The time that we take ourselves does not count: with too few processors all would be slow.
 	slowTime = 2 * time.Second
 	// maxSilent are the connections that have said nothing yet, each of 5 kB: of more the oldest is closed.
 	maxSilent = 10_000
@@ -37,9 +38,8 @@ type gate struct {
 
 // guest is a connection that is let in, or waits for it.
 type guest struct {
-	conn  net.Conn
+	conn  *begun
 	host  string
-	since time.Time     // when it was let in
 	in    chan struct{} // closed then
 	place *list.Element
 }
@@ -63,7 +63,7 @@ func (g *gate) listen(conn net.Conn) (*begun, error) {
 }
 
 // enter waits until conn is let in. Each that was is to leave.
-func (g *gate) enter(conn net.Conn, patience time.Duration) (*guest, error) {
+func (g *gate) enter(conn *begun, patience time.Duration) (*guest, error) {
 	x := &guest{conn: conn, host: host(conn.RemoteAddr()), in: make(chan struct{})}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, x)
@@ -112,29 +112,30 @@ func (g *gate) admit() {
 			g.hosts = map[string]int{}
 		}
 		g.hosts[x.host]++
-		x.since = time.Now()
 		x.place = g.inside.PushBack(x)
 		close(x.in)
 	}
 	g.hurry()
 }
 
-// hurry closes those who take too long while others wait, and looks again when the next one will have.
+// hurry closes those who are slow while others wait, and looks again when the next one may be.
 func (g *gate) hurry() {
-	now := time.Now()
-	for e := g.inside.Front(); e != nil && len(g.waiting) > 0; e = e.Next() {
-		x := e.Value.(*guest)
-		if left := slowTime - now.Sub(x.since); left > 0 {
-			if g.look == nil {
-				g.look = time.AfterFunc(left, func() {
-					g.mu.Lock()
-					defer g.mu.Unlock()
-					g.look = nil
-					g.hurry()
-				})
-			}
-			return
-		}
-		_ = x.conn.Close()
+	if len(g.waiting) == 0 || g.look != nil {
+		return
 	}
+	again := slowTime
+	for e := g.inside.Front(); e != nil; e = e.Next() {
+		x, _ := e.Value.(*guest)
+		if left := slowTime - x.conn.blocked(); left > 0 {
+			again = min(again, left)
+		} else {
+			_ = x.conn.Close()
+		}
+	}
+	g.look = time.AfterFunc(again, func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.look = nil
+		g.hurry()
+	})
 }

@@ -45,7 +45,7 @@ func fill(t *testing.T, g *gate) (guests []*guest, closed []func() bool) {
 		if i < maxOfHost {
 			conn = of{conn, "192.0.2.1:1"}
 		}
-		x, err := g.enter(conn, time.Minute)
+		x, err := g.enter(&begun{Conn: conn}, time.Minute)
 		must(t, err)
 		guests, closed = append(guests, x), append(closed, c)
 	}
@@ -62,7 +62,7 @@ func TestTheLatestIsLetInFirst(t *testing.T) {
 	for i, name := range []string{"first", "second", "third"} {
 		all.Go(func() {
 			conn, _ := pipe(t)
-			x, err := g.enter(conn, time.Minute)
+			x, err := g.enter(&begun{Conn: conn}, time.Minute)
 			if err != nil {
 				t.Error(err)
 				return
@@ -91,7 +91,7 @@ func TestSlowOnesMakeRoom(t *testing.T) {
 	guests, closed := fill(t, &g)
 	g.mu.Lock()
 	for _, x := range guests {
-		x.since = time.Now().Add(-slowTime)
+		x.conn.spent.Store(int64(slowTime))
 	}
 	g.mu.Unlock()
 	for _, c := range closed {
@@ -108,7 +108,7 @@ func TestSlowOnesMakeRoom(t *testing.T) {
 		}()
 	}
 	conn, _ := pipe(t)
-	x, err := g.enter(conn, time.Minute)
+	x, err := g.enter(&begun{Conn: conn}, time.Minute)
 	must(t, err)
 	g.leave(x)
 	eventually(t, "all are gone", func() bool { g.mu.Lock(); defer g.mu.Unlock(); return g.inside.Len() == 0 })
@@ -120,7 +120,7 @@ func TestPatienceEnds(t *testing.T) {
 	var g gate
 	fill(t, &g)
 	conn, _ := pipe(t)
-	if _, err := g.enter(conn, 10*time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
+	if _, err := g.enter(&begun{Conn: conn}, 10*time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("let in: %v", err)
 	}
 	g.mu.Lock()
@@ -168,14 +168,14 @@ func TestAHostLeavesRoomForOthers(t *testing.T) {
 	var g gate
 	for range maxOfHost {
 		conn, _ := pipe(t)
-		_, err := g.enter(conn, time.Minute)
+		_, err := g.enter(&begun{Conn: conn}, time.Minute)
 		must(t, err)
 	}
 	conn, _ := pipe(t)
-	if _, err := g.enter(conn, 10*time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
+	if _, err := g.enter(&begun{Conn: conn}, 10*time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("another one of the host was let in: %v", err)
 	}
-	x, err := g.enter(of{conn, "192.0.2.1:1"}, 0)
+	x, err := g.enter(&begun{Conn: of{conn, "192.0.2.1:1"}}, 0)
 	must(t, err)
 	g.leave(x)
 	g.mu.Lock()

@@ -56,18 +56,3 @@ func (p *Plaintext) Describe(out chan<- *prometheus.Desc) { p.refused.counts.Des
 
 // Collect is for prometheus.
 func (p *Plaintext) Collect(out chan<- prometheus.Metric) { p.refused.counts.Collect(out) }
-
-// begun is a connection whose first bytes have been read.
-type begun struct {
-	net.Conn
-	begin []byte // what is left of them
-}
-
-func (b *begun) Read(p []byte) (int, error) {
-	if len(b.begin) == 0 {
-		return b.Conn.Read(p)
-	}
-	n := copy(p, b.begin)
-	b.begin = b.begin[n:]
-	return n, nil
-}

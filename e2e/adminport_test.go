@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net"
+	"net/http"
 	"os/exec"
 	"strings"
 	"testing"
@@ -41,6 +42,14 @@ func TestLogIsOneFormat(t *testing.T) {
 		if conn, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true}); err == nil {
 			conn.Close()
 		}
+	}
+	resp, err := http.Get("http://" + s.admin + "/metrics")
+	must(t, err)
+	defer resp.Body.Close()
+	figures, err := io.ReadAll(resp.Body)
+	must(t, err)
+	if want := "\nlivefilter_admin_requests_refused_total{reason=\"other_host\"} "; !strings.Contains(string(figures), want) {
+		t.Errorf("no %q", want)
 	}
 	s.write("filters: [\n")
 	s.server.await("config refused")

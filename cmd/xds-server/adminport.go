@@ -38,7 +38,7 @@ func (f *adminFlags) register(c *cobra.Command) {
 }
 
 // open judges the flags before anything is served. What the port shows by TLS is what Envoys are shown.
-func (f *adminFlags) open(ctx context.Context, log *slog.Logger, shown mtls.Files) (err error) {
+func (f *adminFlags) open(log *slog.Logger, shown mtls.Files) (err error) {
 	for _, word := range f.public {
 		if admin.Public[word] == nil {
 			return fmt.Errorf("--admin-public %q: must be health or metrics", word)
@@ -57,7 +57,7 @@ func (f *adminFlags) open(ctx context.Context, log *slog.Logger, shown mtls.File
 			return fmt.Errorf("--admin-client-ca: %w", err)
 		}
 	}
-	near, err := onLoopback(ctx, f.address)
+	near, err := onLoopback(f.address)
 	if err != nil {
 		return fmt.Errorf("--admin-address: %w", err)
 	}
@@ -68,21 +68,6 @@ func (f *adminFlags) open(ctx context.Context, log *slog.Logger, shown mtls.File
 	return nil
 }
 
-// onLoopback says whether nobody but this machine reaches an address.
-func onLoopback(ctx context.Context, address string) (bool, error) {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil || host == "" {
-		return false, err
-	}
-	ips, err := net.DefaultResolver.LookupIPAddr(ctx, host)
-	for _, ip := range ips {
-		if !ip.IP.IsLoopback() {
-			return false, nil
-		}
-	}
-	return err == nil, err
-}
-
 // adminPort opens the port of status and health.
 func adminPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live) (port, error) {
 	var lc net.ListenConfig
@@ -90,7 +75,7 @@ func adminPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live
 	if err != nil {
 		return port{}, fmt.Errorf("--admin-address: %w", err)
 	}
-	pages := admin.Guard(admin.Access{Token: f.admin.token, Public: f.admin.public, Log: log}, admin.Handler(admin.Of(l)))
+	pages := admin.Guard(admin.Access{Token: f.admin.token, Public: f.admin.public, Log: log, Metrics: l.Metrics()}, admin.Handler(admin.Of(l)))
 	return port{
 		address: lis.Addr().String(),
 		run: func(ctx context.Context) error {

@@ -33,6 +33,7 @@ func request[T any](ctx context.Context, method string, w *where, path string, b
 	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
 		return answer, fmt.Errorf("read the server's answer: %w", err)
 	}
+	_, _ = io.Copy(io.Discard, resp.Body) // a connection is used again once it is read to the end
 	return answer, nil
 }
 

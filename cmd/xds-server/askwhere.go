@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -80,9 +81,9 @@ func (w *where) open() error {
 	case w.cert+w.key != "":
 		return errors.New("--tls-cert and --tls-key belong together")
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, DisableKeepAlives: true}
 	w.client = &http.Client{
-		Transport: transport,
+		// Connections are kept for status --wait, which asks often.
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: config, IdleConnTimeout: 100 * time.Millisecond},
 		// A token is for the server that the user named.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

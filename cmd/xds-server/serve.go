@@ -60,7 +60,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if f.keys, err = f.open(log); err != nil {
 		return err
 	}
-	if err := f.admin.open(ctx, log, f.tls); err != nil {
+	if err := f.admin.open(log, f.tls); err != nil {
 		return err
 	}
 	files, err := watch.New(log, config.MaxModuleBytes)

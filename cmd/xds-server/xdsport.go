@@ -35,7 +35,7 @@ func xdsPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live) 
 	}
 	return port{
 		address: lis.Addr().String(),
-		run:     func(ctx context.Context) error { return l.Serve(ctx, lis, options...) },
+		run:     func(ctx context.Context) error { return l.Serve(ctx, &acceptLog{Listener: lis, log: log}, options...) },
 		close:   func() { _ = lis.Close() },
 	}, nil
 }

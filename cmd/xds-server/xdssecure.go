@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,11 +57,10 @@ func (f *xdsFlags) allowPlaintext() error {
 		return nil
 	}
 	f.xdsAddress = orDefault(f.xdsAddress, "127.0.0.1:18000")
-	address, err := net.ResolveTCPAddr("tcp", f.xdsAddress)
-	if err != nil {
+	switch near, err := onLoopback(f.xdsAddress); {
+	case err != nil:
 		return fmt.Errorf("--xds-address: %w", err)
-	}
-	if address.IP.IsLoopback() {
+	case near:
 		return nil
 	}
 	return fmt.Errorf("--xds-address %s: other machines reach it, and in plaintext whoever does can read every key and value that Envoys are sent: "+

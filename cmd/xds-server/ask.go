@@ -80,7 +80,7 @@ func (w *where) sentAway(resp *http.Response) error {
 		case w.token != "":
 			return fmt.Errorf("%s has another token than the one in %s", w.address, cmp.Or(w.tokenFile, "$"+tokenVariable))
 		}
-		return fmt.Errorf("%s wants its token from those who are not on its own machine: --admin-token-file FILE, or $%s", w.address, tokenVariable)
+		return fmt.Errorf("%s wants its token: --admin-token-file FILE, or $%s; on its own machine 127.0.0.1 needs none", w.address, tokenVariable)
 	case http.StatusForbidden, http.StatusTooManyRequests:
 		return fmt.Errorf("%s refuses%s", w.address, reason(resp))
 	case http.StatusBadRequest:

@@ -17,7 +17,8 @@ type errorLog struct {
 
 func (e *errorLog) Handle(_ context.Context, r slog.Record) error {
 	first, _, _ := strings.Cut(r.Message, "\n") // below that is the stack of a panic
-	kind := strings.Map(func(c rune) rune {     // without addresses
+	first, _, _ = strings.Cut(first, "; retrying in ")
+	kind := strings.Map(func(c rune) rune { // without addresses
 		if c >= '0' && c <= '9' {
 			return -1
 		}

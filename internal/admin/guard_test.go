@@ -45,12 +45,9 @@ func tokenFile(t *testing.T, text string) string {
 }
 
 // guarded has every page and a token.
-func guarded(t *testing.T, public ...string) http.Handler {
-	t.Helper()
-	token, err := OpenToken(slog.New(slog.DiscardHandler), tokenFile(t, secret+"\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
+func guarded(public ...string) http.Handler {
+	token := &Token{}
+	token.set(secret)
 	return Guard(Access{Token: token, Public: public, Log: slog.New(slog.DiscardHandler)}, pages())
 }
 
@@ -74,7 +71,7 @@ const (
 // Who is on this machine, and asks for it by a name that no DNS has a say in, needs nothing.
 func TestLocal(t *testing.T) {
 	const ok, no, ask = http.StatusOK, http.StatusForbidden, http.StatusUnauthorized
-	h := guarded(t)
+	h := guarded()
 	for _, tt := range []struct {
 		request, remote, local string
 		code                   int
@@ -175,7 +172,7 @@ func TestToken(t *testing.T) {
 			text += "Authorization: " + tt.authorization + "\r\n"
 		}
 		w := httptest.NewRecorder()
-		guarded(t, "health").ServeHTTP(w, from(t, text, "192.0.2.9:9", away))
+		guarded("health").ServeHTTP(w, from(t, text, "192.0.2.9:9", away))
 		challenge := strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Basic ")
 		if w.Code != tt.code || challenge != (tt.code == no) {
 			t.Errorf("%s, %q: %d %s", tt.line, tt.authorization, w.Code, w.Body)
@@ -191,7 +188,7 @@ func TestCertificate(t *testing.T) {
 		r := from(t, "GET /status HTTP/1.1\r\nHost: server\r\n", "192.0.2.9:9", away)
 		r.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{{}}, VerifiedChains: make([][]*x509.Certificate, chains)}
 		w := httptest.NewRecorder()
-		guarded(t).ServeHTTP(w, r)
+		guarded().ServeHTTP(w, r)
 		if w.Code != want {
 			t.Errorf("%d verified chains: %d", chains, w.Code)
 		}

@@ -49,7 +49,7 @@ func TestForeign(t *testing.T) {
 		for _, authorization := range []string{"", "Authorization: Bearer " + secret + "\r\n"} {
 			w := httptest.NewRecorder()
 			headers := strings.ReplaceAll(tt.headers, "|", "\r\n") + "\r\n"
-			guarded(t, "health").ServeHTTP(w, from(t, tt.line+" HTTP/1.1\r\nHost: localhost:18001\r\n"+authorization+headers, "127.0.0.1:9", home))
+			guarded("health").ServeHTTP(w, from(t, tt.line+" HTTP/1.1\r\nHost: localhost:18001\r\n"+authorization+headers, "127.0.0.1:9", home))
 			if w.Code != tt.code {
 				t.Errorf("%s, %s: %d %s", tt.line, tt.headers, w.Code, w.Body)
 			}
@@ -66,7 +66,7 @@ func TestForeign(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	for line, host := range map[string]string{"GET /": "localhost", "GET /status": "evil.example", "GET /none": "localhost", "PUT /status": "localhost", "GET //status": "localhost", "GET /metrics": "localhost"} {
 		w := httptest.NewRecorder()
-		guarded(t).ServeHTTP(w, from(t, line+" HTTP/1.1\r\nHost: "+host+"\r\n", "127.0.0.1:9", home))
+		guarded().ServeHTTP(w, from(t, line+" HTTP/1.1\r\nHost: "+host+"\r\n", "127.0.0.1:9", home))
 		for name, want := range map[string]string{
 			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
 			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Content-Security-Policy": policy,

@@ -62,7 +62,7 @@ func said(t *testing.T, address, text string) (statuses []string) {
 
 // What no client of ours sends gets an answer that helps nobody.
 func TestOddRequests(t *testing.T) {
-	address, _ := served(t, guarded(t))
+	address, _ := served(t, guarded())
 	const host, last = "Host: localhost\r\n", "Connection: close\r\n\r\n"
 	for name, tt := range map[string]struct{ text, want string }{
 		"plain":                {"GET /status HTTP/1.1\r\n" + host + last, "200"},

@@ -47,7 +47,7 @@ func TestTries(t *testing.T) {
 }
 
 func TestWrongTokensAreSlowed(t *testing.T) {
-	h, log := guarded(t).(*guard), &buffer{}
+	h, log := guarded().(*guard), &buffer{}
 	h.Log = slog.New(slog.NewTextHandler(log, nil))
 	ask := func(token, remote string) int {
 		w := httptest.NewRecorder()

@@ -103,11 +103,11 @@ func (s *Server) deny(names []string, address string, known bool, d *denied) {
 	if strings.ContainsFunc(id, unicode.IsControl) { // of a later request
 		id = strconv.Quote(id)
 	}
-	s.denials.add(Denial{
+	news := s.denials.add(Denial{
 		Names: shownNames(names), Address: address, Node: id, Cluster: cut(d.cluster), Asked: d.asked,
 		Error: d.Error(), Last: now, Kept: known, all: names,
 	})
-	if before, ok := s.denials.lines.Allow(denialKey(names, address, d.id, d.Error()), now); ok {
+	if before, ok := s.denials.lines.Allow(denialKey(names, address, d.id, d.Error()), now); ok && news {
 		s.log.Warn("envoy is not admitted", "node", id, "address", address, "names", shownNames(names), "err", d, "before", before)
 	}
 	s.notify(Event{Kind: Denied, Node: id, Address: address, Words: d.Error()})

@@ -1,10 +1,8 @@
 package xds
 
 import (
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
@@ -214,25 +212,4 @@ func TestAdmitElsewhere(t *testing.T) {
 	must(t, reflected.Send(list))
 	_, err = reflected.Recv()
 	isDenied(t, err, "may not be ")
-}
-
-// Who comes as ever another node fills neither memory nor log, nor hides the others.
-func TestDenialsAreBounded(t *testing.T) {
-	g := newGate(t)
-	g.denials.add(Denial{Node: "honest", Address: "10.0.0.2:1", Last: g.now(), all: []string{"honest.example"}})
-	for i := range 10 * maxDenied {
-		g.deny([]string{"flood.example"}, "10.0.0.1:1", false, &denied{id: fmt.Sprint(i), why: fmt.Errorf("may not be %d", i)})
-	}
-	all := g.Denied()
-	if len(all) != maxDenied || all[len(all)-1].Node != "honest" || all[0].Node != fmt.Sprint(10*maxDenied-1) {
-		t.Errorf("%d are remembered, from %+v to %+v", len(all), all[0], all[len(all)-1])
-	}
-	if n := g.lines("envoy is not admitted"); n != maxDenied {
-		t.Errorf("%d lines", n)
-	}
-	now := g.now
-	g.now = func() time.Time { return now().Add(rememberTime + time.Minute) }
-	if all := g.Denied(); len(all) != 0 {
-		t.Errorf("still there: %+v", all)
-	}
 }

@@ -57,10 +57,21 @@ func denialKey(names []string, address string, more ...string) string {
 	return strings.Join(names, " ") + "\n" + host(address) + "\n" + strings.Join(more, "\n")
 }
 
-func (l *denials) add(d Denial) {
+// add says whether it is news beside the others: an Envoy that may not have its resources may not
+// send its figures either.
+func (l *denials) add(d Denial) (news bool) {
 	key := denialKey(d.all, d.Address, d.Node, d.Cluster, d.Asked)
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	who := denialKey(d.all, d.Address)
+	for k, o := range l.list {
+		switch same := denialKey(o.all, o.Address) == who; {
+		case same && d.Asked != "" && o.Asked == "":
+			return false
+		case same && d.Asked == "" && o.Asked != "":
+			delete(l.list, k)
+		}
+	}
 	if was := l.list[key]; was != nil {
 		d.Times, d.Kept = was.Times, was.Kept || d.Kept
 	} else if len(l.list) >= maxDenied {
@@ -71,6 +82,7 @@ func (l *denials) add(d Denial) {
 	}
 	d.Times++
 	l.list[key] = &d
+	return true
 }
 
 // worst is the oldest of those of the certificate that has the most: one that comes as ever

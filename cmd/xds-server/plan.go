@@ -30,8 +30,9 @@ func planCommand() *cobra.Command {
 		Short: "Say what a config file would change on the Envoys of a running server",
 		Long: `Say what a config file would change on the Envoys of a running server: which filters are
 reconfigured in place, where new code starts, which connections drain, which upstreams are
-replaced, and which of the Envoys that are connected clients would keep out. Nothing is changed. Values of headers, and configs and variables of modules, are not printed.
-DNS is asked for the hosts that are new, from this machine, as the server would ask.
+replaced, and which of the Envoys that are connected clients would keep out. Nothing is changed.
+Values of headers, and configs and variables of modules, are not printed. DNS is asked for the
+hosts that are new, from this machine, as the server would ask.
 
 The exit status is 0 whether anything would change or not, and 1 if the server would refuse
 the file or cannot be asked. With --json, changes is empty if nothing would change.`,

@@ -23,7 +23,7 @@ func (l *Live) admit(c *config.Config) {
 	} else {
 		l.server.Admit(c.Admit)
 	}
-	l.Log.Info("clients that may connect are others now", "rules", len(c.Clients))
+	l.Log.Info("rules of clients are in force", "rules", len(c.Clients))
 }
 
 // clientsDiffer says whether others may connect by is than by was; nil is before the first config.

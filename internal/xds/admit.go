@@ -38,6 +38,9 @@ func (s *Server) Admit(admit func(names []string, id, cluster string) error) {
 	s.fleet.barred(func(c *client) bool { return r.judge(c.names, c.id, c.cluster) != nil })
 	clients, _ := s.fleet.all(s.now())
 	for _, c := range clients {
+		if err := r.judge(c.names, c.id, c.cluster); err != nil {
+			s.bar(c, &denied{id: c.id, cluster: c.cluster, why: err}, true)
+		}
 		c.poke()
 	}
 	s.settle() // who may not come back does not stand against live
@@ -83,8 +86,23 @@ func (s *Server) mayBe(c *client, n *corev3.Node) error {
 	return nil
 }
 
+// bar keeps a client from having its stream any longer, which it does not count for from now on: it may
+// take a while to end where the client takes nothing in.
+func (s *Server) bar(c *client, d *denied, known bool) {
+	if !c.barred.CompareAndSwap(nil, d) {
+		return
+	}
+	s.fleet.mu.Lock()
+	s.fleet.leave(c)
+	s.fleet.mu.Unlock()
+	s.deny(c.names, c.address, known, d)
+}
+
 // stillMay judges a client again where the rule is another one.
 func (s *Server) stillMay(c *client) error {
+	if d := c.barred.Load(); d != nil {
+		return d
+	}
 	r := s.rule.Load()
 	if r == c.rule || !c.known {
 		return nil

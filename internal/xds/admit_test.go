@@ -213,3 +213,30 @@ func TestAdmitElsewhere(t *testing.T) {
 	_, err = reflected.Recv()
 	isDenied(t, err, "may not be ")
 }
+
+// One that takes nothing in is thrown out all the same, and is no more gone than others later.
+func TestBarredWhileItDoesNotRead(t *testing.T) {
+	g := newGate(t)
+	set(t, g.Server, "a", "a", nil)
+	c := openDelta(t, g.dial("a.example"))
+	join(c)
+	eventually(t, "it is live", func() bool { return g.Fleet().Running == 1 })
+	clients, _ := g.fleet.all(g.now())
+	before := clients[0].sends.Load()
+	// Nobody reads the stream: the first response fills its window, and the second waits.
+	set(t, g.Server, strings.Repeat("x", 1<<20), strings.Repeat("x", 1<<20), nil)
+	eventually(t, "both are on their way", func() bool { return clients[0].sends.Load() == before+2 })
+	g.may(nil)
+	out := func() {
+		t.Helper()
+		if f := g.Fleet(); len(f.Nodes) != 0 || len(g.Denied()) != 1 || g.Denied()[0].Times != 1 {
+			t.Errorf("it counts: %+v", f)
+		}
+		if connected, running, gone := g.Counts(); connected+running+gone != 0 {
+			t.Errorf("it counts: %d, %d, %d", connected, running, gone)
+		}
+	}
+	out()
+	g.Admit(nil) // it comes again with another stream
+	isDenied(t, ends(c), "may not be envoy")
+}

@@ -17,11 +17,11 @@ type client struct {
 	delta   bool   // else state of the world
 	typeURL string // of a stream for one type; "" for all
 	wake    chan struct{}
-	sends   atomic.Uint64 // responses
-	ran     uint64        // the turn in which it was found to run what is served: for fleet.found
-	names   []string      // of its certificate
-	rule    *rule         // by which it was admitted; for its own goroutine
-	barred  bool          // it may not have the stream any more; likewise
+	sends   atomic.Uint64          // responses
+	ran     uint64                 // the turn in which it was found to run what is served: for fleet.found
+	names   []string               // of its certificate
+	rule    *rule                  // by which it was admitted; for its own goroutine
+	barred  atomic.Pointer[denied] // why it may not have the stream any more
 
 	mu      sync.Mutex
 	known   bool // the first request is there, and with it the node

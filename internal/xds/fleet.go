@@ -125,59 +125,6 @@ func (f *fleet) found(c *client, turn uint64, live bool) (all bool) {
 	return f.running == len(f.clients)
 }
 
-// count counts Envoys: those connected, those of them that run what is served, and those that
-// left, count and do not run it. Streams of one Envoy share a connection.
-func (f *fleet) count(now time.Time) (connected, running, gone int) {
-	f.mu.RLock()
-	defer f.mu.RUnlock()
-	left := map[envoyAt]bool{}
-	for _, d := range f.gone {
-		if now.Sub(d.left) < f.options.GoneAfter && !d.live {
-			left[envoyAt{d.id, d.address}] = true
-		}
-	}
-	connected, running = f.envoys()
-	return connected, running, len(left)
-}
-
-// envoyAt is one Envoy.
-type envoyAt struct{ id, address string }
-
-// envoys counts those connected, and those of them that run what is served. The caller holds f.mu.
-func (f *fleet) envoys() (connected, running int) {
-	behind := make(map[envoyAt]bool, len(f.clients))
-	for c, live := range f.clients {
-		n := envoyAt{c.id, c.address}
-		behind[n] = behind[n] || !live
-	}
-	for _, b := range behind {
-		if !b {
-			running++
-		}
-	}
-	return len(behind), running
-}
-
-// becameLive says whether the whole fleet is live and was not when it was asked before. If
-// only those who left stand against that, again is when their time is over.
-func (f *fleet) becameLive(now time.Time) (live bool, version string, again time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.told || f.running == 0 || f.running != len(f.clients) || f.running < f.options.Expect {
-		return false, "", 0
-	}
-	if _, envoys := f.envoys(); f.options.Expect > 1 && envoys < f.options.Expect {
-		return false, "", 0
-	}
-	for _, d := range f.gone {
-		if left := f.options.GoneAfter - now.Sub(d.left); !d.live && left > 0 {
-			again = max(again, left)
-		}
-	}
-	f.told = again == 0
-	return f.told, f.version, again
-}
-
 // speaks takes in that a client sent a request. If another one with its ID connected after
 // it, they are two Envoys: other is that one, the first time.
 func (f *fleet) speaks(c *client, id string) (other *client) {
@@ -206,29 +153,38 @@ func (f *fleet) remove(c *client, shared bool, ran func(*client) bool, now time.
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	live = ran(c)
-	if f.clients[c] {
-		f.running--
-	}
-	if !c.known {
-		return live, true
-	}
-	delete(f.clients, c)
-	if f.streams[c.address]--; f.streams[c.address] == 0 {
-		delete(f.streams, c.address)
-	}
 	latest := f.latest[c.id]
-	if latest == c {
-		delete(f.latest, c.id)
+	if !f.leave(c) {
+		return live, true
 	}
 	// One that connected long ago was an Envoy beside it all the time: it does not take its place.
 	replaced = latest != nil && latest != c && !shared && host(latest.address) == host(c.address) &&
 		now.Sub(latest.since) < deadTime
-	if replaced || c.barred || len(c.subs) == 0 {
+	if replaced || len(c.subs) == 0 {
 		return live, true
 	}
 	f.gone = append(f.gone, &departed{c, now, live})
 	f.forget(now)
 	return live, false
+}
+
+// leave takes out a stream, unless it has left or never come. The caller holds f.mu.
+func (f *fleet) leave(c *client) bool {
+	live, ok := f.clients[c]
+	if !ok {
+		return false
+	}
+	if live {
+		f.running--
+	}
+	delete(f.clients, c)
+	if f.streams[c.address]--; f.streams[c.address] == 0 {
+		delete(f.streams, c.address)
+	}
+	if f.latest[c.id] == c {
+		delete(f.latest, c.id)
+	}
+	return true
 }
 
 // forget drops those who left long ago, and the oldest where there are too many.

@@ -131,6 +131,9 @@ func address(ctx context.Context) string {
 
 // received takes a request in.
 func (s *Server) received(c *client, req request) error {
+	if err := s.stillMay(c); err != nil {
+		return err
+	}
 	if err := s.mayBe(c, req.node); err != nil {
 		return err
 	}

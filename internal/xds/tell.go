@@ -31,8 +31,7 @@ func (s *Server) tell(e Event) {
 // kind and host, since clients come back.
 func (s *Server) refused(c *client, err error) {
 	if d := (*denied)(nil); errors.As(err, &d) {
-		c.barred = true
-		s.deny(c.names, c.address, c.known, d)
+		s.bar(c, d, c.known)
 		return
 	}
 	kind := grpcstatus.Code(err).String() + " " + host(c.address)

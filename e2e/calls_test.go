@@ -90,7 +90,7 @@ func TestModuleCallsNobody(t *testing.T) {
 	s.cfg.Filters += s.module("callout", "cgapo", "")
 	const words = `livefilter.yaml:8:13: filters[1].config: configure: it made a gRPC call to "apo", and there is no such upstream, only echo, api`
 	s.mustBeRefused(s.with(api), words)
-	for _, command := range []string{"validate livefilter.yaml", "try livefilter.yaml", "render livefilter.yaml", "render livefilter.yaml --format snippet"} {
+	for _, command := range []string{"validate livefilter.yaml", "try livefilter.yaml", "render livefilter.yaml", "render livefilter.yaml --format snippet --insecure"} {
 		cmd := exec.Command(xdsServer, strings.Fields(command)...)
 		cmd.Dir = s.dir
 		out, err := cmd.CombinedOutput()

@@ -113,7 +113,7 @@ func (f *bootstrapFlags) checkTLS() (err error) {
 		return err
 	}
 	if f.output == "" {
-		return errors.New("-o: mTLS takes three files, the bootstrap and two that lead it to the certificates: name a folder for them with -o")
+		return errNoFolder
 	}
 	if f.serverName, err = clienttls.ParseName(cmp.Or(f.tlsName, f.hostOf)); err != nil {
 		return fmt.Errorf("--tls-name %q: %w", f.tlsName, err)

@@ -97,8 +97,8 @@ func TestBootstrapNames(t *testing.T) {
 func TestBootstrapFlagsThatDoNotFit(t *testing.T) {
 	for flags, want := range map[string]string{
 		mtlsFlags:                                    "-o: mTLS takes three files",
-		"--tls-cert /c --tls-ca /c -o x":             "--tls-key: mTLS needs it too",
-		"--tls-name a -o x":                          "--tls-cert: mTLS needs it too",
+		"--tls-cert /c --tls-ca /c -o x":             "--tls-key: is needed beside",
+		"--tls-name a -o x":                          "--tls-cert: is needed beside",
 		"--tls-cert c --tls-key /k --tls-ca /c -o x": `--tls-cert "c": must be an absolute path`,
 		mtlsFlags + " -o x --tls-name *.example.com": `--tls-name "*.example.com": must be a DNS name`,
 		"--folder /x":                                "--folder: is where Envoy finds what -o writes",

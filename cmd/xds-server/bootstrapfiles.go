@@ -2,6 +2,7 @@ package main
 
 import (
 	"embed"
+	"errors"
 	"path"
 	"strconv"
 
@@ -34,12 +35,21 @@ func (f bootstrapFlags) files() ([]render.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := secret(clienttls.CertificateFile, "What Envoy shows to its management server", f.tls.Certificate(), f.tls.Cert)
+	secrets, err := secretFiles(f.tls)
+	return append([]render.File{bootstrap}, secrets...), err
+}
+
+// errNoFolder is for mTLS without -o.
+var errNoFolder = errors.New("-o: mTLS takes three files, of which two lead Envoy to its certificates: name a folder for them with -o")
+
+// secretFiles are the files of SDS.
+func secretFiles(tls clienttls.Files) ([]render.File, error) {
+	certificate, err := secret(clienttls.CertificateFile, "What Envoy shows to the livefilter server", tls.Certificate(), tls.Cert)
 	if err != nil {
 		return nil, err
 	}
-	ca, err := secret(clienttls.CAFile, "Of whom the management server's certificate must be", f.tls.CAs(), f.tls.CA)
-	return []render.File{bootstrap, certificate, ca}, err
+	ca, err := secret(clienttls.CAFile, "Of whom the livefilter server's certificate must be", tls.CAs(), tls.CA)
+	return []render.File{certificate, ca}, err
 }
 
 func (f bootstrapFlags) bootstrap(name string, socket *corev3.TransportSocket) (render.File, error) {

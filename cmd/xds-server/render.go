@@ -17,6 +17,7 @@ import (
 	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/render"
 	"github.com/livefilter/livefilter/internal/render/attach"
+	"github.com/livefilter/livefilter/internal/render/clienttls"
 	"github.com/livefilter/livefilter/internal/render/kubename"
 )
 
@@ -27,6 +28,9 @@ type renderFlags struct {
 	server, onMissing        string
 	name, namespace          string
 	selector, gateway, xdsLn string
+	tls                      clienttls.Files
+	tlsName, folder          string
+	insecure                 bool
 }
 
 func renderCommand() *cobra.Command {
@@ -54,6 +58,7 @@ func renderCommand() *cobra.Command {
 	flags.StringVar(&f.server, "server", "", "`host:port` of the livefilter server, as Envoy reaches it (snippet, istio-live,\nenvoy-gateway; default xds-server:18000, in Kubernetes xds-server.livefilter.svc.cluster.local:18000)")
 	flags.BoolVar(&f.sotw, "sotw", false, "state of the world instead of incremental xDS (snippet, istio-live, envoy-gateway)")
 	flags.StringVar(&f.onMissing, "on-missing", "", "block or pass, instead of the file's listener.on_missing (snippet, istio-live, envoy-gateway)")
+	f.addTLS(flags)
 	flags.StringVar(&f.name, "name", "", "`name` of the objects (Kubernetes formats; default the first filter's)")
 	flags.StringVar(&f.namespace, "namespace", "default", "`namespace` of the objects (Kubernetes formats)")
 	flags.StringVar(&f.selector, "selector", "app=my-client", "`label` of the pods whose sidecars get the filters (istio, istio-live)")
@@ -108,8 +113,9 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	return err
 }
 
-// attachServer reads --server, whose default depends on where Envoy runs.
-func (f renderFlags) attachServer(host string) (attach.Server, error) {
+// attachServer reads what the formats have in common that need a server: --server, whose default host depends on
+// where Envoy runs, and --on-missing.
+func (f renderFlags) attachServer(c *config.Config, host string) (attach.Server, error) {
 	server := f.server
 	if server == "" {
 		server = net.JoinHostPort(host, "18000")
@@ -122,7 +128,7 @@ func (f renderFlags) attachServer(host string) (attach.Server, error) {
 	if err != nil || n == 0 || host == "" {
 		return attach.Server{}, fmt.Errorf("--server %q: must be HOST:PORT", server)
 	}
-	return attach.Server{Host: host, Port: uint32(n), SotW: f.sotw}, nil
+	return attach.Server{Host: host, Port: uint32(n), SotW: f.sotw}, f.missing(c)
 }
 
 // missing lets --on-missing override the file.

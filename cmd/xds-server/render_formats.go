@@ -28,14 +28,14 @@ type format struct {
 }
 
 var (
-	attachFlags = []string{"server", "sotw", "on-missing"}
+	attachFlags = []string{"server", "sotw", "on-missing", "tls-cert", "tls-key", "tls-ca", "tls-name", "insecure"}
 	kubeFlags   = []string{"name", "namespace"}
 )
 
 var renderFormats = map[string]format{
 	"envoy":         {render: renderEnvoy, flags: []string{"json"}},
 	"xds":           {render: renderXDS, flags: []string{"json"}},
-	"snippet":       {render: renderSnippet, filters: true, flags: attachFlags},
+	"snippet":       {render: renderSnippet, filters: true, flags: slices.Concat(attachFlags, []string{"folder"})},
 	"istio":         {render: renderIstio, filters: true, needsFolder: true, flags: slices.Concat(kubeFlags, []string{"selector", "any-host"})},
 	"istio-live":    {render: renderIstioLive, filters: true, flags: slices.Concat(kubeFlags, attachFlags, []string{"selector"})},
 	"envoy-gateway": {render: renderGateway, filters: true, flags: slices.Concat(kubeFlags, attachFlags, []string{"gateway", "listener"})},
@@ -90,7 +90,16 @@ func protoFile(name string, m proto.Message, f renderFlags) (render.File, error)
 const inKubernetes = "xds-server.livefilter.svc.cluster.local"
 
 func renderSnippet(c *config.Config, f renderFlags) ([]render.File, error) {
-	return attached(c, f, "snippet.yaml", "xds-server", func(s attach.Server) ([]byte, error) { return attach.Snippet(c, s) })
+	s, err := f.attachServer(c, "xds-server")
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := f.snippetTLS(&s)
+	if err != nil {
+		return nil, err
+	}
+	text, err := attach.Snippet(c, s)
+	return append([]render.File{{Name: "snippet.yaml", Data: text}}, secrets...), err
 }
 
 func renderIstioLive(c *config.Config, f renderFlags) ([]render.File, error) {
@@ -98,8 +107,15 @@ func renderIstioLive(c *config.Config, f renderFlags) ([]render.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := istio.Options{Name: name, Namespace: f.namespace, Label: label}
-	return attached(c, f, "envoy-filter.yaml", inKubernetes, func(s attach.Server) ([]byte, error) { return istio.Live(c, o, s) })
+	s, err := f.attachServer(c, inKubernetes)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.sidecarTLS(&s); err != nil {
+		return nil, err
+	}
+	text, err := istio.Live(c, istio.Options{Name: name, Namespace: f.namespace, Label: label, Mesh: s.TLS != nil && f.tls.Cert == ""}, s)
+	return []render.File{{Name: "envoy-filter.yaml", Data: text}}, err
 }
 
 func renderGateway(c *config.Config, f renderFlags) ([]render.File, error) {
@@ -111,20 +127,16 @@ func renderGateway(c *config.Config, f renderFlags) ([]render.File, error) {
 	if o.Listener == "" {
 		o.Listener = f.namespace + "/" + f.gateway + "/http"
 	}
-	return attached(c, f, "envoy-patch-policy.yaml", inKubernetes, func(s attach.Server) ([]byte, error) { return gateway.Policy(c, o, s) })
-}
-
-// attached is what the formats have in common that need a server.
-func attached(c *config.Config, f renderFlags, file, host string, text func(attach.Server) ([]byte, error)) ([]render.File, error) {
-	s, err := f.attachServer(host)
+	s, err := f.attachServer(c, inKubernetes)
 	if err != nil {
 		return nil, err
 	}
-	if err := f.missing(c); err != nil {
+	if o.Secret, err = f.gatewayTLS(&s); err != nil {
 		return nil, err
 	}
-	data, err := text(s)
-	return []render.File{{Name: file, Data: data}}, err
+	o.Own = s.TLS != nil && o.Secret == nil
+	text, err := gateway.Policy(c, o, s)
+	return []render.File{{Name: "envoy-patch-policy.yaml", Data: text}}, err
 }
 
 func renderIstio(c *config.Config, f renderFlags) ([]render.File, error) {

@@ -13,6 +13,7 @@ import (
 	listenerv3 "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3" // in the listener
 	hcmv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	jsonpatch "github.com/evanphx/json-patch/v5"
 	"github.com/ohler55/ojg/jp"
 	"github.com/ohler55/ojg/oj"
@@ -56,8 +57,9 @@ func TestEnvoyPatchPolicy(t *testing.T) {
 		args              []string
 		gateway, listener string
 	}{
-		{nil, "eg", "ns/eg/http"},
-		{[]string{"--gateway", "g", "--listener", "tcp-80"}, "g", "tcp-80"},
+		{[]string{"--insecure"}, "eg", "ns/eg/http"},
+		{[]string{"--gateway", "g", "--listener", "tcp-80", "--tls-ca", "ca.pem"}, "g", "tcp-80"},
+		{[]string{"--tls-ca", "ca.pem", "--tls-cert", "/tls/tls.crt", "--tls-key", "/tls/tls.key"}, "eg", "ns/eg/http"},
 	} {
 		files := render(t, "rules", append([]string{"--format", "envoy-gateway", "--name", "n", "--namespace", "ns"}, tt.args...)...)
 		var policy egv1alpha1.EnvoyPatchPolicy
@@ -68,11 +70,20 @@ func TestEnvoyPatchPolicy(t *testing.T) {
 			target.Group != "gateway.networking.k8s.io" || target.Kind != "Gateway" || string(target.Name) != tt.gateway {
 			t.Errorf("%+v", policy)
 		}
-		first, rest := policy.Spec.JSONPatches[0], policy.Spec.JSONPatches[1:]
+		patches := policy.Spec.JSONPatches
+		if slices.Contains(tt.args, "--tls-cert") {
+			var secret tlsv3.Secret
+			into(t, patches[0].Operation.Value, &secret)
+			if patches[0].Type != egv1alpha1.SecretEnvoyResourceType || patches[0].Operation.Op != "add" || patches[0].Name != secret.GetName() {
+				t.Errorf("the secret: %+v", patches[0])
+			}
+			patches = patches[1:]
+		}
+		first, rest := patches[0], patches[1:]
 		var cluster clusterv3.Cluster
 		into(t, first.Operation.Value, &cluster)
 		if first.Type != egv1alpha1.ClusterEnvoyResourceType || first.Operation.Op != "add" || *first.Operation.Path != "" ||
-			first.Name != cluster.GetName() {
+			first.Name != cluster.GetName() || (cluster.GetTransportSocket() == nil) != slices.Contains(tt.args, "--insecure") {
 			t.Errorf("the cluster: %+v", first)
 		}
 		listener, err := os.ReadFile("testdata/gateway-listener.json")

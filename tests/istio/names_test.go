@@ -33,7 +33,7 @@ func accepts(t *testing.T, value string, want bool, flags ...string) {
 			format = "istio-live"
 		}
 		config := root + "/cmd/xds-server/testdata/render/two.yaml"
-		out, err := exec.Command(xdsServer, "render", config, "--format", format, flag, value).CombinedOutput()
+		out, err := exec.Command(xdsServer, "render", config, "--format", format, "--insecure", flag, value).CombinedOutput()
 		if err != nil && !strings.HasPrefix(string(out), flag) {
 			t.Errorf("%s %q: %s", flag, value, out)
 		}

@@ -31,7 +31,8 @@ const fetchTimeout = 5 * time.Second
 type Server struct {
 	Host string // a DNS name or an IP address
 	Port uint32
-	SotW bool // state of the world instead of incremental xDS
+	SotW bool                    // state of the world instead of incremental xDS
+	TLS  *corev3.TransportSocket // nil: plaintext
 }
 
 // Filters returns an entry for http_filters for each filter of c, in their order. A config
@@ -107,6 +108,7 @@ func Cluster(s Server) (*clusterv3.Cluster, error) {
 		Name:                 ClusterName,
 		ClusterDiscoveryType: &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STRICT_DNS},
 		ConnectTimeout:       durationpb.New(time.Second),
+		TransportSocket:      s.TLS,
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
 			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": http2,
 		},

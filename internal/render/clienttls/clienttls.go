@@ -13,8 +13,12 @@ import (
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
-// Secrets are where an Envoy finds what it shows, and the CAs of which the server's certificate may be.
-type Secrets struct{ Certificate, CA *tlsv3.SdsSecretConfig }
+// Secrets are where an Envoy finds what it shows, and the CAs of which the server's certificate may be: as a secret,
+// or in PEM as they are.
+type Secrets struct {
+	Certificate, CA *tlsv3.SdsSecretConfig
+	InlineCA        []byte
+}
 
 // Name is what a server's certificate has to say: a DNS name, which a wildcard in the certificate may stand for, an
 // IP address, or a URI such as a SPIFFE ID.
@@ -28,22 +32,26 @@ func Socket(host string, name Name, s Secrets) (*corev3.TransportSocket, error) 
 	} else if _, err := netip.ParseAddr(host); err == nil {
 		sni = "" // RFC 6066: no addresses
 	}
-	config, err := anypb.New(&tlsv3.UpstreamTlsContext{
-		Sni: sni,
-		CommonTlsContext: &tlsv3.CommonTlsContext{
-			TlsParams: &tlsv3.TlsParameters{
-				TlsMinimumProtocolVersion: tlsv3.TlsParameters_TLSv1_3,
-				TlsMaximumProtocolVersion: tlsv3.TlsParameters_TLSv1_3,
-			},
-			TlsCertificateSdsSecretConfigs: []*tlsv3.SdsSecretConfig{s.Certificate},
-			ValidationContextType: &tlsv3.CommonTlsContext_CombinedValidationContext{
-				CombinedValidationContext: &tlsv3.CommonTlsContext_CombinedCertificateValidationContext{
-					DefaultValidationContext:         name.asked(),
-					ValidationContextSdsSecretConfig: s.CA,
-				},
-			},
+	common := &tlsv3.CommonTlsContext{
+		TlsParams: &tlsv3.TlsParameters{
+			TlsMinimumProtocolVersion: tlsv3.TlsParameters_TLSv1_3,
+			TlsMaximumProtocolVersion: tlsv3.TlsParameters_TLSv1_3,
 		},
-	})
+		TlsCertificateSdsSecretConfigs: []*tlsv3.SdsSecretConfig{s.Certificate},
+	}
+	asked := name.asked()
+	if s.CA == nil {
+		asked.TrustedCa = &corev3.DataSource{Specifier: &corev3.DataSource_InlineString{InlineString: string(s.InlineCA)}}
+		common.ValidationContextType = &tlsv3.CommonTlsContext_ValidationContext{ValidationContext: asked}
+	} else {
+		common.ValidationContextType = &tlsv3.CommonTlsContext_CombinedValidationContext{
+			CombinedValidationContext: &tlsv3.CommonTlsContext_CombinedCertificateValidationContext{
+				DefaultValidationContext:         asked,
+				ValidationContextSdsSecretConfig: s.CA,
+			},
+		}
+	}
+	config, err := anypb.New(&tlsv3.UpstreamTlsContext{Sni: sni, CommonTlsContext: common})
 	if err != nil {
 		return nil, err
 	}

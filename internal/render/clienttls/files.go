@@ -19,14 +19,25 @@ const (
 // Files are what an Envoy shows and trusts, in PEM, as absolute paths on its own machine.
 type Files struct{ Cert, Key, CA string }
 
-// Check returns an error about the first that is no absolute path, by the flag's name that has it.
+// CheckPair returns an error about the first of Cert and Key that is no absolute path, by the flag's name that has it.
+func (f Files) CheckPair() error {
+	return absolute(flagged{"--tls-cert", f.Cert}, flagged{"--tls-key", f.Key})
+}
+
+// Check is CheckPair with the CA.
 func (f Files) Check() error {
-	for _, p := range []struct{ flag, path string }{{"--tls-cert", f.Cert}, {"--tls-key", f.Key}, {"--tls-ca", f.CA}} {
+	return absolute(flagged{"--tls-cert", f.Cert}, flagged{"--tls-key", f.Key}, flagged{"--tls-ca", f.CA})
+}
+
+type flagged struct{ flag, path string }
+
+func absolute(all ...flagged) error {
+	for _, f := range all {
 		switch {
-		case p.path == "":
-			return fmt.Errorf("%s: mTLS needs it too, beside the others of --tls-cert, --tls-key and --tls-ca", p.flag)
-		case !path.IsAbs(p.path):
-			return fmt.Errorf("%s %q: must be an absolute path, on Envoy's machine", p.flag, p.path)
+		case f.path == "":
+			return fmt.Errorf("%s: is needed beside the other --tls flags", f.flag)
+		case !path.IsAbs(f.path):
+			return fmt.Errorf("%s %q: must be an absolute path, on Envoy's machine", f.flag, f.path)
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"embed"
 
 	clusterv3 "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/render/attach"
@@ -26,6 +27,8 @@ type Options struct {
 	// Listener is the name that Envoy Gateway gives the listener in xDS:
 	// NAMESPACE/GATEWAY/LISTENER, or with its XDSNameSchemeV2 tcp-PORT.
 	Listener string
+	Secret   *tlsv3.Secret // what Envoy shows to the server, unless
+	Own      bool          // it shows what it shows to Envoy Gateway
 }
 
 // Policy returns an EnvoyPatchPolicy that makes the Envoys of a Gateway take c's filters, and

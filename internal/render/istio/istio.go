@@ -25,5 +25,6 @@ type Options struct {
 	Name      string         // of the EnvoyFilter and the ConfigMap
 	Namespace string         // of everything
 	Label     kubename.Label // of the pods whose sidecars get the filters
+	Mesh      bool           // sidecars show the server what the mesh has given them
 	AnyHost   bool           // TLS to every host on port 80, not the upstream alone
 }

@@ -9,8 +9,10 @@
 
 FROM --platform=$BUILDPLATFORM golang:1.26 AS source
 WORKDIR /src
-# A named volume takes over the owner of the folder that it is mounted on: ua-echo writes its CA to certs.
-RUN mkdir -p /etc/livefilter/config /etc/livefilter/certs
+# A named volume takes over the owner and the mode of the folder that it is mounted on: ua-echo writes its CA to certs, and
+# `xds-server certs` to tls, as whichever user docker-compose.yaml is told. No two containers write to one of these volumes.
+RUN mkdir -p /etc/livefilter/config /etc/livefilter/certs && cd /etc/livefilter && \
+    mkdir -p -m 0777 tls/ca tls/server tls/envoy tls/envoy-2 tls/envoy-3
 COPY go.mod go.sum ./
 COPY internal internal
 COPY cmd cmd

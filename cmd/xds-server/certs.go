@@ -18,12 +18,15 @@ import (
 )
 
 // serverFolder has what the server shows; a client's folder is called as its name.
-const serverFolder = "server"
+const (
+	serverFolder = "server"
+	tokenFile    = "admin-token"
+)
 
 type certsFlags struct {
 	output         string
 	server, client []string
-	renew          bool
+	renew, token   bool
 }
 
 func certsCommand() *cobra.Command {
@@ -44,6 +47,7 @@ files. Who has ca/ca.key can make certificates: keep it to the machine that this
 		"`names` by which Envoys reach the server: DNS names, IP addresses, a SPIFFE ID")
 	c.Flags().StringSliceVar(&f.client, "client", []string{"envoy"}, "`names` of Envoys, a certificate for each: DNS names or SPIFFE IDs")
 	c.Flags().BoolVar(&f.renew, "renew", false, "new ones also for those that are good still")
+	c.Flags().BoolVar(&f.token, "admin-token", false, "also a token, for serve --admin-token-file: "+serverFolder+"/"+tokenFile)
 	return c
 }
 
@@ -62,6 +66,14 @@ func makeCerts(c *cobra.Command, f certsFlags) error {
 	out := c.OutOrStdout()
 	if err := tellKept(out, kept); err != nil {
 		return err
+	}
+	if f.token {
+		file := filepath.Join(f.output, serverFolder, tokenFile)
+		made, err := certs.KeepToken(file)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(out, file, said(made))
 	}
 	return tellNext(out, kept)
 }
@@ -103,13 +115,16 @@ func clientFolder(name string) string {
 func tellKept(w io.Writer, kept []certs.Kept) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, k := range kept {
-		made := "kept"
-		if k.Made != "" {
-			made = "made: " + k.Made
-		}
-		fmt.Fprintf(t, "%s\tuntil %s\t%s\t%s\n", k.Folder, k.Cert.NotAfter.Format(time.DateOnly), strings.Join(certs.Names(k.Cert), ", "), made)
+		fmt.Fprintf(t, "%s\tuntil %s\t%s\t%s\n", k.Folder, k.Cert.NotAfter.Format(time.DateOnly), strings.Join(certs.Names(k.Cert), ", "), said(k.Made))
 	}
 	return t.Flush()
+}
+
+func said(made string) string {
+	if made == "" {
+		return "kept"
+	}
+	return "made: " + made
 }
 
 // tellNext prints what to run now, with absolute paths for Envoy, which may start anywhere.

@@ -30,6 +30,17 @@ func TestCerts(t *testing.T) {
 	if out, stderr, code = command(t, "certs", "-o", dir); code != 0 || strings.Contains(out, "made") || strings.Count(out, "kept") != 4 {
 		t.Error(out, stderr)
 	}
+	token := filepath.Join(dir, "server", "admin-token")
+	for _, want := range []string{"made: new", "kept", "made: the old one is too short"} {
+		if want != "made: new" && want != "kept" {
+			if err := os.WriteFile(token, []byte("short"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if out, stderr, code = command(t, "certs", "-o", dir, "--admin-token"); code != 0 || !strings.Contains(out, "\n"+token+" "+want+"\n") {
+			t.Error(out, stderr)
+		}
+	}
 	if _, err := os.Stat(filepath.Join(dir, "envoy")); err == nil {
 		t.Error("an Envoy that nobody asked for")
 	}

@@ -9,6 +9,9 @@ import (
 	"github.com/livefilter/livefilter/internal/wasmbin"
 )
 
+// maxMissing is how many imports that nobody offers are named.
+const maxMissing = 100
+
 // declared refuses what Envoy refuses before it runs anything.
 func declared(m *wasmbin.Module) *Refusal {
 	if m.ABI == "" {
@@ -22,7 +25,7 @@ func declared(m *wasmbin.Module) *Refusal {
 		switch {
 		case i.Kind == wasmbin.KindMemory, i.Kind == wasmbin.KindTable, i.Kind == wasmbin.KindTag:
 		case i.Kind == wasmbin.KindGlobal, !ok:
-			if !slices.Contains(missing, name) {
+			if len(missing) < maxMissing && !slices.Contains(missing, name) {
 				missing = append(missing, name)
 			}
 		case f != i.Func:

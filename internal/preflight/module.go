@@ -26,6 +26,10 @@ func load(ctx context.Context, code []byte, memory uint64, engine proxywasm.Engi
 		m.refusal = refuse(Compile, "it %s", err)
 		return m
 	}
+	if unsupported != nil && unsupported.Unread {
+		m.unjudged = cannotJudge(unsupported.What)
+		return m
+	}
 	if m.refusal = declared(bin); m.refusal != nil {
 		return m
 	}

@@ -20,6 +20,8 @@ func TestText(t *testing.T) {
 		t.Skip("no wat2wasm on PATH")
 	}
 	texts, err := filepath.Glob("testdata/*.wat")
+	hostile, _ := filepath.Glob("testdata/hostile/*.wat")
+	texts = append(texts, hostile...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,8 +44,8 @@ func (h *hostCall) called(what, cluster string, request Message) bool {
 }
 
 func (h *hostCall) unanswered(what, whom, but string) {
-	h.vm.doubt("it made %s to %q, which nobody answered", what, whom)
-	h.vm.note("it made %s to %q, %s", what, whom, but)
+	h.vm.doubt("it made %s to %.200q, which nobody answered", what, whom)
+	h.vm.note("it made %s to %.200q, %s", what, whom, but)
 }
 
 // foreign is the name of a cluster of somebody else's Envoy: "outbound|80||auth.default.svc.cluster.local" of Istio,

@@ -78,7 +78,7 @@ func (h *hostCall) grpc(token uint32, at int) uint32 {
 	const what = "a gRPC call"
 	switch t := grpcTarget(service); {
 	case t.none:
-		panic(errCrash{fmt.Sprintf("makes a gRPC call to %q, which Envoy reads as a GrpcService without a target", service)})
+		panic(errCrash{fmt.Sprintf("makes a gRPC call to %.200q, which Envoy reads as a GrpcService without a target", service)})
 	case t.google:
 		h.unanswered(what, name, "which preflight does not answer")
 	case h.called(what, t.cluster, request):
@@ -136,7 +136,7 @@ func (h *hostCall) foreign() uint32 {
 		}
 		return ok
 	}
-	h.vm.doubt("it called the foreign function %q", name)
-	h.vm.note("it called the foreign function %q, which preflight does not have", name)
+	h.vm.doubt("it called the foreign function %.200q", name)
+	h.vm.note("it called the foreign function %.200q, which preflight does not have", name)
 	return notFound
 }

@@ -63,7 +63,7 @@ func (c *Context) property(name string) ([]byte, bool) {
 		first, _, _ := strings.Cut(name, ".")
 		own := first == "livefilter" // the built-in filter asks for what it may have set itself, and nobody else does
 		if !own && (s != nil || first != "request" && first != "response") {
-			c.vm.doubt("it asked for the property %q", name)
+			c.vm.doubt("it asked for the property %.200q", name)
 		}
 		return nil, false
 	}

@@ -84,7 +84,7 @@ func (h *hostCall) resolveQueue() uint32 {
 	}
 	i := slices.Index(h.vm.Shared.names, name)
 	if vmID != "" && vmID != h.vm.plugin.VMID {
-		h.vm.doubt("it looks for a queue of another VM, %q", vmID)
+		h.vm.doubt("it looks for a queue of another VM, %.200q", vmID)
 		i = -1
 	}
 	if i < 0 {

@@ -18,6 +18,7 @@ const (
 	errNotsup      uint32 = 58
 	maxRandom             = 64 << 10 // PROXY_WASM_HOST_WASI_RANDOM_GET_MAX_SIZE_BYTES
 	stdout, stderr        = 1, 2
+	maxVectors            = 64 << 10 // of one write: a call into the host cannot be stopped
 )
 
 // wasiCalls are those that do something; Envoy offers them, and wasiFileCalls, under two module names.
@@ -64,6 +65,9 @@ func (h *hostCall) write(written int) uint32 {
 	}
 	var text []byte
 	total := 0
+	if h.u32(2) > maxVectors { // Envoy has no bound; nor is it of use
+		return errInval
+	}
 	for i := range h.u32(2) {
 		vec, there := h.at(h.u32(1)+i*8, 8)
 		if !there {

@@ -49,9 +49,12 @@ func (h *hostCall) at(p, size uint32) ([]byte, bool) {
 // bytes views the arguments i and i+1, an address and a size.
 func (h *hostCall) bytes(i int) ([]byte, bool) { return h.at(h.u32(i), h.u32(i+1)) }
 
-// text copies the arguments i and i+1.
+// text copies the arguments i and i+1. A copy counts as kept while it is made: some calls take several, and the module's
+// memory may be larger than what its host may keep.
 func (h *hostCall) text(i int) (string, bool) {
 	b, there := h.bytes(i)
+	h.vm.pass(len(b))
+	h.vm.passing -= len(b)
 	return string(b), there
 }
 

@@ -126,6 +126,8 @@ func (m *Module) readCode(r *reader) {
 			r.fail(body.err)
 		}
 		m.locals += locals
+		m.maxBody = max(m.maxBody, int(size))
+		m.maxBlocks = max(m.maxBlocks, blocks(&body))
 		// V8's kV8MaxWasmFunctionLocals.
 		if locals > 50_000 {
 			r.fail(&CorruptError{What: fmt.Sprintf("has a function with %d local variables; V8 takes 50000", locals)})

@@ -19,6 +19,9 @@ type Module struct {
 	tables    int
 	minTable  uint64
 	locals    uint64
+	entries   int    // of all vectors outside function bodies and custom sections
+	maxBody   int    // bytes of the largest function
+	maxBlocks int    // of the function with the most
 	names     []byte // the payload of the function names, checked
 	sections  []section
 }
@@ -92,7 +95,10 @@ type CorruptError struct{ What string }
 func (e *CorruptError) Error() string { return e.What }
 
 // UnsupportedError is a module that Envoy's engine may well accept and that this server's cannot run.
-type UnsupportedError struct{ What string }
+type UnsupportedError struct {
+	What   string
+	Unread bool // imports, exports and ABI are not all known
+}
 
 func (e *UnsupportedError) Error() string { return e.What }
 

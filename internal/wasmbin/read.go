@@ -41,6 +41,9 @@ func Read(code []byte) (*Module, error) {
 	for _, s := range m.sections {
 		r := &reader{buf: code, pos: s.start, end: s.end, what: s.String()}
 		m.section(s, r)
+		if s.id != 0 {
+			m.entries += r.n
+		}
 		if r.err == nil && r.left() > 0 && s.id != 0 {
 			r.corrupt("is %d bytes too long", r.left())
 		}

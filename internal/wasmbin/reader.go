@@ -10,6 +10,7 @@ type reader struct {
 	end  int // reads stop here: the end of the section
 	what string
 	err  error
+	n    int                   // entries of vectors
 	ref  func(function uint32) // told of each function that is named where values are made; may be nil
 }
 
@@ -86,6 +87,10 @@ func (r *reader) count(min int) int {
 	n := r.u32()
 	if uint64(n)*uint64(min) > uint64(r.left()) {
 		r.corrupt("announces %d entries in %d bytes", n, r.left())
+		return 0
+	}
+	if r.n += int(n); r.n > maxEntries {
+		r.fail(tooMany)
 		return 0
 	}
 	return int(n)

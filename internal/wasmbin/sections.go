@@ -1,5 +1,10 @@
 package wasmbin
 
+import "fmt"
+
+// maxValues is V8's kV8MaxWasmFunctionParams and kV8MaxWasmFunctionReturns.
+const maxValues = 1000
+
 func (m *Module) readTypes(r *reader) {
 	for range r.count(3) {
 		switch form := r.byte(); form {
@@ -17,6 +22,10 @@ func (m *Module) readTypes(r *reader) {
 
 func (r *reader) valTypes() string {
 	n := r.count(1)
+	if n > maxValues {
+		r.fail(&CorruptError{What: fmt.Sprintf("has a function type of %d values; V8 takes %d", n, maxValues)})
+		return ""
+	}
 	letters := make([]byte, 0, n)
 	for range n {
 		letters = append(letters, r.valType())

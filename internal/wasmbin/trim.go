@@ -1,6 +1,9 @@
 package wasmbin
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
 
 // What this server is ready to allocate for a module's own declarations. V8 allows more: above, the module goes
 // unjudged. The largest real modules seen (a 10 MB web application firewall) stay a hundred times below.
@@ -8,7 +11,13 @@ const (
 	maxTables       = 16
 	maxTableEntries = 1 << 20
 	maxLocals       = 4 << 20 // of all functions together
+	maxEntries      = 1 << 18 // types, imports, functions, globals, exports, segments and their elements, together
+	maxBody         = 2 << 20 // bytes of one function
+	// wazero's compiler takes time by the square of these: a second for so many. It cannot be stopped inside a function.
+	maxBlocks = 10_000 // of one function, see blocks
 )
+
+var tooMany = &UnsupportedError{What: fmt.Sprintf("it declares more than %d types, functions, globals, exports and elements", maxEntries), Unread: true}
 
 func (m *Module) tooLarge() error {
 	switch {
@@ -16,6 +25,10 @@ func (m *Module) tooLarge() error {
 		return &UnsupportedError{What: "its tables are larger than preflight runs"}
 	case m.locals > maxLocals:
 		return &UnsupportedError{What: "its functions have more locals than preflight runs"}
+	case m.entries > maxEntries:
+		return tooMany
+	case m.maxBody > maxBody, m.maxBlocks > maxBlocks:
+		return &UnsupportedError{What: fmt.Sprintf("it has a function of more than %d MiB or %d branches", maxBody>>20, maxBlocks)}
 	}
 	return nil
 }

@@ -1,0 +1,13 @@
+;; Calls an upstream for ever, with a body of 100 MB.
+(module
+  (import "env" "proxy_grpc_call" (func $f (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)))
+  (memory (export "memory") 2000)
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "malloc") (param i32) (result i32) (i32.const 4096))
+  (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32)
+    (loop $l
+      (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+      (drop (call $f (i32.const 0) (i32.const 4) (i32.const 0) (i32.const 100000000) (i32.const 0) (i32.const 100000000) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 100000000) (i32.const 1000) (i32.const 8)))
+      (br $l))
+    (i32.const 0))
+)

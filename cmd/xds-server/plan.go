@@ -30,9 +30,8 @@ func planCommand() *cobra.Command {
 		Short: "Say what a config file would change on the Envoys of a running server",
 		Long: `Say what a config file would change on the Envoys of a running server: which filters are
 reconfigured in place, where new code starts, which connections drain, which upstreams are
-replaced, and which of the Envoys that are connected clients would keep out. Nothing is changed.
-Values of headers, and configs and variables of modules, are not printed. DNS is asked for the
-hosts that are new, from this machine, as the server would ask.
+replaced, and which of the Envoys that are connected clients would keep out. Nothing is changed. Values of headers, and configs and variables of modules, are not printed.
+DNS is asked for the hosts that are new, from this machine, as the server would ask.
 
 The exit status is 0 whether anything would change or not, and 1 if the server would refuse
 the file or cannot be asked. With --json, changes is empty if nothing would change.`,
@@ -62,21 +61,10 @@ func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	is, err := plan.Describe(p.Snapshot.Version, p.Resources, nil)
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(is)
-	if err != nil {
-		return err
-	}
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
-	a, err := request[plan.Answer](ctx, http.MethodPost, &f.server, "/plan", bytes.NewReader(body))
+	a, err := askPlan(ctx, &f.server, p)
 	if err != nil {
-		if strings.Contains(err.Error(), "/plan answers 404") {
-			return fmt.Errorf("the server at %s is of an earlier release, which does not answer to this one's plan: use the xds-server that it is", f.server.address)
-		}
 		return err
 	}
 	hosts := map[string]bool{}
@@ -88,7 +76,7 @@ func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.
 	if err != nil {
 		return err
 	}
-	out := planned{File: file, Served: a.Served, Planned: is.Version, Changes: a.Changes}
+	out := planned{File: file, Served: a.Served, Planned: p.Snapshot.Version, Changes: a.Changes}
 	clients, err := planClients(ctx, &f.server, p.Config)
 	if err != nil {
 		return err
@@ -102,6 +90,23 @@ func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.
 	}
 	out.show(stdout)
 	return nil
+}
+
+// askPlan has the server say what p would change of what it serves.
+func askPlan(ctx context.Context, server *where, p *prepare.Prepared) (a plan.Answer, err error) {
+	is, err := plan.Describe(p.Snapshot.Version, p.Resources, nil)
+	if err != nil {
+		return a, err
+	}
+	body, err := json.Marshal(is)
+	if err != nil {
+		return a, err
+	}
+	a, err = request[plan.Answer](ctx, http.MethodPost, server, "/plan", bytes.NewReader(body))
+	if err != nil && strings.Contains(err.Error(), "/plan answers 404") {
+		return a, fmt.Errorf("the server at %s is of an earlier release, which does not answer to this one's plan: use the xds-server that it is", server.address)
+	}
+	return a, err
 }
 
 func (p planned) show(w io.Writer) {

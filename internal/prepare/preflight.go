@@ -54,10 +54,10 @@ func fly(ctx context.Context, checker *preflight.Checker, c *config.Config, text
 		}
 		if refusal != nil {
 			path := fmt.Sprintf("filters[%d].%s", i, Field(f, *refusal))
-			refused = append(refused, config.Error{Position: c.Position(path), Path: path, Message: texts.Hide(refusal.Error())})
+			refused = append(refused, config.Error{Position: c.Position(path), Path: path, Message: said(refusal.Error(), texts)})
 		}
 		for _, doubt := range v.Warnings {
-			warnings = append(warnings, fmt.Sprintf("filter %s: %s", f.Name, texts.Hide(doubt)))
+			warnings = append(warnings, fmt.Sprintf("filter %s: %s", f.Name, said(doubt, texts)))
 		}
 	}
 	if refused != nil {

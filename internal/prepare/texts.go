@@ -218,6 +218,21 @@ func (t *texts) value(fd protoreflect.FieldDescriptor, v protoreflect.Value) {
 	}
 }
 
+// called is a cluster in preflight's words on a call to it: a name, though it comes from a module's
+// config as a rule. What a module says itself has its quotes escaped.
+var called = regexp.MustCompile(`call to "[A-Za-z0-9._|:/-]{1,64}"`)
+
+// said are preflight's words without the texts.
+func said(words string, texts *redact.Texts) string {
+	var out strings.Builder
+	end := 0
+	for _, at := range called.FindAllStringIndex(words, -1) {
+		out.WriteString(texts.Hide(words[end:at[0]]) + words[at[0]:at[1]])
+		end = at[1]
+	}
+	return out.String() + texts.Hide(words[end:])
+}
+
 // hidden is err without the texts.
 func hidden(err error, texts *redact.Texts) error {
 	var refused config.Errors

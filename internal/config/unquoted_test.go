@@ -16,6 +16,9 @@ var secrets = []string{
 
 // wholeFiles are broken configs, with SECRET where something else belongs.
 var wholeFiles = []string{
+	"filters: []\nupstreams: [{name: a, host: a, port: 1}]\nclients: SECRET", "clients: [SECRET]",
+	"filters: []\nupstreams: [{name: a, host: a, port: 1}]\nclients: [{name: 'SECRET SECRET', node: ['SECRET', 'SECRET'], cluster: {SECRET: a}, SECRET: a}]",
+	"filters: []\nupstreams: [{name: a, host: a, port: 1}]\nclients: [{name: 'a*SECRET*', node: '{*}SECRET{*}', cluster: \"SECRET\\0\"}]",
 	"SECRET", "SECRET: a", "- SECRET", "%SECRET\n---\na: b", "%TAG !s! SECRET\n---\n!s!a b", "a: b\n---\nSECRET: 1", "filters: []\nfilters: SECRET\nupstreams: []",
 	"upstreams: SECRET\nfilters: []", "filters: []\nupstreams: [{name: a, host: 'SECRET SECRET', port: SECRET}]",
 	"filters: []\nupstreams: [{name: a, host: '[SECRET]', port: 1, http: SECRET, timeout: SECRET, idle: 'SECRET'}]",

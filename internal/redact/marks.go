@@ -80,6 +80,8 @@ func wordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
 }
 
+const quotes = " '\"`"
+
 // spare takes the marks off what is no more than a name, with what stands around it.
 func (t *Texts) spare(words string, marks []bool) {
 	names := make([]int, len(words)) // for the name that goes farthest of those that begin at or before: its end
@@ -108,6 +110,14 @@ func (t *Texts) spare(words string, marks []bool) {
 		}
 		if from < to && names[from] >= to {
 			clear(marks[i:end])
+		}
+		for range 2 { // what was quoted stays in its quotes
+			if marks[i] && i < from && strings.IndexByte(quotes, words[i]) >= 0 {
+				marks[i], i = false, i+1
+			}
+			if last := end - 1; marks[last] && last >= to && strings.IndexByte(quotes, words[last]) >= 0 {
+				marks[last], end = false, last
+			}
 		}
 		i = end
 	}

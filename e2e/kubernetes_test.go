@@ -1,19 +1,16 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v4"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
-	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 )
 
 const manifests = "../deploy/kubernetes/"
@@ -64,25 +61,35 @@ func TestKubernetesDeployments(t *testing.T) {
 	folder := filepath.Join(s.dir, "config")
 	mount(t, folder, "..1", config("[one]"))
 
+	secrets := certsSecrets(t)
+	shown := func(version string) {
+		made := secrets()
+		mount(t, filepath.Join(s.dir, "tls-server"), version, made["xds-server-tls"])
+		mount(t, filepath.Join(s.dir, "tls-envoy"), version, made["envoy-tls"])
+	}
+	shown("..1")
+
 	server := container(t, "server.yaml")
 	s.xds, s.admin = "127.0.0.1:0", "127.0.0.1:0"
 	startServer := func() {
-		args := argv(t, server, "/etc/livefilter/config", folder, "/var/lib/livefilter", filepath.Join(s.dir, "state"))
+		args := argv(t, server, "/etc/livefilter/config", folder, "/tls/", filepath.Join(s.dir, "tls-server")+"/", "/var/lib/livefilter", s.dir)
 		s.server = start(t, "xds-server", s.dir, append(append([]string{xdsServer}, args...), "--xds-address", s.xds, "--admin-address", s.admin)...)
 		found := s.server.await(`"msg":"serving","xds_address":"([^"]+)","admin_address":"([^"]+)"`)
 		s.xds, s.admin = found[1], found[2]
 	}
 	startServer()
-	ready(t, server, s.admin)
-	healthy(t, server, s.xds)
+	probed(t, server, "readinessProbe", s.admin)
+	probed(t, server, "livenessProbe", s.admin)
 
-	bootstrap, err := os.ReadFile(manifests + "envoy-ads.yaml")
-	must(t, err)
 	_, port, err := net.SplitHostPort(s.xds)
 	must(t, err)
-	text := strings.NewReplacer(`"xds-server"`, "127.0.0.1", "port_value: 18000", "port_value: "+port, "port_value: 9901", "port_value: 0").
-		Replace(string(bootstrap))
-	must(t, os.WriteFile(filepath.Join(s.dir, "envoy-ads.yaml"), []byte(text), 0o600))
+	for _, name := range []string{"envoy-ads-mtls.yaml", "sds-certificate.yaml", "sds-ca.yaml"} {
+		text, err := os.ReadFile(manifests + "bootstrap/" + name)
+		must(t, err)
+		here := strings.NewReplacer(`"xds-server"`, "127.0.0.1", "port_value: 18000", "port_value: "+port, "port_value: 9901", "port_value: 0",
+			"/etc/envoy", s.dir, "/tls/", filepath.Join(s.dir, "tls-envoy")+"/", "path: /tls\n", "path: "+filepath.Join(s.dir, "tls-envoy")+"\n").Replace(string(text))
+		must(t, os.WriteFile(filepath.Join(s.dir, name), []byte(here), 0o600))
+	}
 	c := container(t, "envoy.yaml")
 	if command := at(t, c, "command", 0); command != "envoy" {
 		t.Fatalf("the command is %v", command)
@@ -99,6 +106,7 @@ func TestKubernetesDeployments(t *testing.T) {
 	client, at := s.first(http.StatusOK)
 	stop := traffic(t, s.cfg.Port)
 	for i, value := range []string{"two", "three", "four"} {
+		shown(fmt.Sprint("..", i+2)) // certs.sh, once more
 		mount(t, folder, fmt.Sprint("..", i+2), config("["+value+"]"))
 		s.live()
 		if got := client.mustGet(t, s.cfg.Port); got.userAgent() != value || got.conn != at {
@@ -118,36 +126,59 @@ func TestKubernetesDeployments(t *testing.T) {
 	mount(t, folder, "..5", config("[]"))
 	s.server.kill()
 	startServer()
-	ready(t, server, s.admin)
+	probed(t, server, "readinessProbe", s.admin)
 	if got := newClient(t).mustGet(t, s.cfg.Port); got.userAgent() != "four" {
 		t.Errorf("over a broken config: %q", got.userAgent())
 	}
 	stop()
 }
 
-func ready(t *testing.T, c tree, address string) {
+func probed(t *testing.T, c tree, probe, address string) {
 	t.Helper()
-	if port := at(t, c, "readinessProbe", "httpGet", "port"); port != "http-admin" {
-		t.Errorf("the readiness probe asks port %v", port)
+	if port := at(t, c, probe, "httpGet", "port"); port != "http-admin" {
+		t.Errorf("the %s asks port %v", probe, port)
 	}
-	resp, err := http.Get("http://" + address + at(t, c, "readinessProbe", "httpGet", "path").(string))
+	resp, err := http.Get("http://" + address + at(t, c, probe, "httpGet", "path").(string))
 	must(t, err)
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		t.Errorf("the readiness probe gets %s", resp.Status)
+		t.Errorf("the %s gets %s", probe, resp.Status)
 	}
 }
 
-func healthy(t *testing.T, c tree, address string) {
-	t.Helper()
-	if port := at(t, c, "livenessProbe", "grpc", "port"); port != 18000 {
-		t.Errorf("the liveness probe asks port %v", port)
-	}
-	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	must(t, err)
-	defer conn.Close()
-	answer, err := healthpb.NewHealthClient(conn).Check(context.Background(), &healthpb.HealthCheckRequest{})
-	if err != nil || answer.GetStatus() != healthpb.HealthCheckResponse_SERVING {
-		t.Errorf("the liveness probe gets %v, %v", answer, err)
+// kubectl says what it does, and keeps the files of the secrets that it makes.
+const kubectl = `#!/bin/sh
+dir=${0%/*}
+echo "$@" >>"$dir/said"
+[ "$1 $2 $3" = "create secret generic" ] || { cat >/dev/null; exit 0; }
+mkdir -p "$dir/$4"
+for arg; do
+	case $arg in --from-file=*) arg=${arg#*=}; cp "${arg#*=}" "$dir/$4/${arg%%=*}" ;; esac
+done
+`
+
+// certsSecrets returns what runs certs.sh, anew each time, and returns the files of the secrets that it makes.
+func certsSecrets(t *testing.T) func() map[string]map[string]string {
+	dir, folder := t.TempDir(), filepath.Join(t.TempDir(), "certs")
+	must(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o755))
+	return func() map[string]map[string]string {
+		t.Helper()
+		must(t, os.RemoveAll(filepath.Join(folder, "server"))) // it makes another
+		must(t, os.RemoveAll(filepath.Join(folder, "envoy.livefilter")))
+		cmd := exec.Command("bash", manifests+"certs.sh", folder)
+		cmd.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"))
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("certs.sh: %v\n%s", err, out)
+		}
+		secrets := map[string]map[string]string{}
+		for _, name := range []string{"xds-server-tls", "envoy-tls"} {
+			secrets[name] = map[string]string{}
+			for _, file := range []string{"tls.crt", "tls.key", "ca.crt"} {
+				text, err := os.ReadFile(filepath.Join(dir, name, file))
+				must(t, err)
+				secrets[name][file] = string(text)
+			}
+		}
+		return secrets
 	}
 }

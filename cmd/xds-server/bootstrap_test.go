@@ -21,8 +21,7 @@ func command(t *testing.T, args ...string) (stdout, stderr string, code int) {
 
 func TestTheBootstrapFileIsItsOutput(t *testing.T) {
 	for name, flags := range map[string]string{
-		"../../bootstrap/envoy-ads.yaml":         "",
-		"../../deploy/kubernetes/envoy-ads.yaml": " --max-heap 400",
+		"../../bootstrap/envoy-ads.yaml": "",
 	} {
 		args := "bootstrap --node-id envoy" + flags
 		out, stderr, code := command(t, strings.Fields(args)...)
@@ -41,12 +40,13 @@ func TestTheBootstrapFileIsItsOutput(t *testing.T) {
 
 const mtlsFlags = "--tls-cert /tls/tls.crt --tls-key /tls/tls.key --tls-ca /tls/ca.crt"
 
-// With mTLS there are three files, here for Compose.
+// With mTLS there are three files.
 func TestTheBootstrapFolderIsItsOutput(t *testing.T) {
 	for folder, flags := range map[string]string{
-		"../../bootstrap": "",
+		"../../bootstrap":                   " --folder /etc/livefilter",
+		"../../deploy/kubernetes/bootstrap": " --folder /etc/envoy --max-heap 400",
 	} {
-		args := "bootstrap --node-id envoy " + mtlsFlags + flags + " --folder /etc/livefilter"
+		args := "bootstrap --node-id envoy " + mtlsFlags + flags
 		out := t.TempDir()
 		if _, stderr, code := command(t, append(strings.Fields(args), "-o", out)...); code != 0 {
 			t.Fatal(stderr)

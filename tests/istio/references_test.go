@@ -3,6 +3,7 @@ package istio
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -96,19 +97,42 @@ func TestReferences(t *testing.T) {
 			if i >= 0 && pod.Spec.Volumes[i].EmptyDir != nil {
 				continue
 			}
+			if i >= 0 && pod.Spec.Volumes[i].Secret != nil {
+				hasSecret(t, name, pod, mount, pod.Spec.Volumes[i].Secret)
+				continue
+			}
 			if mount.SubPath != "" || !mount.ReadOnly {
 				t.Errorf("%s: mount %+v", name, mount)
 			}
 			if i < 0 || configs[pod.Spec.Volumes[i].ConfigMap.Name] == nil {
 				t.Fatalf("%s: nothing to mount for %s", name, mount.Name)
 			}
-			for file := range configs[pod.Spec.Volumes[i].ConfigMap.Name].Data {
-				if path := mount.MountPath + "/" + file; !slices.Contains(c.Args, path) {
-					t.Errorf("%s: %s is not in %v", name, path, c.Args)
+			data := configs[pod.Spec.Volumes[i].ConfigMap.Name].Data
+			for file := range data {
+				used := func(by string) bool { return strings.Contains(by, mount.MountPath+"/"+file) }
+				if !slices.ContainsFunc(c.Args, used) && !slices.ContainsFunc(slices.Collect(maps.Values(data)), used) {
+					t.Errorf("%s: nobody uses %s/%s", name, mount.MountPath, file)
 				}
 			}
 		}
 		probes(t, name, pod)
+	}
+}
+
+// hasSecret: what is mounted is made by the manifest for cert-manager and by the script, and the container's user may
+// read the key, which nobody else may.
+func hasSecret(t *testing.T, name string, pod *corev1.PodTemplateSpec, mount corev1.VolumeMount, secret *corev1.SecretVolumeSource) {
+	t.Helper()
+	for _, file := range []string{"cert-manager.yaml", "certs.sh"} {
+		text, err := os.ReadFile(root + "/deploy/kubernetes/" + file)
+		must(t, err)
+		if !strings.Contains(string(text), secret.SecretName) {
+			t.Errorf("%s: %s does not make %s", name, file, secret.SecretName)
+		}
+	}
+	context := pod.Spec.SecurityContext
+	if *secret.DefaultMode != 0o440 || *context.FSGroup != *context.RunAsGroup || secret.Optional != nil || !mount.ReadOnly || mount.MountPath != "/tls" {
+		t.Errorf("%s: %+v at %+v", name, secret, mount)
 	}
 }
 

@@ -114,7 +114,8 @@ func renderIstioLive(c *config.Config, f renderFlags) ([]render.File, error) {
 	if err := f.sidecarTLS(&s); err != nil {
 		return nil, err
 	}
-	text, err := istio.Live(c, istio.Options{Name: name, Namespace: f.namespace, Label: label, Mesh: s.TLS != nil && f.tls.Cert == ""}, s)
+	o := istio.Options{Name: name, Namespace: f.namespace, Label: label, Mesh: s.TLS != nil && f.tls.Cert == "", MeshCA: s.TLS != nil && f.tls.CA == ""}
+	text, err := istio.Live(c, o, s)
 	return []render.File{{Name: "envoy-filter.yaml", Data: text}}, err
 }
 

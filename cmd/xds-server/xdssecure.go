@@ -15,6 +15,7 @@ import (
 type xdsFlags struct {
 	xdsAddress  string
 	tls         mtls.Files
+	clientCAs   []string
 	insecureXDS bool
 }
 
@@ -23,12 +24,15 @@ func (f *xdsFlags) register(c *cobra.Command) {
 	flags.StringVar(&f.xdsAddress, "xds-address", "", "`address` that Envoys connect to (gRPC); by default :18000,\nin plaintext without --insecure-xds 127.0.0.1:18000")
 	flags.StringVar(&f.tls.Cert, "tls-cert", "", "`file` of the certificate that Envoys are shown (PEM), followed when it changes, as the next two are;\nwith these three the port speaks TLS 1.3 and takes Envoys with a certificate only")
 	flags.StringVar(&f.tls.Key, "tls-key", "", "`file` of the key to it")
-	flags.StringVar(&f.tls.CA, "tls-client-ca", "", "`file` of the CAs whose certificates Envoys may show")
+	flags.StringSliceVar(&f.clientCAs, "tls-client-ca", nil, "`file` of the CAs whose certificates Envoys may show; may be given several times")
 	flags.BoolVar(&f.insecureXDS, "insecure-xds", false, "serve in plaintext on an address that other machines reach, keys and values included")
 }
 
 // open reads the certificates, and says that the flags do not go together. keys is nil for plaintext.
 func (f *xdsFlags) open(log *slog.Logger) (keys *mtls.Keys, err error) {
+	if len(f.clientCAs) > 0 {
+		f.tls.CA, f.tls.MoreCAs = f.clientCAs[0], f.clientCAs[1:]
+	}
 	var missing []string
 	for _, flag := range []struct{ name, value string }{{"--tls-cert", f.tls.Cert}, {"--tls-key", f.tls.Key}, {"--tls-client-ca", f.tls.CA}} {
 		if flag.value == "" {

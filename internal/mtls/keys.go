@@ -30,8 +30,11 @@ const (
 )
 
 // Files are PEM. Cert has the certificate that is shown, with those of the CAs between it and the root
-// after it, Key the key to it, CA the CAs whose certificates clients may show.
-type Files struct{ Cert, Key, CA string }
+// after it, Key the key to it, CA and MoreCAs the CAs whose certificates clients may show.
+type Files struct {
+	Cert, Key, CA string
+	MoreCAs       []string
+}
 
 // Keys are what the files have. Its methods may be called from any goroutine.
 type Keys struct {

@@ -35,12 +35,16 @@ func load(files Files, read func(string) ([]byte, error)) (*loaded, error) {
 	if l.key, err = read(files.Key); err != nil {
 		return nil, fmt.Errorf("the certificate's key: %w", err)
 	}
-	cas, err := read(files.CA)
-	if err != nil {
-		return nil, fmt.Errorf("the CAs of clients: %w", err)
-	}
-	if l.cas, err = certificates(cas); err != nil {
-		return nil, fmt.Errorf("%s: %w", files.CA, err)
+	for _, file := range append([]string{files.CA}, files.MoreCAs...) {
+		text, err := read(file)
+		if err != nil {
+			return nil, fmt.Errorf("the CAs of clients: %w", err)
+		}
+		cas, err := certificates(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		l.cas = append(l.cas, cas...)
 	}
 	if l.chain, err = certificates(cert); err != nil {
 		return nil, fmt.Errorf("%s: %w", files.Cert, err)

@@ -4,6 +4,7 @@ import (
 	"os/exec"
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
@@ -29,7 +30,12 @@ func kubernetes(t *testing.T, text []byte) (objects []runtime.Object) {
 // deployed is what `kubectl apply -k deploy/kubernetes` applies.
 func deployed(t *testing.T) []runtime.Object {
 	t.Helper()
-	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), root+"/deploy/kubernetes")
+	return built(t, "deploy/kubernetes")
+}
+
+func built(t *testing.T, folder string) []runtime.Object {
+	t.Helper()
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), root+"/"+folder)
 	must(t, err)
 	text, err := built.AsYaml()
 	must(t, err)
@@ -56,6 +62,22 @@ func TestDeploy(t *testing.T) {
 		if kinds[kind] != n {
 			t.Errorf("%d of %s, want %d", kinds[kind], kind, n)
 		}
+	}
+}
+
+// Where Istio is, the server takes its workloads too, and nothing else is different.
+func TestDeployBesideIstio(t *testing.T) {
+	objects := built(t, "deploy/kubernetes-istio")
+	if plain := deployed(t); len(plain) != len(objects) {
+		t.Errorf("%d objects, and %d without Istio", len(objects), len(plain))
+	}
+	pod := byName[appsv1.Deployment](objects)["xds-server"].Spec.Template
+	restricted(t, "the server beside Istio", &pod.ObjectMeta, &pod.Spec)
+	c := pod.Spec.Containers[0]
+	mount, volume := c.VolumeMounts[len(c.VolumeMounts)-1], pod.Spec.Volumes[len(pod.Spec.Volumes)-1]
+	if args := c.Args[len(c.Args)-2:]; args[0] != "--tls-client-ca" || args[1] != mount.MountPath+"/root-cert.pem" ||
+		mount.Name != volume.Name || volume.ConfigMap.Name != "istio-ca-root-cert" {
+		t.Errorf("%v, %+v, %+v", args, mount, volume)
 	}
 }
 

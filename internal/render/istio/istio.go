@@ -26,5 +26,6 @@ type Options struct {
 	Namespace string         // of everything
 	Label     kubename.Label // of the pods whose sidecars get the filters
 	Mesh      bool           // sidecars show the server what the mesh has given them
+	MeshCA    bool           // and the server has to show what is of the mesh too
 	AnyHost   bool           // TLS to every host on port 80, not the upstream alone
 }

@@ -64,8 +64,9 @@ FROM base AS xds-server
 LABEL org.opencontainers.image.title="livefilter" \
       org.opencontainers.image.description="A control plane that changes Envoy's Wasm filters live"
 COPY --from=build-xds-server /out/xds-server /usr/local/bin/
-# 18000 for Envoys (gRPC), 18001 for health (HTTP); status is for `docker exec … xds-server status`, or --admin-token-file
+# 18000 for Envoys (gRPC), with the --tls flags: without them it is the container's own alone. 18001 for health (HTTP);
+# status is for `docker exec … xds-server status`, or --admin-token-file.
 EXPOSE 18000 18001
 HEALTHCHECK --interval=2s --timeout=5s --retries=5 CMD ["/usr/local/bin/xds-server", "healthcheck"]
 ENTRYPOINT ["/usr/local/bin/xds-server"]
-CMD ["serve", "--config", "config/livefilter.yaml", "--admin-address", ":18001", "--admin-public", "health", "--insecure-xds"]
+CMD ["serve", "--config", "config/livefilter.yaml", "--admin-address", ":18001", "--admin-public", "health"]

@@ -85,6 +85,15 @@ func TestRecallKeepsOut(t *testing.T) {
 		}
 		must(t, s.end())
 
+		// An edit while nobody serves, and before any Envoy is there.
+		s = start(t, withValue("one")+"clients: [{name: other.example}]\n", with, verified)
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		must(t, s.end())
+		if !strings.Contains(string(kept().Contents["f.yaml"]), "other.example") {
+			t.Error("the rules of another start are not kept")
+		}
+
 		plain := open(t, broken, with)
 		if err := plain.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "clients: needs the names of certificates") {
 			t.Errorf("without certificates: %v", err)

@@ -23,6 +23,9 @@ func (l *Live) keep(ctx context.Context) error {
 	tick := time.NewTicker(keepEvery)
 	defer tick.Stop()
 	k := keeper{Live: l}
+	if kept, err := l.State.Load(); err == nil && kept != nil && kept.File == l.File {
+		k.kept.version, k.earlier = kept.Version, true
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -39,8 +42,9 @@ func (l *Live) keep(ctx context.Context) error {
 type keeper struct {
 	*Live
 
-	kept made   // what is in the folder
-	told string // the version that could not be put there
+	kept    made   // what is in the folder
+	earlier bool   // by an earlier process: who might connect then is not known
+	told    string // the version that could not be put there
 }
 
 func (k *keeper) look() {
@@ -56,7 +60,7 @@ func (k *keeper) look() {
 		return
 	}
 	switch same := m.version == k.kept.version; {
-	case same && reflect.DeepEqual(m.clients, k.kept.clients):
+	case same && !k.earlier && reflect.DeepEqual(m.clients, k.kept.clients):
 		return
 	case same: // who may connect is for no Envoy to prove: a restart lets nobody in again
 	default:
@@ -72,7 +76,7 @@ func (k *keeper) look() {
 		k.told = m.version
 		return
 	}
-	k.kept, k.told = m, ""
+	k.kept, k.earlier, k.told = m, false, ""
 	k.Log.Debug("kept for a restart", "version", m.version)
 }
 

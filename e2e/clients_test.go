@@ -27,7 +27,9 @@ func TestClients(t *testing.T) {
 	for name, flags := range map[string][]string{"delta": nil, "sotw": {"--sotw"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			begin := time.Now()
 			s := newMutual(t)
+			s.flush = "0.5s"
 			s.rules(keepsOut)
 			s.startServer()
 			s.startEnvoy(flags...)
@@ -46,6 +48,10 @@ func TestClients(t *testing.T) {
 			s.says("status", `live on 1 of 1\n(?s:.*)certificate of edge-1.example`)
 			c, conn := s.first(http.StatusOK)
 			stop := traffic(t, s.cfg.Port)
+			eventually(t, "its figures are taken, too", func() bool {
+				nodes := s.status().Nodes
+				return len(nodes) == 1 && nodes[0].Traffic != nil && nodes[0].Traffic.Requests > 0
+			})
 
 			s.cfg.Filters = fmt.Sprintf(userAgent, "two") // a secret that it is not to have
 			s.rules(keepsOut)
@@ -72,7 +78,7 @@ func TestClients(t *testing.T) {
 			if n := s.metric("livefilter_xds_denied_total"); n == "0" || n == "" {
 				t.Errorf("denied: %q", n)
 			}
-			if n := strings.Count(s.server.out.String(), "envoy is not admitted"); n > 2+int(time.Since(since)/time.Minute) {
+			if n := strings.Count(s.server.out.String(), "envoy is not admitted"); n > 2*(1+int(time.Since(begin)/time.Minute)) {
 				t.Errorf("%d lines", n)
 			}
 		})

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -192,5 +193,10 @@ func TestClientsPlaintext(t *testing.T) {
 	s.live()
 	s.write(s.text() + "clients:\n" + letsIn)
 	line := strings.Count(s.text(), "\n") + 2
+	plan := exec.Command(xdsServer, "plan", "livefilter.yaml", "--admin-address", s.admin)
+	plan.Dir = s.dir
+	if out, err := plan.CombinedOutput(); err == nil || !strings.Contains(string(out), fmt.Sprintf("livefilter.yaml:%d:3: clients: needs ", line)) {
+		t.Errorf("plan: %s", out)
+	}
 	s.says("status", fmt.Sprintf(`NOT LIVE: the file is not served; this version runs on 1 of 1\nfile    livefilter.yaml:%d:3: clients: needs the names of certificates, and the port that Envoys connect to is plaintext: start the server with --tls-cert`, line))
 }

@@ -10,11 +10,15 @@ import (
 	"github.com/livefilter/livefilter/internal/plan"
 )
 
-// planClients says who of those that are connected now, or are kept out, would be what by c.
+// planClients says who of those that are connected now, or are kept out, would be what by c. Rules that
+// the server would refuse, as nobody shows it a certificate, are an error.
 func planClients(ctx context.Context, server *where, c *config.Config) ([]plan.Change, error) {
 	s, err := ask[live.Status](ctx, server, "/status")
 	if err != nil {
 		return nil, err
+	}
+	if !s.Verified {
+		return nil, c.OnPlaintext()
 	}
 	return clientChanges(s, c), nil
 }

@@ -24,8 +24,6 @@ func TestPlanClients(t *testing.T) {
 		"none, still":     {live.Status{Nodes: []xds.Node{a}}, nil, ""},
 		"the same":        {live.Status{Nodes: []xds.Node{a}, Clients: []string{`a.example may be node a`}}, []config.Client{one}, ""},
 		"nobody is there": {live.Status{}, []config.Client{one}, "clients: who may connect; + a.example may be node a"},
-		"an old server": {live.Status{Nodes: []xds.Node{{ID: "a"}}}, []config.Client{one},
-			"clients: who may connect; + a.example may be node a"},
 		"all stay": {live.Status{Nodes: []xds.Node{a, left}}, []config.Client{one},
 			"clients: who may connect: all Envoys that are connected; + a.example may be node a"},
 		"one goes": {live.Status{Nodes: []xds.Node{a, b}}, []config.Client{one},

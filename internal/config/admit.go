@@ -46,6 +46,16 @@ func (c *Config) Admit(names []string, id, cluster string) error {
 		few(names, ", "), few(allowed, ", or "), shown(id), shown(cluster))
 }
 
+// OnPlaintext refuses rules on a port where nobody shows a certificate.
+func (c *Config) OnPlaintext() error {
+	if len(c.Clients) == 0 {
+		return nil
+	}
+	const path = "clients"
+	return Errors{{Position: c.Position(path), Path: path, Message: "needs the names of certificates, and the port that Envoys connect to " +
+		"is plaintext: start the server with --tls-cert, --tls-key and --tls-client-ca, or leave clients out"}}
+}
+
 // named says whether a certificate's name fits pattern, and what its * stands for. That is
 // anything where the pattern is * alone. In front of a DNS name (*.example.com) it is one or more
 // labels, at the end of a URI (spiffe://example.org/ns/*) one or more parts of the path; elsewhere

@@ -6,14 +6,12 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-// admits refuses clients where nobody can show a certificate.
+// admits refuses rules that the port could not hold anybody to.
 func (l *Live) admits(c *config.Config) error {
-	if len(c.Clients) == 0 || l.Verified {
+	if l.Verified {
 		return nil
 	}
-	const path = "clients"
-	return config.Errors{{Position: c.Position(path), Path: path, Message: "needs the names of certificates, and the port that Envoys connect to " +
-		"is plaintext: start the server with --tls-cert, --tls-key and --tls-client-ca, or leave clients out"}}
+	return c.OnPlaintext()
 }
 
 // admit makes the clients of c those who may connect.

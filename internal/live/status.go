@@ -31,6 +31,8 @@ type Status struct {
 	// Warnings are of what may keep Envoys from connecting: a certificate of the xDS port that is
 	// over, will be soon, or could not be renewed.
 	Warnings []string `json:"warnings,omitempty"`
+	// Verified: Envoys connect with a certificate.
+	Verified bool `json:"verified"`
 	// Clients are the rules of who may connect, a line each; none: whoever has a certificate.
 	Clients []string `json:"clients,omitempty"`
 	// Denied are those whom these rules keep out, the latest first: see xds.Denial.
@@ -60,7 +62,7 @@ func (l *Live) Status() Status {
 		s.Error = &text
 	}
 	s.Live = s.Error == nil && f.Live
-	s.Denied = l.server.Denied()
+	s.Verified, s.Denied = l.Verified, l.server.Denied()
 	if c := l.config(); c != nil {
 		for _, rule := range c.Clients {
 			s.Clients = append(s.Clients, rule.String())

@@ -60,7 +60,7 @@ func renderEnvoy(c *config.Config, f renderFlags) ([]render.File, error) {
 		return nil, err
 	}
 	file, err := protoFile("envoy", bootstrap, f)
-	file.Private = len(bootstrap.GetStaticResources().GetSecrets()) > 0
+	file.Private = true
 	return append([]render.File{file}, modules...), err
 }
 
@@ -74,6 +74,7 @@ func renderXDS(c *config.Config, f renderFlags) ([]render.File, error) {
 		return nil, err
 	}
 	file, err := protoFile("xds", d, f)
+	file.Private = true
 	return []render.File{file}, err
 }
 

@@ -19,6 +19,7 @@ const (
 type Dir struct {
 	path   string
 	before func(change, name string) error // set by tests only, to stop before a change of the disk
+	loose  error                           // see Loose
 
 	mu   sync.Mutex
 	root *os.Root
@@ -53,7 +54,9 @@ func Open(dir string) (d *Dir, err error) {
 		_ = root.Close()
 		return nil, err
 	}
-	return &Dir{path: path, root: root, lock: lock}, nil
+	d = &Dir{path: path, root: root, lock: lock}
+	d.loose = d.tighten()
+	return d, nil
 }
 
 // Close lets another server have the folder. What was saved stays.

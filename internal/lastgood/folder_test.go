@@ -132,3 +132,33 @@ func TestOneServerAFolder(t *testing.T) {
 	_ = other.Wait()
 	holds(t, take(t, d.path), older)
 }
+
+// A folder that was there before is closed to others, and so are configs in it. One with other files
+// stays open to them.
+func TestNobodyElseReads(t *testing.T) {
+	t.Parallel()
+	for _, shared := range []bool{false, true} {
+		folder := t.TempDir()
+		d := take(t, folder)
+		must(t, d.Save(older), d.Close())
+		kept, theirs := filepath.Join(folder, prefix+"0000000001"), filepath.Join(folder, "theirs")
+		if shared {
+			write(t, theirs, []byte("x"))
+			must(t, os.Chmod(theirs, 0o644)) //nolint:gosec // that is the test
+		}
+		must(t, os.Chmod(folder, 0o755), os.Chmod(kept, 0o644)) //nolint:gosec // as above
+		d = take(t, folder)
+		if err := d.Loose(); (err != nil) != shared {
+			t.Errorf("shared %v: %v", shared, err)
+		}
+		modes := map[string]fs.FileMode{folder: 0o700, kept: 0o600, filepath.Join(folder, lockName): 0o600}
+		if shared {
+			modes[folder], modes[theirs] = 0o755, 0o644
+		}
+		for path, want := range modes {
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+				t.Errorf("shared %v: %s: %v, %v; want %v", shared, path, info, err, want)
+			}
+		}
+	}
+}

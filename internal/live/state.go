@@ -19,5 +19,11 @@ func OpenState(dir string, log *slog.Logger) (*lastgood.Dir, error) {
 		log.Error("nothing is kept for a restart", "err", err)
 		return nil, nil //nolint:nilnil // as above
 	}
-	return d, err
+	if err != nil {
+		return nil, err
+	}
+	if loose := d.Loose(); loose != nil {
+		log.Warn("what is kept for a restart is not for the server alone", "err", loose)
+	}
+	return d, nil
 }

@@ -16,7 +16,7 @@ import (
 type File struct {
 	Name string // relative to the folder that the rendering goes to, with slashes
 	Data []byte
-	// Private: it has a private key, and is for its owner alone.
+	// Private: it may have values of headers, configs of modules or keys, and is for its owner alone.
 	Private bool
 }
 

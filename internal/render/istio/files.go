@@ -67,7 +67,7 @@ func Files(c *config.Config, o Options) ([]render.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, render.File{Name: name, Data: text})
+		files = append(files, render.File{Name: name, Data: text, Private: true})
 	}
 	return files, nil
 }

@@ -13,8 +13,9 @@ const heldTexts = 8
 // texts are those of the configs that were served last: what an Envoy says may be about one that
 // was replaced meanwhile.
 type texts struct {
-	mu  sync.Mutex
-	all []ofVersion
+	mu     sync.Mutex
+	all    []ofVersion
+	joined *redact.Texts // of all
 }
 
 type ofVersion struct {
@@ -27,14 +28,16 @@ func (t *texts) add(version string, of *redact.Texts) {
 	defer t.mu.Unlock()
 	others := slices.DeleteFunc(slices.Clone(t.all), func(o ofVersion) bool { return o.version == version })
 	t.all = append(others[max(0, len(others)+1-heldTexts):], ofVersion{version, of})
+	each := make([]*redact.Texts, len(t.all))
+	for i, of := range t.all {
+		each[i] = of.texts
+	}
+	t.joined = redact.Join(each...)
 }
 
 func (t *texts) hide(words string) string {
 	t.mu.Lock()
-	all := t.all
+	joined := t.joined
 	t.mu.Unlock()
-	for _, of := range all {
-		words = of.texts.Hide(words)
-	}
-	return words
+	return joined.Hide(words)
 }

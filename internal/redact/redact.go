@@ -35,6 +35,17 @@ type Texts struct {
 // hidden for the first time.
 func Of(read func() (secret, public []string)) *Texts { return &Texts{read: read} }
 
+// Join returns the texts of all.
+func Join(all ...*Texts) *Texts {
+	return Of(func() (secret, public []string) {
+		for _, t := range all {
+			t.ready.Do(t.take)
+			secret, public = append(secret, t.secret...), append(public, t.public...)
+		}
+		return secret, public
+	})
+}
+
 // Hide returns words without eight and more bytes in a row that stand in one of the texts, in
 // whatever case, and without whole texts of four and more; also where they stand there in quotes
 // with escapes, in base64, in hex or percent-encoded. A nil Texts has none. It may be called
@@ -69,7 +80,8 @@ func (t *Texts) take() {
 	for i, s := range t.public {
 		t.public[i] = lower(s)
 	}
-	t.public = slices.DeleteFunc(t.public, func(s string) bool { return len(s) < short })
+	slices.Sort(t.public)
+	t.public = slices.DeleteFunc(slices.Compact(t.public), func(s string) bool { return len(s) < short })
 }
 
 func (t *Texts) hide(words string) string {

@@ -65,6 +65,13 @@ func TestForms(t *testing.T) {
 	}
 }
 
+func TestJoin(t *testing.T) {
+	both := Join(of([]string{"sk-live-4711"}), of([]string{"tok-9876543"}, "my-filter"))
+	if got := both.Hide("my-filter has sk-live-4711 and tok-9876543"); got != "my-filter has … and …" {
+		t.Error(got)
+	}
+}
+
 func BenchmarkHide(b *testing.B) {
 	secret := strings.Repeat("sk-live-4711-abcdef-", 50_000)
 	words := strings.Repeat("Error adding/updating listener(s) ingress: Unable to create Wasm plugin x. ", 50)

@@ -26,8 +26,9 @@ type ofVersion struct {
 func (t *texts) add(version string, of *redact.Texts) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	others := slices.DeleteFunc(slices.Clone(t.all), func(o ofVersion) bool { return o.version == version })
-	t.all = append(others[max(0, len(others)+1-heldTexts):], ofVersion{version, of})
+	t.all = slices.DeleteFunc(t.all, func(o ofVersion) bool { return o.version == version })
+	t.all = append(t.all, ofVersion{version, of})
+	t.all = t.all[max(0, len(t.all)-heldTexts):]
 	each := make([]*redact.Texts, len(t.all))
 	for i, of := range t.all {
 		each[i] = of.texts

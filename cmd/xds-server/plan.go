@@ -14,13 +14,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/plan"
-	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
 )
 
 type planFlags struct {
 	server where
 	json   bool
+	bounds bounds
 }
 
 func planCommand() *cobra.Command {
@@ -42,6 +42,7 @@ the file or cannot be asked. With --json, changes is empty if nothing would chan
 	}
 	askWhere(c, &f.server)
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	f.bounds.flags(c.Flags())
 	return c
 }
 
@@ -55,7 +56,10 @@ type planned struct {
 }
 
 func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.Writer) error {
-	checker := preflight.New()
+	checker, err := f.bounds.checker()
+	if err != nil {
+		return err
+	}
 	defer checker.Close(context.WithoutCancel(ctx))
 	p, err := prepare.File(ctx, checker, file, readFile)
 	if err != nil {

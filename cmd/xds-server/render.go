@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/livefilter/livefilter/internal/config"
-	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/render"
 	"github.com/livefilter/livefilter/internal/render/attach"
@@ -31,6 +30,7 @@ type renderFlags struct {
 	tls                      clienttls.Files
 	tlsName, folder          string
 	insecure                 bool
+	bounds                   bounds
 }
 
 func renderCommand() *cobra.Command {
@@ -65,6 +65,7 @@ func renderCommand() *cobra.Command {
 	flags.BoolVar(&f.anyHost, "any-host", false, "TLS to every host on port 80, not the upstream alone (istio)")
 	flags.StringVar(&f.gateway, "gateway", "eg", "`name` of the Gateway (envoy-gateway)")
 	flags.StringVar(&f.xdsLn, "listener", "", "Envoy Gateway's `name` of the listener in xDS (envoy-gateway; default NAMESPACE/GATEWAY/http,\nas it is tcp-PORT with XDSNameSchemeV2)")
+	f.bounds.flags(flags)
 	return c
 }
 
@@ -75,7 +76,7 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	}
 	var err error
 	c.Flags().Visit(func(set *pflag.Flag) {
-		if set.Name != "format" && set.Name != "output" && !slices.Contains(format.flags, set.Name) && err == nil {
+		if !strings.HasPrefix(set.Name, "preflight-") && set.Name != "format" && set.Name != "output" && !slices.Contains(format.flags, set.Name) && err == nil {
 			err = fmt.Errorf("--%s: --format %s has no use for it", set.Name, f.format)
 		}
 	})
@@ -85,7 +86,10 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	if format.needsFolder && f.output == "" {
 		return fmt.Errorf("-o: --format %s writes several files and needs a folder", f.format)
 	}
-	checker := preflight.New()
+	checker, err := f.bounds.checker()
+	if err != nil {
+		return err
+	}
 	defer checker.Close(context.WithoutCancel(c.Context()))
 	judge := prepare.File
 	if format.filters {

@@ -15,7 +15,6 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/mtls"
-	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -27,6 +26,7 @@ type serveFlags struct {
 	config              string
 	stateDir            string
 	fleet               xds.Options
+	bounds              bounds
 	logLevel, logFormat string
 }
 
@@ -44,6 +44,7 @@ func serveCommand() *cobra.Command {
 	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
 	c.Flags().DurationVar(&f.fleet.GoneAfter, "gone-after", 2*time.Minute, "how long an Envoy that left without running what is served stands against live")
 	c.Flags().IntVar(&f.fleet.Expect, "expect-envoys", 0, "how many Envoys must be connected, at the least, before anything is live")
+	f.bounds.flags(c.Flags())
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	c.Flags().StringVar(&f.logFormat, "log-format", "text", "text or json")
 	return c
@@ -69,7 +70,10 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	}
 	hangups, stop := notifyHangups()
 	defer stop()
-	checker := preflight.New()
+	checker, err := f.bounds.checker()
+	if err != nil {
+		return err
+	}
 	defer func() { _ = checker.Close(context.WithoutCancel(ctx)) }()
 	state, err := live.OpenState(f.stateDir, log)
 	if err != nil {

@@ -27,6 +27,7 @@ type tryFlags struct {
 	requests int
 	every    time.Duration
 	json     bool
+	bounds   bounds
 }
 
 func tryCommand() *cobra.Command {
@@ -53,6 +54,7 @@ filter sets it, and adds headers of its own.`,
 	c.Flags().IntVarP(&f.requests, "requests", "n", 1, "how many requests to send")
 	c.Flags().DurationVar(&f.every, "every", 0, "how far to move the time between requests")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	f.bounds.flags(c.Flags())
 	return c
 }
 
@@ -90,7 +92,10 @@ func tryFile(ctx context.Context, file string, f tryFlags, stdout, stderr io.Wri
 	if err != nil {
 		return err
 	}
-	checker := preflight.New()
+	checker, err := f.bounds.checker()
+	if err != nil {
+		return err
+	}
 	defer checker.Close(context.WithoutCancel(ctx))
 	chain, err := try.Open(ctx, checker, filters, try.Retries(c, f.filter))
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/envoyrun"
-	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/render/static"
 	"github.com/livefilter/livefilter/internal/snapshot"
@@ -19,6 +18,7 @@ import (
 
 func validateCommand() *cobra.Command {
 	var envoy string
+	var b bounds
 	c := &cobra.Command{
 		Use:   "validate FILE",
 		Short: "Say what is wrong with a config file",
@@ -31,15 +31,19 @@ server refuses an edit to a new host that DNS does not know, which plan tells.
 The exit status is 0 if serve would take the file at a start, and 1 if not.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return validate(c.Context(), args[0], envoy, c.OutOrStdout(), c.ErrOrStderr())
+			return validate(c.Context(), args[0], envoy, b, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
+	b.flags(c.Flags())
 	c.Flags().StringVar(&envoy, "envoy", "", "`path` of an Envoy that has to take the file too (--mode validate)")
 	return c
 }
 
-func validate(ctx context.Context, file, envoy string, stdout, stderr io.Writer) error {
-	checker := preflight.New()
+func validate(ctx context.Context, file, envoy string, b bounds, stdout, stderr io.Writer) error {
+	checker, err := b.checker()
+	if err != nil {
+		return err
+	}
 	defer checker.Close(context.WithoutCancel(ctx))
 	p, err := prepare.File(ctx, checker, file, readFile)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // What Envoy says of its stream: in TLS 1.3 it takes the handshake for done before the server has looked at its
 // certificate, and says no more than that the connection ended.
 const (
-	verifyFailed = `gRPC config stream to xds closed.*TLS_error:.*CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_`
+	verifyFailed = `gRPC config stream to xds closed.*TLS_error:.*CERTIFICATE_VERIFY_FAILED:(TLS_error_end|verify_cert_failed:_` // up to 1.37 no more
 	terminated   = `gRPC config stream to xds closed.*reset reason: connection termination`
 )
 
@@ -58,17 +58,17 @@ func TestMTLSRefused(t *testing.T) {
 		"the server is of another CA": {
 			func(s *mutual) { s.issueBy(strangers, "server", server) }, issue("server", server),
 			`reason=we_are_not_trusted err="the client ended the handshake \(unknown certificate authority\): its CA file .* \(CN=strangers\)"`,
-			verifyFailed + `X509_verify_cert:_certificate_verification_error_at_depth_0:_unable_to_get_local_issuer_certificate`,
+			verifyFailed + `X509_verify_cert:_certificate_verification_error_at_depth_0:_unable_to_get_local_issuer_certificate)`,
 		},
 		"the server has another name": {
 			issue("server", certs.Leaf{Names: []string{"other.example"}}), issue("server", server),
 			`reason=we_are_not_trusted err="the client ended the handshake \(unknown certificate\): the name that it expects \(--tls-name\) must be one of other.example"`,
-			verifyFailed + `SAN_matcher,_certificate_SANs_are_\[other.example\]`,
+			verifyFailed + `SAN_matcher,_certificate_SANs_are_\[other.example\])`,
 		},
 		"the server's is expired": {
 			issue("server", certs.Leaf{Names: server.Names, NotAfter: ago}), issue("server", server),
 			`reason=we_are_not_trusted err="the client ended the handshake \(expired certificate\): .* ends at \S+: renew it`,
-			verifyFailed + `X509_verify_cert:_certificate_verification_error_at_depth_0:_certificate_has_expired`,
+			verifyFailed + `X509_verify_cert:_certificate_verification_error_at_depth_0:_certificate_has_expired)`,
 		},
 		"plaintext": {
 			func(s *mutual) { s.envoy = tlsContext{} }, nil,
@@ -89,6 +89,9 @@ func TestMTLSRefused(t *testing.T) {
 				s.server.await(`level=WARN msg="handshake refused" address=127.0.0.1:\d+ ` + test.server)
 			}
 			s.stack.envoy.await(test.envoy)
+			if name == "no file" && envoyIs(t, "1.36.") {
+				t.Skip("an Envoy 1.36 that starts without the files of a secret ends when they come (std::terminate)")
+			}
 			if test.mend != nil {
 				test.mend(s)
 				s.live()

@@ -3,7 +3,9 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,4 +99,11 @@ func (s *mutual) startEnvoy(flags ...string) {
 		s.bootstrap += fmt.Sprintf(ownSecret, own, s.dir)
 	}
 	s.stack.startEnvoy(flags...)
+}
+
+// envoyIs says whether the version of the Envoy under test begins so.
+func envoyIs(t testing.TB, prefix string) bool {
+	out, err := exec.Command(envoy, "--version").Output()
+	must(t, err)
+	return strings.Contains(string(out), "/"+prefix)
 }

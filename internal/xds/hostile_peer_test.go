@@ -13,6 +13,7 @@ import (
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	grpcstatus "google.golang.org/grpc/status"
 )
 
@@ -26,9 +27,18 @@ type hostile struct {
 	s       *Server
 	delta   bool
 	address string
+	creds   credentials.TransportCredentials // nil: plaintext
 }
 
-func (h *hostile) dial() *grpc.ClientConn { return dial(h.t, h.address) }
+func (h *hostile) dial() *grpc.ClientConn {
+	if h.creds == nil {
+		return dial(h.t, h.address)
+	}
+	conn, err := grpc.NewClient(h.address, grpc.WithTransportCredentials(h.creds))
+	must(h.t, err)
+	h.t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
 
 // hostility is one attack. code and words are what it ends with, if it is refused.
 type hostility struct {

@@ -111,7 +111,7 @@ func (k *Keys) load(read func(string) ([]byte, error)) error {
 func (k *Keys) mention(err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.wrong != err || k.said != nil && k.said.Error() == err.Error() {
+	if !errors.Is(k.wrong, err) || k.said != nil && k.said.Error() == err.Error() {
 		return
 	}
 	k.said = err

@@ -2,6 +2,7 @@ package mtls
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,8 +40,8 @@ func replace(t testing.TB, path string, data []byte) {
 // swap is how the kubelet changes a Secret's or ConfigMap's files: at once, by one symbolic link.
 func swap(t testing.TB, dir string, p certs.Pair, ca []byte) {
 	t.Helper()
-	data, err := os.MkdirTemp(dir, "..2026_")
-	must(t, err)
+	data := filepath.Join(dir, fmt.Sprintf("..%d", time.Now().UnixNano()))
+	must(t, os.Mkdir(data, 0o700))
 	for name, text := range map[string][]byte{certs.CertFile: p.Cert, certs.KeyFile: p.Key, certs.CAFile: ca} {
 		must(t, os.WriteFile(filepath.Join(data, name), text, 0o600))
 	}

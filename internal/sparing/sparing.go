@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
+// Time is between two lines of one kind, MaxKinds how many are told apart.
 const (
-	Time     = time.Minute // between two lines of one kind
-	MaxKinds = 1000        // that are told apart, unless Lines says otherwise
+	Time     = time.Minute
+	MaxKinds = 1000 // unless Lines says otherwise
 )
 
 // Lines lets one line of each kind through in Time. The zero value is ready.

@@ -26,7 +26,11 @@ type fleet struct {
 	failed chan error
 }
 
-// connect returns once every client has what it asks for. All connect at once, as they do after a restart.
+// dialers is how many clients connect at the same time. They share the server's processors: more of them would
+// measure how they wait for each other.
+const dialers = 64
+
+// connect returns once every client has what it asks for.
 func connect(ctx context.Context, s *server, n int, delta bool, o options) (*fleet, error) {
 	f := &fleet{
 		conns: make([]net.Conn, n), received: make([]time.Time, n), accepted: make([]time.Time, n),
@@ -34,6 +38,7 @@ func connect(ctx context.Context, s *server, n int, delta bool, o options) (*fle
 	}
 	f.expect(2 * n) // routes and filters
 	var group errgroup.Group
+	group.SetLimit(dialers)
 	for i := range n {
 		group.Go(func() error { return f.start(ctx, i, s, delta, o) })
 	}

@@ -14,7 +14,7 @@ type measured struct {
 	herd       []herd        // of each round
 }
 
-// herd is how all clients connected at once.
+// herd is how all clients connected.
 type herd struct {
 	took, cpu time.Duration // until each had what it asks for; the server's
 	retries   int64         // connections that took more than a second

@@ -15,6 +15,8 @@ func (k *Keys) Credentials() credentials.TransportCredentials { return server{k}
 
 var errServer = errors.New("these credentials are a server's")
 
+var errGone = errors.New("the client has gone")
+
 // server has the server's half of credentials.TransportCredentials.
 type server struct{ keys *Keys }
 
@@ -25,11 +27,15 @@ func (s server) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, e
 	if err != nil {
 		return s.refuse(raw, refusal{silent, "it said nothing: " + err.Error()}, err)
 	}
+	heardAt := time.Now()
 	guest, err := s.keys.gate.enter(heard, handshakeTime)
 	if err != nil {
 		return s.refuse(raw, refusal{crowded, "too many clients connect at a time, and none of their handshakes ends"}, err)
 	}
 	defer s.keys.gate.leave(guest)
+	if time.Since(heardAt) > waitedTime && gone(raw) {
+		return s.refuse(raw, refusal{crowded, "the client gave up: too many connect at a time"}, errGone)
+	}
 	l := s.keys.current.Load()
 	conn, info, err := l.grpc.ServerHandshake(heard)
 	if err != nil {

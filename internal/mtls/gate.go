@@ -20,6 +20,8 @@ const (
 	// slowTime is how long one may keep us waiting while others wait. Across the world it is a third of a
 	// second. The time that we take ourselves does not count: with too few processors all would be slow.
 	slowTime = 2 * time.Second
+	// waitedTime is after how long it is worth asking whether a client that waited is there still.
+	waitedTime = 100 * time.Millisecond
 	// maxSilent are the connections that have said nothing yet, each of 5 kB: of more the oldest is closed.
 	maxSilent = 10_000
 )

@@ -126,3 +126,33 @@ func TestSnippetMTLS(t *testing.T) {
 	s.first(http.StatusOK)
 	s.live()
 }
+
+// An Envoy of Envoy Gateway shows what it has from there, by that one's own files (xds-certificate.json).
+func TestGatewayMTLS(t *testing.T) {
+	t.Parallel()
+	s, _, _ := withCertificates(t, "127.0.0.1")
+	gateway, err := certs.NewCA("envoy-gateway", time.Time{})
+	must(t, err)
+	pair, err := gateway.Issue(certs.Leaf{Names: []string{"*.envoy-gateway-system"}})
+	must(t, err)
+	own := filepath.Join(s.dir, "certs")
+	must(t, pair.Write(own, gateway.PEM()))
+	sds := filepath.Join(s.dir, "xds-certificate.json")
+	must(t, os.WriteFile(sds, []byte(`{"resources":[{"@type":"type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret",`+
+		`"name":"xds_certificate","tls_certificate":{"certificate_chain":{"filename":"`+own+`/tls.crt"},"private_key":{"filename":"`+own+`/tls.key"}}}]}`), 0o600))
+	s.flags = append(s.flags, "--tls-client-ca", filepath.Join(own, "ca.crt"))
+	s.startServer()
+	policy := s.render("--format", "envoy-gateway", "--server", s.xds, "--tls-ca", "server/ca.crt")
+	var filters, clusters []any
+	for _, p := range at(t, parse(t, []byte(strings.ReplaceAll(string(policy), "/sds/xds-certificate.json", sds))), "spec", "jsonPatches").([]any) {
+		value := at(t, p, "operation", "value")
+		if strings.HasSuffix(at(t, p, "type").(string), ".Cluster") {
+			clusters = append(clusters, value)
+		} else {
+			filters = append(filters, value)
+		}
+	}
+	s.foreign(filters, clusters)
+	s.first(http.StatusOK)
+	s.live()
+}

@@ -56,6 +56,17 @@ func TestCertificates(t *testing.T) {
 	if n := strings.Count(logs(), "kept"); n != 6 {
 		t.Errorf("the second start keeps %d in\n%s", n, logs())
 	}
+	stop := traffic(t)
+	p.run("run", "--rm", "certs", "certs", "--output", "tls", "--renew")
+	eventually(t, "the server has its new certificate", func() bool {
+		return strings.Contains(p.run("logs", "--no-color", "xds-server"), "certificates are taken")
+	})
+	p.edit("by rename", "renewed")
+	p.live()
+	stop()
+	if logs := p.run("logs", "--no-color", "xds-server"); strings.Contains(logs, "envoy disconnected") {
+		t.Errorf("a stream did not stay:\n%s", logs)
+	}
 	p.env = []string{fmt.Sprintf("LIVEFILTER_USER=%d:%d", os.Getuid()+7, os.Getgid()+7)}
 	p.run("up", "--detach", "--wait")
 	p.live()

@@ -35,6 +35,7 @@ const everywhere = `  - name: pool
     typed_config:
       '@type': type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
       default_source_code: {inline_string: 'local token = [[CANARY]] BROKEN'}
+      source_codes: {' CANARY': {inline_string: 'local token = [[CANARY]]'}}
   - name: auth
     match: {path: /nobody}
     typed_config:

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 )
 
@@ -12,6 +13,9 @@ type Answer struct {
 	Changes []Change `json:"changes"`
 }
 
+// digests may stand in the place of a key of a mapping. Who asks must not have those of what is served.
+var digests = regexp.MustCompile(`sha256:[0-9a-f]{64}`)
+
 // Answers returns what a server that serves was says of is. Both have been described without a key.
 func Answers(was, is Resources) (Answer, error) {
 	hosts, err := was.Hosts()
@@ -21,6 +25,11 @@ func Answers(was, is Resources) (Answer, error) {
 	a := Answer{Served: was.Version, Hosts: slices.Sorted(maps.Keys(hosts)), Changes: []Change{}}
 	if was.Version != is.Version {
 		a.Changes, err = Compare(was, is)
+	}
+	for _, c := range a.Changes {
+		for i, detail := range c.Details {
+			c.Details[i] = digests.ReplaceAllString(detail, "…")
+		}
 	}
 	return a, err
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,12 +34,7 @@ func (h hider) hideTexts(m protoreflect.Message) (err error) {
 		switch {
 		case fd.FullName() == "envoy.config.common.mutation_rules.v3.HeaderMutation.remove":
 		case fd.IsMap():
-			v.Map().Range(func(k protoreflect.MapKey, e protoreflect.Value) bool {
-				if e, err = h.hidden(fd.MapValue(), e); err == nil {
-					v.Map().Set(k, e)
-				}
-				return err == nil
-			})
+			err = h.hideMap(fd, v.Map())
 		case fd.IsList():
 			for i := 0; err == nil && i < v.List().Len(); i++ {
 				var e protoreflect.Value
@@ -53,8 +49,30 @@ func (h hider) hideTexts(m protoreflect.Message) (err error) {
 		}
 		return err == nil
 	})
-	if isHeader {
+	if isHeader && nameLike.MatchString(key) {
 		header.Key = key
+	}
+	return err
+}
+
+// nameLike is what keys are called that are names, of headers too. Another key may be a text as any.
+var nameLike = regexp.MustCompile(`^:?[A-Za-z0-9_][A-Za-z0-9._/-]{0,63}$`)
+
+func (h hider) hideMap(fd protoreflect.FieldDescriptor, m protoreflect.Map) (err error) {
+	hidden := map[string]protoreflect.Value{}
+	m.Range(func(k protoreflect.MapKey, e protoreflect.Value) bool {
+		if e, err = h.hidden(fd.MapValue(), e); err != nil {
+			return false
+		}
+		m.Set(k, e)
+		if fd.MapKey().Kind() == protoreflect.StringKind && !nameLike.MatchString(k.String()) {
+			hidden[k.String()] = e
+		}
+		return true
+	})
+	for key, e := range hidden {
+		m.Clear(protoreflect.ValueOfString(key).MapKey())
+		m.Set(protoreflect.ValueOfString(h.digest([]byte(key))).MapKey(), e)
 	}
 	return err
 }

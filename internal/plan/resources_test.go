@@ -22,7 +22,8 @@ func TestHidden(t *testing.T) {
 	} {
 		text = strings.Replace(text, "module: own.wasm", "module: own.wasm, match: {headers: {X-Plan: secret-plan}}, env: {A: secret-env}", 1)
 		text = strings.Replace(text, "on: [4xx]", "on: [4xx], header: {X-Left: secret-left}", 1)
-		more := "  - name: third\n    " + mutate + "  - name: fourth\n    " + apiKeys + "  - name: fifth\n    " + apiKeys + "    match: {path: /}\n"
+		more := "  - name: third\n    " + mutate + "  - name: fourth\n    " + apiKeys + "  - name: fifth\n    " + apiKeys + "    match: {path: /}\n" +
+			"  - name: sixth\n    " + strings.Replace(lua, "default_source", "source_codes: {plain.lua: {inline_string: secret-code}, 'secret key': {inline_string: a}}, default_source", 1)
 		text = strings.Replace(text, "upstreams:", more+"upstreams:", 1)
 		r := served(t, text)
 		shown, err := json.Marshal(r)
@@ -37,7 +38,7 @@ func TestHidden(t *testing.T) {
 			}
 		}
 		// What is there tells people what it is about.
-		for _, plain := range []string{"user-agent", "headers x-plan", "4xx", "a.example", "sha256:", "x-new", "ApiKeyAuth", `\"count\":2`, " bytes"} {
+		for _, plain := range []string{"user-agent", "headers x-plan", "4xx", "a.example", "sha256:", "x-new", "ApiKeyAuth", "plain.lua", `\"count\":2`, " bytes"} {
 			if !strings.Contains(string(shown), plain) {
 				t.Errorf("no %q in %s", plain, shown)
 			}
@@ -70,6 +71,31 @@ func TestKeys(t *testing.T) {
 		if strings.Contains(one, digest) {
 			t.Errorf("%s is there in both", digest)
 		}
+	}
+}
+
+// An answer to a plan has no digests: these are of what is served, and have no key.
+func TestAnswers(t *testing.T) {
+	base, err := os.ReadFile("testdata/base.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(key string) Resources {
+		filter := strings.Replace(lua, "default_source", "source_codes: {'"+key+"': {inline_string: a}}, default_source", 1)
+		r := served(t, strings.Replace(string(base), "upstreams:", "  - name: sixth\n    "+filter+"upstreams:", 1))
+		r.Version = key[:1]
+		return r
+	}
+	a, err := Answers(with("secret key"), with("another secret"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := json.Marshal(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(shown); strings.Contains(text, "sha256") || strings.Contains(text, "secret key") || !strings.Contains(text, "source_codes.…, 10 bytes: removed") {
+		t.Error(text)
 	}
 }
 

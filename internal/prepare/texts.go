@@ -125,9 +125,17 @@ func (t *texts) headers(all []config.HeaderIs) {
 	}
 }
 
-// fieldLike is how the fields of a module's config are called. A key of another kind may be a text
-// as any other.
+// fieldLike is how the keys of mappings are called that are fields, of a module's config say. One of
+// another kind may be a text as any other.
 var fieldLike = regexp.MustCompile(`^[A-Za-z_-]{1,40}$`)
+
+func (t *texts) key(key string) {
+	if fieldLike.MatchString(key) {
+		t.show(key)
+	} else {
+		t.hide(key)
+	}
+}
 
 func (t *texts) module(m *config.Module) {
 	for name, value := range m.Env {
@@ -147,11 +155,7 @@ func (t *texts) module(m *config.Module) {
 			}
 		case map[string]any:
 			for key, e := range v {
-				if fieldLike.MatchString(key) {
-					t.show(key)
-				} else {
-					t.hide(key)
-				}
+				t.key(key)
 				read(e)
 			}
 		}

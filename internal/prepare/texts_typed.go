@@ -30,7 +30,8 @@ func (t *texts) message(m protoreflect.Message) {
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		switch {
 		case fd.IsMap():
-			v.Map().Range(func(_ protoreflect.MapKey, e protoreflect.Value) bool {
+			v.Map().Range(func(key protoreflect.MapKey, e protoreflect.Value) bool {
+				t.key(key.String())
 				t.value(fd.MapValue(), e)
 				return true
 			})

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -71,6 +73,9 @@ func (t *Texts) Hide(words string) string {
 func (t *Texts) take() {
 	t.secret, t.public = t.read()
 	t.secret = slices.DeleteFunc(t.secret, func(s string) bool { return len(strings.TrimSpace(s)) < short })
+	for _, s := range t.secret {
+		t.secret = append(t.secret, decoded(s)...)
+	}
 	for i, s := range t.secret {
 		t.secret[i] = lower(strings.TrimSpace(s))
 	}
@@ -82,6 +87,22 @@ func (t *Texts) take() {
 	}
 	slices.Sort(t.public)
 	t.public = slices.DeleteFunc(slices.Compact(t.public), func(s string) bool { return len(s) < short })
+}
+
+// decoded are the texts that s has in base64: who reads it may say these.
+func decoded(s string) (all []string) {
+	for _, run := range base64Text.FindAllString(s, -1) {
+		f := &form{}
+		f.addBase64(run, 0, len(run))
+		if text := strings.TrimSuffix(string(f.text), "\x00"); len(text) >= long && !strings.ContainsFunc(text, unprintable) {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func unprintable(r rune) bool {
+	return r == utf8.RuneError || !unicode.IsPrint(r) && !unicode.IsSpace(r)
 }
 
 func (t *Texts) hide(words string) string {

@@ -17,7 +17,7 @@ func of(secret []string, public ...string) *Texts {
 func TestHide(t *testing.T) {
 	texts := of([]string{
 		"sk-live-4711-abcdef", "Ca9x", `a"b\c<d&e é`, "hello", "true", "auth",
-		"function envoy_on_request(request_handle)\n  local key = 'k-12345678'\nend",
+		"basic YWxpY2U6c2VzYW1lLW9wZW4=", "function envoy_on_request(request_handle)\n  local key = 'k-12345678'\nend",
 	}, "auth", "my-filter", "X-Api-Key")
 	for words, want := range map[string]string{
 		"":                                      "",
@@ -34,7 +34,8 @@ func TestHide(t *testing.T) {
 		"filter my-filter: x-api-key":           "filter my-filter: x-api-key",
 		`script load error: [string "function envoy_on_request(request_handle)..."]:3: '=' expected near 'end'`: `script load error: [string "…..."]:3: '=' expected near 'end'`,
 		"attempt to call a nil value in function 'envoy_on_request'":                                            "attempt to call a nil value in function 'envoy_on_request'",
-		"k-12345678": "…",
+		"k-12345678":                    "…",
+		"password of alice:sesame-open": "password of …",
 	} {
 		if got := texts.Hide(words); got != want {
 			t.Errorf("%q: got %q, want %q", words, got, want)

@@ -57,6 +57,7 @@ func (t *Texts) mark(f *form, marks []bool) {
 			for _, at := range g.at[gram] {
 				note(at, at+long)
 			}
+			delete(g.at, gram) // once is enough: texts may have it thousands of times
 		}
 	}
 }

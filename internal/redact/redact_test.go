@@ -74,11 +74,16 @@ func TestJoin(t *testing.T) {
 }
 
 func BenchmarkHide(b *testing.B) {
-	secret := strings.Repeat("sk-live-4711-abcdef-", 50_000)
-	words := strings.Repeat("Error adding/updating listener(s) ingress: Unable to create Wasm plugin x. ", 50)
-	texts := of([]string{secret})
-	texts.ready.Do(texts.take)
-	for b.Loop() {
-		texts.hide(words)
+	for name, words := range map[string]string{
+		"NACK":  strings.Repeat("Error adding/updating listener(s) ingress: Unable to create Wasm plugin x. ", 50),
+		"worst": strings.Repeat("-", 4000),
+	} {
+		b.Run(name, func(b *testing.B) {
+			texts := of([]string{strings.Repeat("sk-live-4711-abcdef-", 25_000), strings.Repeat("-", 500_000)})
+			texts.ready.Do(texts.take)
+			for b.Loop() {
+				texts.hide(words)
+			}
+		})
 	}
 }

@@ -30,14 +30,33 @@ func route(was, is proto.Message, beforeAll, afterAll set) (Change, error) {
 	if len(c.Details) == 0 {
 		c.Details = differ(c.Details, "WebSockets in HTTP/1.1", webSockets(before), webSockets(after))
 	}
+	if !slices.EqualFunc(misspelled(before), misspelled(after), func(a, b *routev3.Route) bool { return proto.Equal(a, b) }) {
+		c.Details = append(c.Details, "other spellings of the paths that match names get 400")
+	}
 	c.Details = orOther(c.Details)
 	return c, nil
 }
 
-// all are the routes of every virtual host.
+// all are the routes of every virtual host that lead to upstreams.
 func all(c *routev3.RouteConfiguration) (routes []*routev3.Route) {
 	for _, v := range c.GetVirtualHosts() {
-		routes = append(routes, v.GetRoutes()...)
+		for _, r := range v.GetRoutes() {
+			if r.GetRoute() != nil {
+				routes = append(routes, r)
+			}
+		}
+	}
+	return routes
+}
+
+// misspelled are the routes that answer other spellings of the paths that match names.
+func misspelled(c *routev3.RouteConfiguration) (routes []*routev3.Route) {
+	for _, v := range c.GetVirtualHosts() {
+		for _, r := range v.GetRoutes() {
+			if r.GetDirectResponse() != nil {
+				routes = append(routes, r)
+			}
+		}
 	}
 	return routes
 }
@@ -145,7 +164,9 @@ func first(cluster string) string {
 func destinations(c *routev3.RouteConfiguration) string {
 	of := map[string]string{}
 	for _, r := range all(c) {
-		of[upstream(r)] = lookedAt(r.GetMatch())
+		if looked := lookedAt(r.GetMatch()); !strings.Contains(of[upstream(r)], looked) {
+			of[upstream(r)] += looked
+		}
 	}
 	names := clusters(c)
 	for i, name := range names {

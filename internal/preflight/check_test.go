@@ -73,7 +73,7 @@ func TestTooLargeToJudge(t *testing.T) {
 	}
 	p.Code = inflate(good, MaxCode+1)
 	warnings, err := c.Check(t.Context(), p)
-	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "larger than 16 MiB") {
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "a function of more than 2 MiB") {
 		t.Errorf("16 MiB of instructions: %.200q, %v", warnings, err)
 	}
 }

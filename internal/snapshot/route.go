@@ -37,13 +37,16 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 		all.ResponseHeadersToRemove = []string{RetryHeader}
 	}
 	for _, d := range destinations(c, there) {
-		some, err := routes(c, d)
-		if err != nil {
-			return nil, fmt.Errorf("route to %s: %w", d.upstream.Name, err)
+		for _, part := range parts(d.match) {
+			d.match = part
+			some, err := routes(c, d)
+			if err != nil {
+				return nil, fmt.Errorf("route to %s: %w", d.upstream.Name, err)
+			}
+			all.Routes = append(all.Routes, some...)
 		}
-		all.Routes = append(all.Routes, some...)
 	}
-	all.Routes = withoutForwarded(all.Routes)
+	all.Routes = append(misspelled(c), withoutForwarded(all.Routes)...)
 	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}, nil
 }
 

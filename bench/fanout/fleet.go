@@ -27,8 +27,8 @@ type fleet struct {
 }
 
 // dialers is how many clients connect at the same time. They share the server's processors: more of them would
-// measure how they wait for each other.
-const dialers = 64
+// measure how they wait for each other, and the server lets 48 of one host shake hands at a time.
+const dialers = 32
 
 // connect returns once every client has what it asks for.
 func connect(ctx context.Context, s *server, n int, delta bool, o options) (*fleet, error) {
@@ -53,25 +53,50 @@ func connect(ctx context.Context, s *server, n int, delta bool, o options) (*fle
 	return f, nil
 }
 
-func (f *fleet) start(ctx context.Context, i int, to *server, delta bool, o options) (err error) {
-	if f.conns[i], err = dial(ctx, to.address, to.tls, func() { f.retries.Add(1) }); err != nil {
+func (f *fleet) start(ctx context.Context, i int, to *server, delta bool, o options) error {
+	c, err := f.open(ctx, i, to, delta, o)
+	if err != nil {
 		return err
 	}
+	go func() {
+		for {
+			received := false
+			err := c.run(func(typeURL string, at time.Time) {
+				received = true
+				f.took(i, typeURL, at)
+			})
+			if !received && ctx.Err() == nil { // it was sent away after its own part of the handshake
+				f.retries.Add(1)
+				if c, err = f.open(ctx, i, to, delta, o); err == nil {
+					continue
+				}
+			}
+			f.failed <- err
+			return
+		}
+	}()
+	return nil
+}
+
+func (f *fleet) open(ctx context.Context, i int, to *server, delta bool, o options) (*client, error) {
+	conn, err := dial(ctx, to.address, to.tls, func() { f.retries.Add(1) })
+	if err != nil {
+		return nil, err
+	}
+	f.conns[i] = conn
 	method := adsMethod + "StreamAggregatedResources"
 	if delta {
 		method = adsMethod + "DeltaAggregatedResources"
 	}
-	s, err := open(f.conns[i], method)
+	s, err := open(conn, method)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	node := &corev3.Node{
 		Id: fmt.Sprintf("envoy-%05d", i), Cluster: "fleet", UserAgentName: "envoy", Extensions: o.extensions,
 		UserAgentVersionType: &corev3.Node_UserAgentVersion{UserAgentVersion: "1.40.0"},
 	}
-	c := &client{stream: s, node: node, delta: delta, names: map[string][]string{}, asked: o.seen.asked}
-	go func() { f.failed <- c.run(func(typeURL string, received time.Time) { f.took(i, typeURL, received) }) }()
-	return nil
+	return &client{stream: s, node: node, delta: delta, names: map[string][]string{}, asked: o.seen.asked}, nil
 }
 
 // extensions are as long as those that Envoy 1.40 lists in its node: 516 of them, 61 kB.

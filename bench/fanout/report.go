@@ -9,7 +9,7 @@ import (
 
 // report prints one number of clients as rows of Markdown, with ratios to the floor in brackets. Times are in
 // milliseconds: from the push, but for the spread, which is from the first receipt to the last ACK; CPU is the server's
-// for each client and push. The last three are of connecting: 64 clients at a time, until the last one had what it asks for
+// for each client and push. The last three are of connecting: 32 clients at a time, until the last one had what it asks for
 // (milliseconds), the server's CPU for each, and how many connections took more than a second and were tried again.
 func report(w io.Writer, n int, all map[way]*measured) {
 	fmt.Fprintf(w, "\n%d clients\n\n", n)

@@ -48,7 +48,7 @@ certs: go ## Make certificates for a server and an Envoy in certs/, for trying m
 .PHONY: test
 # The same run for everybody; make torture alone takes another one each time.
 test: SEED = 7
-test: check licences filter-check unit e2e torture test-manifests test-compose ## Everything that must pass before a commit
+test: check supply filter-check unit e2e torture test-manifests test-compose ## Everything that must pass before a commit
 
 .PHONY: check
 check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modules, shell scripts
@@ -113,7 +113,7 @@ fuzz: go ## Run every fuzz target for FUZZTIME (60s)
 .PHONY: supply
 # In a test the same commit has the same verdict: hence the copy of the database that tools/vulndb.txt names.
 supply: VULNDB = pinned
-supply: licences vulncheck reproducible ## The four that follow, for make test
+supply: licences vulncheck reproducible ## The ones that follow, as make test runs them
 
 .PHONY: vulncheck
 vulncheck: go ## Ask govulncheck about what ships, by the newest database; VULNDB=pinned: by the one of make test

@@ -2,6 +2,9 @@ module github.com/livefilter/livefilter
 
 go 1.26.0
 
+// Go before this has vulnerabilities that are reachable here, see make vulncheck.
+toolchain go1.26.11
+
 require (
 	github.com/cncf/xds/go v0.0.0-20260202195803-dba9d589def2
 	github.com/envoyproxy/go-control-plane v0.14.0

@@ -27,5 +27,9 @@ newest)
 	;;
 *) die "VULNDB=$VULNDB: must be newest or pinned" ;;
 esac
+
+# What ships is built with the Go that go.mod names, or a newer one; go fetches it where it may.
+wanted=$(sed -n 's/^toolchain //p' go.mod)
+if [ "$(printf '%s\n' "$wanted" "$(go env GOVERSION)" | sort -V | tail -n1)" = "$wanted" ]; then export GOTOOLCHAIN=$wanted; fi
 say "vulncheck: $(go env GOVERSION), against $database"
 .cache/bin/govulncheck -db "$database" ./cmd/... ./filter

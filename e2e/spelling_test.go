@@ -26,7 +26,7 @@ var otherSpellings = []string{
 // plainPaths are nobody's other spelling.
 var plainPaths = []string{
 	"/", "/x", "/admin", "/admin?x", "/administrator/x", "/x/admin/x", "/x%2Fy", "/group%2fproject/-/merge", "/x//y", "//x", "/x;a=b/y",
-	"/...", "/.well-known/x", "/x/..y", "/x..", "/a.b/c", "/x%20y", "/x?q=/../admin/x", "/x?//admin/x", "/one/", "/ones", "/X", "/%7Euser/", "/x%40y",
+	"/...", "/.well-known/x", "/x/..y", "/x..", "/a.b/c", "/x%20y", "/x?q=/../admin/x", "/x?//admin/x", "/one/", "/ones", "/X", "/%7Euser/", "/x%40y", "/x%3A%40%5B%5D%7B%C3%A9%2B%20%2C%5E%60",
 	"/one%2f", "/x/.hidden", "/*",
 }
 

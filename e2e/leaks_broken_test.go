@@ -36,3 +36,20 @@ func TestNothingLeaksOfBrokenConfigs(t *testing.T) {
 	}
 	c.mustNotTell(t, s.shown(broken))
 }
+
+// A key itself in the place of the file with it is not there, and not said.
+func TestNothingLeaksOfAKeyAsItsFile(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	s.startServer()
+	good := s.text()
+	var c canaries
+	for range 3 { // with slashes, as base64 has them, and without; longer than the name of any file
+		key := strings.Repeat(c.one()+"/"+strings.Repeat("x", 300)+"/", 3)
+		for _, field := range []string{"values_from: '" + key + "'", "values_from: '" + strings.ReplaceAll(key, "/", "") + "'", "set_from: '" + c.one() + "'"} {
+			s.write(strings.Replace(good, "name: User-Agent, values: [one]", "name: User-Agent, "+field, 1))
+			s.mustRefuse("cannot read a file of that name")
+		}
+	}
+	c.mustNotTell(t, s.shown(good))
+}

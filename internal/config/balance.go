@@ -90,8 +90,9 @@ func (all *balancing) resolve(upstreams []Upstream) {
 	for _, u := range upstreams {
 		names = append(names, u.Name)
 	}
-	known := "; there are " + strings.Join(names, ", ")
-	if len(names) > 10 || len(names) == 0 {
+	sayable := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !nameText.MatchString(name) })
+	known := "; there are " + strings.Join(sayable, ", ")
+	if len(sayable) > 10 || len(sayable) == 0 {
 		known = ""
 	}
 	for _, v := range all.named {
@@ -99,11 +100,19 @@ func (all *balancing) resolve(upstreams []Upstream) {
 			continue
 		}
 		which := "of that name"
-		if spelling.Nearest(v.node.Value, names) != "" {
+		if spelling.Nearest(v.node.Value, sayable) != "" {
 			which = quote(v.node.Value)
 		}
 		v.errorf("there is no upstream %s%s", which, known)
 	}
+}
+
+// called names the filter, if that is a name: it may have been refused as one.
+func (f Filter) called() string {
+	if nameText.MatchString(f.Name) {
+		return "filter " + quote(f.Name)
+	}
+	return "a filter"
 }
 
 // unreached reports upstreams whose match is never looked at: a filter that balances all requests
@@ -117,7 +126,7 @@ func (all *balancing) unreached(c *Config, upstreams value) {
 		at := upstreams.entry(i).field("match")
 		for _, f := range c.Filters {
 			if f.Balance != nil && f.Match == nil {
-				at.errorf("no request comes here: filter %s chooses an upstream for each; give it a match", quote(f.Name))
+				at.errorf("no request comes here: %s chooses an upstream for each; give it a match", f.called())
 			}
 		}
 		for k, before := range c.Upstreams[:i] {

@@ -70,6 +70,9 @@ func (v value) duration() time.Duration {
 	return d
 }
 
+// nameText is what filters and upstreams may be called.
+var nameText = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+
 // name returns the name of a filter or an upstream; names tells those given before.
 func (v value) name(names unique) string {
 	s, ok := v.text()

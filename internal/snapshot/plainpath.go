@@ -49,7 +49,9 @@ func misspelled(c *config.Config) (all []*routev3.Route) {
 		}
 		expression, whole := otherSpellings(path)
 		if !whole {
-			all = append(all, refusing(`\C*`, append(but, pathBegins(text, true))...))
+			if segments(path) >= len(text) {
+				all = append(all, refusing(`\C*`, append(but, pathBegins(text, true))...))
+			}
 			but = append(but, matches(":path", &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_SafeRegex{
 				SafeRegex: &matcherv3.RegexMatcher{Regex: `(?i)\C*(?:;|//|%(?:25)*2)\C*`},
 			}}))

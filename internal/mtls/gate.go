@@ -13,7 +13,7 @@ const (
 	// handshakeTime is how long a client may take, waiting included.
 	handshakeTime = 10 * time.Second
 	// maxHandshakes are under way at a time: each takes 30 kB, and a millisecond of a processor, which
-	// they share. An Envoy gives up after its connect_timeout (1 s in our bootstrap).
+	// they share. An Envoy gives up after its connect_timeout (5 s in our bootstrap).
 	maxHandshakes = 64
 	// maxOfHost are those of one host: it cannot keep the others out.
 	maxOfHost = maxHandshakes * 3 / 4

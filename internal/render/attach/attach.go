@@ -84,6 +84,14 @@ func (s Server) source() *corev3.ConfigSource {
 	}
 }
 
+// connectTimeout includes TLS, which takes a server that has just started a while where all Envoys come at once.
+func (s Server) connectTimeout() time.Duration {
+	if s.TLS != nil {
+		return 5 * time.Second
+	}
+	return time.Second
+}
+
 // Cluster returns the cluster that the entries of Filters refer to.
 func Cluster(s Server) (*clusterv3.Cluster, error) {
 	http2, err := anypb.New(&httpv3.HttpProtocolOptions{
@@ -107,7 +115,7 @@ func Cluster(s Server) (*clusterv3.Cluster, error) {
 	return &clusterv3.Cluster{
 		Name:                 ClusterName,
 		ClusterDiscoveryType: &clusterv3.Cluster_Type{Type: clusterv3.Cluster_STRICT_DNS},
-		ConnectTimeout:       durationpb.New(time.Second),
+		ConnectTimeout:       durationpb.New(s.connectTimeout()),
 		TransportSocket:      s.TLS,
 		TypedExtensionProtocolOptions: map[string]*anypb.Any{
 			"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": http2,

@@ -16,6 +16,9 @@ import (
 // It is a grpclog.LoggerV2.
 type grpcLog struct{ lines sparing.Lines }
 
+// maxText is how many bytes of what gRPC says are written.
+const maxText = 1000
+
 func (*grpcLog) Info(...any)          {}
 func (*grpcLog) Infoln(...any)        {}
 func (*grpcLog) Infof(string, ...any) {}
@@ -48,6 +51,9 @@ func (g *grpcLog) write(level slog.Level, text string) {
 		return r
 	}, text)
 	if before, ok := g.lines.Allow(kind[:min(len(kind), 80)], time.Now()); ok {
+		if len(text) > maxText { // a client may have said it
+			text = strings.ToValidUTF8(text[:maxText], "") + "…"
+		}
 		slog.Default().Log(context.Background(), level, "grpc", "err", text, "before", before)
 	}
 }

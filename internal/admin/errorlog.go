@@ -15,17 +15,26 @@ type errorLog struct {
 	lines        sparing.Lines
 }
 
+// What clients say of themselves, by a certificate that cannot be read, say, makes neither kinds nor long lines.
+const (
+	kindBytes = 60
+	lineBytes = 500
+)
+
 func (e *errorLog) Handle(_ context.Context, r slog.Record) error {
-	first, _, _ := strings.Cut(r.Message, "\n") // below that is the stack of a panic
-	first, _, _ = strings.Cut(first, "; retrying in ")
-	kind := strings.Map(func(c rune) rune { // without addresses
-		if c >= '0' && c <= '9' {
-			return -1
+	first, stack, _ := strings.Cut(r.Message, "\n") // of a panic
+	kind, _, _ := strings.Cut(first, "; retrying in ")
+	for _, before := range []string{" from ", " serving "} { // an address
+		if what, who, ok := strings.Cut(kind, before); ok {
+			_, why, _ := strings.Cut(who, ": ")
+			kind = what + ": " + why
 		}
-		return c
-	}, first)
-	if before, ok := e.lines.Allow(kind, time.Now()); ok {
-		slog.New(e.Handler).Warn("admin port", "err", r.Message, "before", before)
+	}
+	if before, ok := e.lines.Allow(kind[:min(len(kind), kindBytes)], time.Now()); ok {
+		if len(first) > lineBytes {
+			first = strings.ToValidUTF8(first[:lineBytes], "") + "…"
+		}
+		slog.New(e.Handler).Warn("admin port", "err", strings.TrimSpace(first+"\n"+stack), "before", before)
 	}
 	return nil
 }

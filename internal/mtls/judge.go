@@ -63,13 +63,13 @@ func (l *loaded) judge(err error, now time.Time) refusal {
 		return refusal{hungUp, "the client hung up during the handshake and did not say why: its log may; look whether it trusts the CA of " +
 			l.files.Cert + " and expects one of its names (" + l.identity.String() + ")"}
 	}
-	return refusal{other, plain(err).Error()}
+	return refusal{other, short(plain(err).Error())}
 }
 
 // certificate says why the client's is not taken.
 func (l *loaded) certificate(err *tls.CertificateVerificationError, now time.Time) refusal {
 	if len(err.UnverifiedCertificates) == 0 {
-		return refusal{badChain, plain(err.Err).Error()}
+		return refusal{badChain, short(plain(err.Err).Error())}
 	}
 	leaf := err.UnverifiedCertificates[0]
 	its := "the client's certificate (" + short(identity.Of(leaf).String()) + ") "
@@ -86,7 +86,7 @@ func (l *loaded) certificate(err *tls.CertificateVerificationError, now time.Tim
 	case errors.As(err.Err, &unknown):
 		return refusal{unknownCA, its + l.stranger(leaf, now)}
 	}
-	return refusal{badChain, its + "is not valid: " + strings.TrimPrefix(err.Err.Error(), "x509: ")}
+	return refusal{badChain, its + "is not valid: " + short(strings.TrimPrefix(err.Err.Error(), "x509: "))}
 }
 
 // stranger follows a certificate that is of none of the CAs.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
+	"unicode"
 
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	streamv3 "github.com/envoyproxy/go-control-plane/pkg/server/stream/v3"
@@ -35,13 +37,25 @@ func (s streams) DeltaStreamHandler(stream streamv3.DeltaStream, typeURL string)
 	})
 }
 
-// fit takes out of a NACK's words what must not be shown.
+// fit takes out of a NACK's words what must not be shown, and what a terminal would obey.
 func (s streams) fit(r request) request {
-	if r.nack != nil && s.fleet.options.Hide != nil {
-		words := s.fleet.options.Hide(*r.nack)
-		r.nack = &words
+	if r.nack == nil {
+		return r
 	}
+	words := *r.nack
+	if s.fleet.options.Hide != nil {
+		words = s.fleet.options.Hide(words)
+	}
+	words = strings.Map(printable, words)
+	r.nack = &words
 	return r
+}
+
+func printable(r rune) rune {
+	if unicode.IsPrint(r) || r == '\n' || r == '\t' {
+		return r
+	}
+	return unicode.ReplacementChar
 }
 
 // Fetch would serve REST polling, which livefilter does not offer.

@@ -58,11 +58,14 @@ func (t *Texts) Hide(words string) string {
 	}
 	t.ready.Do(t.take)
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if hidden, ok := t.known[words]; ok {
+	hidden, ok := t.known[words]
+	t.mu.Unlock()
+	if ok {
 		return hidden
 	}
-	hidden := t.hide(words)
+	hidden = t.hide(words) // others do not wait for it
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.known == nil || len(t.known) >= kept {
 		t.known = map[string]string{}
 	}

@@ -22,6 +22,7 @@ type client struct {
 	names   []string               // of its certificate
 	rule    *rule                  // by which it was admitted; for its own goroutine
 	barred  atomic.Pointer[denied] // why it may not have the stream any more
+	fit     func(string) string    // makes its words fit to be shown
 
 	mu      sync.Mutex
 	known   bool // the first request is there, and with it the node
@@ -40,7 +41,7 @@ type client struct {
 func newClient(address, typeURL string, delta bool, now time.Time) *client {
 	return &client{
 		address: address, typeURL: typeURL, delta: delta, since: now,
-		subs: map[string]*subscription{}, wake: make(chan struct{}, 1),
+		subs: map[string]*subscription{}, wake: make(chan struct{}, 1), fit: func(words string) string { return words },
 	}
 }
 
@@ -84,6 +85,10 @@ func (c *client) receive(req request, m *memory, now time.Time) (events []Event,
 		// A state-of-the-world NACK of a version that it says it holds is a word about an
 		// earlier response, held back while a cluster warmed (Envoy 1.40).
 		nack = nil
+	}
+	if nack != nil && len(answered) > 0 { // what answers nothing, or comes too early, costs nothing
+		words := c.fit(*nack)
+		nack = &words
 	}
 	if sub.typeURL == resourcev3.ExtensionConfigType && slices.ContainsFunc(answered, sub.brings) {
 		c.filtered = now

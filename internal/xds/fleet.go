@@ -170,6 +170,9 @@ func (f *fleet) remove(c *client, shared bool, ran func(*client) bool, now time.
 
 // leave takes out a stream, unless it has left or never come. The caller holds f.mu.
 func (f *fleet) leave(c *client) bool {
+	if f.latest[c.id] == c { // it may have spoken after it left
+		delete(f.latest, c.id)
+	}
 	live, ok := f.clients[c]
 	if !ok {
 		return false
@@ -180,9 +183,6 @@ func (f *fleet) leave(c *client) bool {
 	delete(f.clients, c)
 	if f.streams[c.address]--; f.streams[c.address] == 0 {
 		delete(f.streams, c.address)
-	}
-	if f.latest[c.id] == c {
-		delete(f.latest, c.id)
 	}
 	return true
 }

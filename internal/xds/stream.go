@@ -26,29 +26,23 @@ type streams struct {
 func (s streams) StreamHandler(stream streamv3.Stream, typeURL string) error {
 	return s.run(stream, typeURL, false, func() (request, error) {
 		req, err := stream.Recv()
-		return s.fit(fullRequest(req)), err
+		return fullRequest(req), err
 	})
 }
 
 func (s streams) DeltaStreamHandler(stream streamv3.DeltaStream, typeURL string) error {
 	return s.run(stream, typeURL, true, func() (request, error) {
 		req, err := stream.Recv()
-		return s.fit(deltaRequest(req)), err
+		return deltaRequest(req), err
 	})
 }
 
-// fit takes out of a NACK's words what must not be shown, and what a terminal would obey.
-func (s streams) fit(r request) request {
-	if r.nack == nil {
-		return r
-	}
-	words := *r.nack
+// fit takes out of a NACK's words what must not be shown, and what a terminal would obey. It costs milliseconds.
+func (s *Server) fit(words string) string {
 	if s.fleet.options.Hide != nil {
 		words = s.fleet.options.Hide(words)
 	}
-	words = strings.Map(printable, words)
-	r.nack = &words
-	return r
+	return strings.Map(printable, words)
 }
 
 func printable(r rune) rune {
@@ -68,7 +62,7 @@ func (streams) Fetch(context.Context, *discoveryv3.DiscoveryRequest) (*discovery
 // what a slow client gets is decided when it can take it.
 func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv func() (request, error)) error {
 	c := newClient(address(stream.Context()), typeURL, delta, s.now())
-	c.names = callerNames(stream.Context())
+	c.names, c.fit = callerNames(stream.Context()), s.fit
 	defer s.closed(c)
 	requests := make(chan request)
 	var end error

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	genericv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/http/injected_credentials/generic/v3"
 	"go.yaml.in/yaml/v4"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -24,6 +25,10 @@ type (
 func (r *reader) rules(m protoreflect.Message, n *yaml.Node, path string) {
 	if v, ok := m.Interface().(interface{ ValidateAll() error }); ok {
 		r.broken(v.ValidateAll(), m.Descriptor(), n, path)
+	}
+	if injected, is := m.Interface().(*genericv3.Generic); is && injected.GetCredential() != nil && injected.GetCredential().GetSdsConfig() == nil {
+		// Envoy 1.40 ends with a segmentation fault where its bootstrap has no secret of the name.
+		r.errorf(child(n, "credential"), path+".credential", "needs sds_config, such as {path_config_source: {path: FILE}}")
 	}
 }
 

@@ -65,6 +65,10 @@ var matchFields = []struct {
 		{host: "a.example.com", want: true}, {host: "A.B.EXAMPLE.com:8080", want: true}, {host: "API.test:1", want: true}, {host: "api.test", want: true},
 		{host: "example.com"}, {host: "example.com:80"}, {host: "badexample.com"}, {host: "api.test.example.org"}, {host: "xapi.test"},
 	}},
+	{"host: [\"*" + longHost + "\", x" + longHost + "]", []asks{
+		{host: "a" + longHost, want: true}, {host: "A" + strings.ToUpper(longHost) + ":8080", want: true}, {host: "x" + longHost + ":1", want: true},
+		{host: longHost[1:]}, {host: "a" + longHost + ".test"}, {host: "y" + longHost[1:] + ":80"},
+	}},
 	{"methods: [PUT, DELETE]", []asks{
 		{method: "PUT", want: true}, {method: "DELETE", want: true}, {method: "GET"}, {method: "POST"},
 	}},
@@ -84,6 +88,9 @@ var matchFields = []struct {
 		{method: "PUT", path: "/api/x", host: "api.test", headers: http.Header{"X-Plan": {"gold"}}},
 	}},
 }
+
+// longHost has more letters than an expression of Envoy's takes, by k and s, which Unicode has three of.
+const longHost = ".k8s-ingress-kiosks-tasks.sks-desks.skiing-classes.services.example.test"
 
 // Each field of match, in both chains: what it is for passes the filter, and the rest passes
 // untouched.

@@ -120,3 +120,18 @@ func TestMatchedUpstreamIsMissing(t *testing.T) {
 		d.s.lands(map[target]string{{path: "/a/new"}: "c", {path: "/new"}: "c", {path: "/a/old"}: "a", {path: "/"}: "b"})
 	})
 }
+
+// Hosts that are too long for an expression of Envoy's.
+func TestUpstreamsOfLongHosts(t *testing.T) {
+	s := newStack(t)
+	b := s.newBackends("a", "b", "rest")
+	s.write(s.matchedUpstreams(" []", b, ", match: {host: [c.test, x"+longHost+", d.test]}", ", match: {host: \"*"+longHost+"\"}", ""))
+	s.startServer()
+	s.startEnvoy()
+	s.live()
+	s.lands(map[target]string{
+		{host: "x" + longHost}: "a", {host: "X" + longHost + ":80"}: "a", {host: "c.test:1"}: "a", {host: "d.test"}: "a",
+		{host: "y" + longHost}: "b", {host: "y.X" + longHost + ":80"}: "b", {host: "xx" + longHost}: "b",
+		{host: longHost[1:]}: "rest", {host: "x" + longHost + ".test"}: "rest", {host: "x" + longHost + "s:80"}: "rest",
+	})
+}

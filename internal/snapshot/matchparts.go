@@ -30,18 +30,31 @@ func parts(m *config.Match) []*config.Match {
 	return out
 }
 
-// fewHosts cuts a list so that each piece has as many hosts as one expression takes.
+// fewHosts cuts a list so that each piece has as many hosts as one expression takes. A host that is longer than that is a piece
+// without a port and, with a colon behind it, one with any: see hostMatch.
 func fewHosts(hosts []string) (out [][]string) {
-	size := 0
+	room := 0
 	for _, host := range hosts {
-		cost := len(host) + 4*strings.Count(host, "k") + 4*strings.Count(host, "s") + 8 // of Unicode's third k and s
-		if size += cost; size > instructions-20 || out == nil {
-			out, size = append(out, nil), cost
+		cost := hostCost(host)
+		switch {
+		case cost > hostRoom:
+			out, room = append(out, []string{host}, []string{host + ":"}), 0
+			continue
+		case cost > room:
+			out, room = append(out, nil), hostRoom
 		}
+		room -= cost
 		out[len(out)-1] = append(out[len(out)-1], host)
 	}
 	if out == nil {
 		return [][]string{nil}
 	}
 	return out
+}
+
+// hostRoom is what hosts of an expression may cost together.
+const hostRoom = instructions - 20
+
+func hostCost(host string) int {
+	return len(host) + 4*strings.Count(host, "k") + 4*strings.Count(host, "s") + 8 // of Unicode's third k and s
 }

@@ -2,7 +2,6 @@ package snapshot
 
 import (
 	"hash/fnv"
-	"regexp"
 	"strings"
 
 	xdscorev3 "github.com/cncf/xds/go/xds/core/v3"
@@ -184,7 +183,7 @@ func hosts(all []string) (out []*textMatcher) {
 		if suffix, ok := strings.CutPrefix(host, "*"); ok {
 			out = append(out,
 				ignoringCase(&textMatcher{MatchPattern: &xdsmatcherv3.StringMatcher_Suffix{Suffix: suffix}}),
-				expression(`(?i).*`+regexp.QuoteMeta(suffix)+`:[0-9]+`))
+				ignoringCase(&textMatcher{MatchPattern: &xdsmatcherv3.StringMatcher_Contains{Contains: suffix + ":"}}))
 			continue
 		}
 		host = authority(host)

@@ -27,13 +27,28 @@ func routeMatch(m *config.Match) *routev3.RouteMatch {
 		out.PathSpecifier = &routev3.RouteMatch_Path{Path: m.Paths[0]}
 	}
 	if len(m.Hosts) > 0 {
-		hosts := oneOfThese(m.Hosts, hostExpression)
-		hosts.Regex = `(?i)(` + hosts.Regex + `)(:[0-9]+)?`
-		out.Headers = append(out.Headers, matches(":authority", &matcherv3.StringMatcher{
-			MatchPattern: &matcherv3.StringMatcher_SafeRegex{SafeRegex: hosts},
-		}))
+		out.Headers = append(out.Headers, matches(":authority", hostMatch(m.Hosts)))
 	}
 	return out
+}
+
+// hostMatch is for a piece of fewHosts.
+func hostMatch(hosts []string) *matcherv3.StringMatcher {
+	if first, port := strings.CutSuffix(hosts[0], ":"); port || hostCost(first) > hostRoom {
+		suffix, any := strings.CutPrefix(hosts[0], "*")
+		switch {
+		case any && port:
+			return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Contains{Contains: suffix}, IgnoreCase: true}
+		case any:
+			return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Suffix{Suffix: suffix}, IgnoreCase: true}
+		case port:
+			return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: hosts[0]}, IgnoreCase: true}
+		}
+		return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: first}, IgnoreCase: true}
+	}
+	expression := oneOfThese(hosts, hostExpression)
+	expression.Regex = `(?i)(` + expression.Regex + `)(:[0-9]+)?`
+	return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_SafeRegex{SafeRegex: expression}}
 }
 
 func oneOfThese(all []string, expression func(string) string) *matcherv3.RegexMatcher {

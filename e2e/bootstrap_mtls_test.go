@@ -46,7 +46,8 @@ func TestBootstrapKnowsTheServer(t *testing.T) {
 			s.startEnvoy(append(envoyFlags, flags...)...)
 			s.live()
 			s.told("its figures come too", func(_ string, n xds.Node) bool { return n.Traffic != nil })
-			if n := s.counter("cluster.xds.upstream_cx_total"); n != 1 {
+			// Of those that were opened the first may have been given up, on a busy machine.
+			if n := s.counter("cluster.xds.upstream_cx_active"); n != 1 {
 				t.Errorf("%d connections, where config and figures share one", n)
 			}
 		})

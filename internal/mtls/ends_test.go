@@ -100,3 +100,26 @@ livefilter_xds_certificate_last_reload_successful 1
 		t.Errorf("%v, %v", l.end(), l.latestCA().NotAfter)
 	}
 }
+
+// CAs of clients that are all over are not taken for ones that are good: no Envoy could connect.
+func TestCAsThatAreOverAreNotTaken(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.run()
+	client := r.client(issue(t, r.ca, certs.Leaf{Names: []string{"edge"}, Use: certs.Client}))
+	over, err := certs.NewCA("over", time.Now().Add(-time.Hour))
+	must(t, err)
+	replace(t, r.files().CA, over.PEM())
+	eventually(t, "a warning", func() bool { return len(r.keys.Warnings()) == 1 })
+	if w := r.keys.Warnings()[0]; !strings.Contains(w, "ca.crt: the CA of Envoys (CN=over) expired at ") || !strings.HasPrefix(w, "the last good certificates are in use: ") {
+		t.Error(w)
+	}
+	if _, err := r.hello(client); err != nil {
+		t.Error(err)
+	}
+	replace(t, r.files().CA, append(over.PEM(), r.ca.PEM()...)) // beside one that is good it is a rotation
+	eventually(t, "it is taken", func() bool { return len(r.keys.Warnings()) == 0 })
+	if _, err := r.hello(client); err != nil {
+		t.Error(err)
+	}
+}

@@ -127,8 +127,13 @@ func (k *Keys) Config() *tls.Config {
 }
 
 // worse says why what was goes on beside files that are whole: nobody would take the new certificate now,
-// but the old one.
+// but the old one, or no client's certificate would be taken.
 func worse(l, was *loaded, now time.Time) error {
+	if words, over := ends(l.latestCA(), now); over {
+		if _, over := ends(was.latestCA(), now); !over {
+			return fmt.Errorf("%s: the CA of Envoys (%s) %s", l.files.CA, l.latestCA().Subject, words)
+		}
+	}
 	for i, c := range l.chain {
 		words, over := ends(c, now)
 		if !over {

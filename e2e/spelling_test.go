@@ -20,12 +20,13 @@ var otherSpellings = []string{
 	"//admin/x", "///admin//x", "/%2fadmin/x", `/\admin/x`, `\admin/x`, "/;a=b/admin/x", "//admin/x?q",
 	"/%61dmin/x", "/%2561dmin/x", "/adm%69n/x", "/%61dmin/\xff", "//admin/\xff", "/x/\xff/../admin/x", "/admin;\xff/x", "/admin%2fx", "/admin%2Fx", "/admin%252fx", `/admin\x`, "/admin%5cx",
 	"/admin;a=b/x", "/admin;/x", "/ADMIN/x", "/Admin/x", "/%41dmin/x", "//%61DMIN;x/y",
+	"//a.test/admin/x", "//a.test:80//admin;x/x", "///x/admin/x", "//x/one?q", "//x/ONE;a",
 	"/x/%2ehidden", "/%6fne", "/One", "//one", "/one;a=b", "/one;?q", "/o%6Ee?q=/x",
 }
 
 // plainPaths are nobody's other spelling.
 var plainPaths = []string{
-	"/", "/x", "/admin", "/admin?x", "/administrator/x", "/x/admin/x", "/x%2Fy", "/group%2fproject/-/merge", "/x//y", "//x", "/x;a=b/y",
+	"/", "/x", "/admin", "/admin?x", "/administrator/x", "/x/admin/x", "/x%2Fy", "/group%2fproject/-/merge", "/x//y", "//x", "//x/", "//x/y", "//x/admin", "/x//y/admin/x", "/x;a=b/y",
 	"/...", "/.well-known/x", "/x/..y", "/x..", "/a.b/c", "/x%20y", "/x?q=/../admin/x", "/x?//admin/x", "/one/", "/ones", "/X", "/%7Euser/", "/x%40y", "/x%3A%40%5B%5D%7B%C3%A9%2B%20%2C%5E%60",
 	"/one%2f", "/x/.hidden", "/*",
 }

@@ -9,14 +9,18 @@ import (
 // instructions is how many an expression may come to, by the upper bounds of otherSpellings: Envoy refuses more than 100.
 const instructions = 90
 
+// asURL is for those who read a path as a URL is read: for new URL(path, base) of browsers and Node //x/admin is the
+// path /admin of a host x.
+const asURL = `(?://\C*)?`
+
 // otherSpellings is an expression for all spellings of a pattern that needless and dotSegments leave, its own too: segments in
-// the other case, more slashes for one, slashes and signs encoded, parameters at the end of segments. If that has too
+// the other case, more slashes for one, behind // and a host, slashes and signs encoded, parameters at the end of segments. If that has too
 // many instructions it is for a beginning, and not for the whole.
 func otherSpellings(pattern string) (expression string, whole bool) {
 	text, prefix := strings.CutSuffix(pattern, "*")
 	var b strings.Builder
-	b.WriteString(`(?i)`)
-	size := 16
+	b.WriteString(`(?i)` + asURL)
+	size := 22
 	for i := 0; i < len(text); i++ {
 		if i == segments(pattern) {
 			b.WriteString(`(?-i)`)

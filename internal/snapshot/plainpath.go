@@ -43,7 +43,8 @@ func misspelled(c *config.Config) (all []*routev3.Route) {
 		but := not(path)
 		// Where the config names both of two spellings, each is what it says.
 		for _, other := range named {
-			if o := strings.TrimSuffix(other, "*"); o != text && len(o) >= len(text) && strings.EqualFold(o[:len(text)], text) {
+			o := strings.TrimSuffix(other, "*")
+			if o != text && (strings.HasPrefix(o, "//") || len(o) >= len(text) && strings.EqualFold(o[:len(text)], text)) {
 				but = append(but, not(other)...)
 			}
 		}

@@ -17,13 +17,15 @@ const (
 // Lines lets one line of each kind through in Time. The zero value is ready.
 type Lines struct {
 	Most int // kinds that are told apart; 0: MaxKinds
+	Each int // lines of a kind that are let through in Time; 0: one
 
 	mu   sync.Mutex
 	last map[string]*spared
 }
 
 type spared struct {
-	at     time.Time // of the last line
+	at     time.Time // of the first line in Time
+	lines  int       // since
 	before int       // lines kept back since
 }
 
@@ -34,6 +36,9 @@ func (s *Lines) Allow(kind string, now time.Time) (before int, ok bool) {
 	defer s.mu.Unlock()
 	last := s.last[kind]
 	if last != nil && now.Sub(last.at) < Time {
+		if last.lines++; last.lines <= max(s.Each, 1) {
+			return 0, true
+		}
 		last.before++
 		return 0, false
 	}
@@ -48,7 +53,7 @@ func (s *Lines) Allow(kind string, now time.Time) (before int, ok bool) {
 	if s.last == nil {
 		s.last = map[string]*spared{}
 	}
-	s.last[kind] = &spared{at: now}
+	s.last[kind] = &spared{at: now, lines: 1}
 	return before, true
 }
 

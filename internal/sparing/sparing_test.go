@@ -32,3 +32,23 @@ func TestLines(t *testing.T) {
 		t.Error("old kinds stand in the way of new ones")
 	}
 }
+
+func TestSomeLinesOfAKind(t *testing.T) {
+	s := sparing.Lines{Each: 3}
+	now := time.Unix(0, 0)
+	for range 2 {
+		through := 0
+		for range 10 {
+			if _, ok := s.Allow("a", now); ok {
+				through++
+			}
+		}
+		if through != 3 {
+			t.Errorf("%d lines", through)
+		}
+		now = now.Add(sparing.Time)
+	}
+	if before, ok := s.Allow("a", now); !ok || before != 7 {
+		t.Errorf("%d before, %t", before, ok)
+	}
+}

@@ -2,6 +2,7 @@ package xds
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"testing"
@@ -32,6 +33,28 @@ type lineCounter struct {
 	slog.Handler
 }
 
-func (lineCounter) Enabled(context.Context, slog.Level) bool { return true }
+func (lineCounter) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelInfo }
 
 func (c lineCounter) Handle(context.Context, slog.Record) error { c.lines.Add(1); return nil }
+
+// A client that connects again and again does not fill the log, whatever node it says it is.
+func TestComingsAndGoingsAreLoggedSparingly(t *testing.T) {
+	var lines atomic.Int32
+	s := still(New(slog.New(lineCounter{&lines, slog.DiscardHandler}), Options{}, func(Event) {}))
+	set(t, s, "a", "a", nil)
+	h := &hostile{t: t, s: s, delta: true, address: start(t, s)}
+	conn := h.dial()
+	for i := range 300 {
+		ctx, cancel := context.WithCancel(t.Context())
+		stream, err := h.open(ctx, conn)
+		must(t, err)
+		must(t, stream.send(request{typeURL: cds, node: &corev3.Node{Id: fmt.Sprint(i)}}))
+		_, _, err = stream.recv()
+		must(t, err)
+		cancel()
+	}
+	eventually(t, "all have left", func() bool { return len(connected(s)) == 0 })
+	if n := lines.Load(); n < 2 || n > 3*maxMoves+1 {
+		t.Errorf("%d lines", n)
+	}
+}

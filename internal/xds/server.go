@@ -54,6 +54,10 @@ const (
 	helloTime = 30 * time.Second
 )
 
+// maxMoves is how many lines a minute are about Envoys of one host that connect, and how many about those that leave:
+// somebody can do so thousands of times a second.
+const maxMoves = 100
+
 // Options say when a fleet is live, and what is beside discovery.
 type Options struct {
 	// GoneAfter is how long an Envoy that left without running what is served stands
@@ -78,7 +82,9 @@ type Server struct {
 	later  *time.Timer // looks again whether the fleet is live
 
 	silence  time.Duration // after which a stream without a request ends
-	refusals sparing.Lines // of lines about streams that were refused
+	refusals sparing.Lines // of lines about streams that were refused,
+	moves    sparing.Lines // about Envoys that come and go,
+	unfit    sparing.Lines // and about those that cannot run what they are sent
 
 	rule    atomic.Pointer[rule] // who may connect; nil: everybody
 	denials denials              // who may not
@@ -88,7 +94,7 @@ type Server struct {
 // one Envoy in the order in which they happen; it must not block, nor call the server.
 func New(log *slog.Logger, o Options, notify func(Event)) *Server {
 	s := &Server{log: log, notify: notify, now: time.Now, memory: newMemory(), fleet: newFleet(o), silence: silenceTime}
-	s.denials.lines.Most = maxDenied
+	s.denials.lines.Most, s.moves.Each = maxDenied, maxMoves
 	s.later = time.AfterFunc(time.Hour, s.settle)
 	s.later.Stop()
 	return s

@@ -1,7 +1,9 @@
 package xds
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 
 	grpcstatus "google.golang.org/grpc/status"
 )
@@ -10,21 +12,33 @@ import (
 func (s *Server) tell(e Event) {
 	switch e.Kind {
 	case Connected:
-		s.log.Info("envoy connected", "node", e.Node, "address", e.Address, "envoy", e.Version)
+		s.moved(slog.LevelInfo, "envoy connected", e, "envoy", e.Version)
 		if e.Unfit == "" {
 			break
 		}
-		if _, ok := s.refusals.Allow("unfit "+e.Node, s.now()); ok { // it comes back
-			s.log.Warn("envoy cannot run what it is sent", "node", e.Node, "address", e.Address, "envoy", e.Version, "err", e.Unfit)
+		if _, ok := s.unfit.Allow(e.Node, s.now()); ok { // it comes back
+			s.moved(slog.LevelWarn, "envoy cannot run what it is sent", e, "envoy", e.Version, "err", e.Unfit)
 		}
 	case Disconnected:
 		if e.Behind {
-			s.log.Warn("envoy disconnected and does not run what is served", "node", e.Node, "address", e.Address)
+			s.moved(slog.LevelWarn, "envoy disconnected and does not run what is served", e)
 		} else {
-			s.log.Info("envoy disconnected", "node", e.Node, "address", e.Address)
+			s.moved(slog.LevelInfo, "envoy disconnected", e)
 		}
 	}
 	s.notify(e)
+}
+
+// moved logs that an Envoy came or went.
+func (s *Server) moved(level slog.Level, what string, e Event, more ...any) {
+	before, ok := s.moves.Allow(what+" "+host(e.Address), s.now())
+	if !ok {
+		return
+	}
+	if before > 0 {
+		more = append(more, "before", before)
+	}
+	s.log.Log(context.Background(), level, what, append([]any{"node", e.Node, "address", e.Address}, more...)...)
 }
 
 // refused logs the end of a stream that asked for what is not served: once a minute for each

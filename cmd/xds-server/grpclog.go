@@ -44,6 +44,10 @@ func (*grpcLog) V(int) bool { return false }
 
 func (g *grpcLog) write(level slog.Level, text string) {
 	text = strings.TrimSpace(text)
+	// A client that went away while it was answered, as each Envoy does that stops: "envoy disconnected" says so.
+	if strings.Contains(text, "failed to write status: connection error") {
+		level = slog.LevelDebug
+	}
 	kind := strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) { // addresses, numbers of connections
 			return -1

@@ -29,6 +29,7 @@ func TestLibrariesLog(t *testing.T) {
 	for i := range 3 {
 		g.Warningf("conn %d closed", i)
 	}
+	g.Warningf("[core] [Server #1] grpc: Server.processRPC failed to write status: connection error: desc = %q", "transport is closing")
 	g.Errorln("it", "broke")
 	lines := strings.Split(strings.TrimSpace(log.await(t, "(?s).*")[0]), "\n")
 	if len(lines) != 3 {

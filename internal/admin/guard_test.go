@@ -195,6 +195,17 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
+// Where certificates are taken and there is no token, who has neither is told of the one that would do.
+func TestCertificateIsMissing(t *testing.T) {
+	r := from(t, "GET /status HTTP/1.1\r\nHost: server\r\n", "192.0.2.9:9", away)
+	r.TLS = &tls.ConnectionState{}
+	w := httptest.NewRecorder()
+	Guard(Access{Log: slog.New(slog.DiscardHandler)}, pages()).ServeHTTP(w, r)
+	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "--admin-client-ca") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 func TestWithoutToken(t *testing.T) {
 	for line, want := range map[string]int{"GET /status": http.StatusForbidden, "GET /metrics": http.StatusOK, "GET /healthz": http.StatusForbidden} {
 		w := httptest.NewRecorder()

@@ -18,6 +18,7 @@ var (
 	otherHost   = &refusal{http.StatusForbidden, "other_host", "the Host header names another machine than this one: ask for localhost or 127.0.0.1, or send the token of --admin-token-file"}
 	byProxy     = &refusal{http.StatusForbidden, "proxy", "a proxy asks this: start the server with --admin-token-file, and have the token sent"}
 	onlyHere    = &refusal{http.StatusForbidden, "not_local", "only programs on the server's own machine may ask this: start it with --admin-token-file for others"}
+	noShown     = &refusal{http.StatusForbidden, "no_certificate", "others than programs on the server's own machine show a certificate of its --admin-client-ca (commands: --tls-cert, --tls-key)"}
 	guessing    = &refusal{http.StatusTooManyRequests, "guessing", "too many wrong tokens came from your address: try again in a second"}
 	wrongToken  = &refusal{http.StatusUnauthorized, "wrong_token", "this is not the admin token"}
 	noToken     = &refusal{http.StatusUnauthorized, "no_token", "the admin token is missing"}
@@ -58,6 +59,8 @@ func (g *guard) judge(r *http.Request) (caller, *refusal) {
 		return anybody, otherHost
 	case g.Token != nil:
 		return anybody, noToken
+	case r.TLS != nil: // it speaks TLS where it takes certificates
+		return anybody, noShown
 	case proxy:
 		return anybody, byProxy
 	}

@@ -64,7 +64,7 @@ func (c *Config) check() error {
 	if !utf8.ValidString(c.Version) {
 		return fmt.Errorf("version %q is not UTF-8", c.Version)
 	}
-	if size += len(c.File) + len(c.Version); size > maxBytes {
+	if size += len(c.File) + len(c.Version) + len(c.Clients); size > maxBytes {
 		return fmt.Errorf("its files have %d MiB together, at most %d MiB are kept", size>>20, maxBytes>>20)
 	}
 	return nil

@@ -42,6 +42,8 @@ type Config struct {
 	Version  string            `json:"version"`  // what the Envoys acknowledged; not interpreted here
 	Saved    time.Time         `json:"saved"`    // to the nanosecond, in UTC once loaded
 	Contents map[string][]byte `json:"contents"` // by the paths they were read under; not to be changed
+	// Clients say who may connect, where a later config than this one did. They are not interpreted here.
+	Clients []byte `json:"clients,omitempty"`
 }
 
 // Read returns the content that path had, as os.ReadFile would have then. A path that the

@@ -100,3 +100,40 @@ func TestRecallKeepsOut(t *testing.T) {
 		}
 	})
 }
+
+// Nor does it where the edit that threw somebody out has proven itself on no Envoy, and an older config is served.
+func TestRecallKeepsOutOfAnOlderConfig(t *testing.T) {
+	with, kept := state(t)
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, withValue("one"), with, verified)
+		s.connect("a", "f")
+		s.live(1)
+		version := s.Status().Version
+		eventually(t, "kept", func() bool { return kept() != nil })
+		s.files.save(withValue("two") + keepsOut)
+		eventually(t, "it is thrown out", func() bool { return s.Status().Connected == 0 })
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		must(t, s.end())
+
+		for range 2 {
+			s = start(t, broken, with, verified)
+			if st := s.Status(); len(st.Clients) != 1 || st.Version != version {
+				t.Errorf("recalled: %+v", st)
+			}
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			must(t, s.end())
+		}
+
+		s = start(t, withValue("three"), with, verified) // everybody may connect again, and none does
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		must(t, s.end())
+		s = start(t, broken, with, verified)
+		if st := s.Status(); len(st.Clients) != 0 || st.Version != version {
+			t.Errorf("recalled: %+v", st)
+		}
+		must(t, s.end())
+	})
+}

@@ -2,10 +2,14 @@ package live
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"reflect"
 	"time"
 
+	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/lastgood"
+	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
@@ -24,7 +28,7 @@ func (l *Live) keep(ctx context.Context) error {
 	defer tick.Stop()
 	k := keeper{Live: l}
 	if kept, err := l.State.Load(); err == nil && kept != nil && kept.File == l.File {
-		k.kept.version, k.earlier = kept.Version, true
+		k.kept.version, k.kept.contents, k.saved, k.earlier = kept.Version, kept.Contents, kept.Saved, true
 	}
 	for {
 		select {
@@ -42,9 +46,10 @@ func (l *Live) keep(ctx context.Context) error {
 type keeper struct {
 	*Live
 
-	kept    made   // what is in the folder
-	earlier bool   // by an earlier process: who might connect then is not known
-	told    string // the version that could not be put there
+	kept    made      // what is in the folder, with who may connect by it
+	saved   time.Time // when it was put there
+	earlier bool      // by an earlier process: who might connect then is not known
+	told    string    // the version that could not be put there
 }
 
 func (k *keeper) look() {
@@ -59,25 +64,50 @@ func (k *keeper) look() {
 	if m.version != served.Version || m.contents == nil {
 		return
 	}
+	clients := k.earlier || !reflect.DeepEqual(m.clients, k.kept.clients)
+	next := lastgood.Config{File: k.File, Version: m.version, Saved: time.Now(), Contents: m.contents}
+	// Who may connect is for no Envoy to prove: a restart lets nobody in again.
 	switch same := m.version == k.kept.version; {
-	case same && !k.earlier && reflect.DeepEqual(m.clients, k.kept.clients):
+	case same && !clients:
 		return
-	case same: // who may connect is for no Envoy to prove: a restart lets nobody in again
-	default:
-		if f := k.server.Fleet(); f.Version != m.version || !proven(f.Nodes, time.Since(m.at)) {
-			return
+	case same || k.isProven(m):
+	case clients && k.kept.contents != nil:
+		next.Version, next.Saved, next.Contents = k.kept.version, k.saved, k.kept.contents
+		var err error
+		if next.Clients, err = json.Marshal(m.clients); err != nil {
+			return // it never does
 		}
+	default:
+		return
 	}
-	err := k.State.Save(lastgood.Config{File: k.File, Version: m.version, Saved: time.Now(), Contents: m.contents})
-	if err != nil {
+	if err := k.State.Save(next); err != nil {
 		if k.told != m.version {
 			k.Log.Error("config cannot be kept for a restart", "version", m.version, "err", err)
 		}
 		k.told = m.version
 		return
 	}
-	k.kept, k.earlier, k.told = m, false, ""
-	k.Log.Debug("kept for a restart", "version", m.version)
+	k.kept, k.saved = made{version: next.Version, contents: next.Contents, clients: m.clients}, next.Saved
+	k.earlier, k.told = false, ""
+	k.Log.Debug("kept for a restart", "version", next.Version)
+}
+
+func (k *keeper) isProven(m made) bool {
+	f := k.server.Fleet()
+	return f.Version == m.version && proven(f.Nodes, time.Since(m.at))
+}
+
+// clientsOf makes those who may connect by p the ones of a later config, where that was kept.
+func clientsOf(kept *lastgood.Config, p *prepare.Prepared) error {
+	if kept.Clients == nil {
+		return nil
+	}
+	var clients []config.Client
+	if err := json.Unmarshal(kept.Clients, &clients); err != nil {
+		return fmt.Errorf("the clients that were kept: %w", err)
+	}
+	p.Config.Clients = clients
+	return nil
 }
 
 // proven says whether a config that has been served for so long is one to start with again:

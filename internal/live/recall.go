@@ -27,6 +27,9 @@ func (l *Live) recall(broken error) error {
 	}
 	p, err := prepare.File(l.ctx, l.Checker, kept.File, kept.Read)
 	if err == nil {
+		err = clientsOf(kept, p)
+	}
+	if err == nil {
 		err = l.admits(p.Config)
 	}
 	if err != nil {

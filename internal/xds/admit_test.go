@@ -3,7 +3,6 @@ package xds
 import (
 	"strings"
 	"testing"
-	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
@@ -240,18 +239,4 @@ func TestBarredWhileItDoesNotRead(t *testing.T) {
 	out()
 	g.Admit(nil) // it comes again with another stream
 	isDenied(t, ends(c), "may not be envoy")
-}
-
-// One that is thrown out between two looks at its request leaves nothing behind.
-func TestThrownOutWhileItSpeaks(t *testing.T) {
-	f := newFleet(Options{})
-	c := newClient("1.2.3.4:5", "", true, time.Now())
-	c.known, c.id = true, "a"
-	f.add(c)
-	f.leave(c)
-	f.speaks(c, c.id)
-	f.remove(c, false, func(*client) bool { return false }, time.Now())
-	if len(f.latest)+len(f.clients)+len(f.streams)+len(f.gone) != 0 {
-		t.Errorf("left: %+v", f)
-	}
 }

@@ -45,3 +45,17 @@ func TestDenialsAreBounded(t *testing.T) {
 		t.Errorf("still there: %+v", all)
 	}
 }
+
+// One that is thrown out between two looks at its request leaves nothing behind.
+func TestThrownOutWhileItSpeaks(t *testing.T) {
+	f := newFleet(Options{})
+	c := newClient("1.2.3.4:5", "", true, time.Now())
+	c.known, c.id = true, "a"
+	f.add(c)
+	f.leave(c)
+	f.speaks(c, c.id)
+	f.remove(c, false, func(*client) bool { return false }, time.Now())
+	if len(f.latest)+len(f.clients)+len(f.streams)+len(f.gone) != 0 {
+		t.Errorf("left: %+v", f)
+	}
+}

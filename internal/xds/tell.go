@@ -38,7 +38,7 @@ func (s *Server) moved(level slog.Level, what string, e Event, more ...any) {
 	if before > 0 {
 		more = append(more, "before", before)
 	}
-	s.log.Log(context.Background(), level, what, append([]any{"node", e.Node, "address", e.Address}, more...)...)
+	s.log.Log(context.Background(), level, what, append([]any{"node", e.Node, "address", e.Address}, more...)...) //nolint:sloglint // what is one of three
 }
 
 // refused logs the end of a stream that asked for what is not served: once a minute for each

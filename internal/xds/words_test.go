@@ -34,7 +34,7 @@ func TestWordsThatAnswerNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var looks atomic.Int32
 			o := Options{Hide: func(w string) string { looks.Add(1); return w }}
-			s := still(New(slog.New(slog.NewTextHandler(io.Discard, nil)), o, func(Event) {}))
+			s := still(New(slog.New(slog.DiscardHandler), o, func(Event) {}))
 			set(t, s, "a", "a", nil)
 			if stranger {
 				s.Admit(func([]string, string, string) error { return io.ErrNoProgress })

@@ -21,7 +21,7 @@ var otherSpellings = []string{
 	"/%61dmin/x", "/%2561dmin/x", "/adm%69n/x", "/%61dmin/\xff", "//admin/\xff", "/x/\xff/../admin/x", "/admin;\xff/x", "/admin%2fx", "/admin%2Fx", "/admin%252fx", `/admin\x`, "/admin%5cx",
 	"/admin;a=b/x", "/admin;/x", "/ADMIN/x", "/Admin/x", "/%41dmin/x", "//%61DMIN;x/y",
 	"//a.test/admin/x", "//a.test:80//admin;x/x", "///x/admin/x", "//x/one?q", "//x/ONE;a",
-	"/x/%2ehidden", "/%6fne", "/One", "//one", "/one;a=b", "/one;?q", "/o%6Ee?q=/x",
+	"/x/%2ehidden", "/%6fne", "/One", "//one", "/one;a=b", "/one;?q", "/o%6Ee?q=/x", "/one%00", "/one%2500.html", "/admin%00/x",
 }
 
 // plainPaths are nobody's other spelling.

@@ -21,8 +21,8 @@ const (
 	// dotSegments are . and .. between slashes, encoded or not, with or without a servlet's parameters. Some decode twice: %252e.
 	dotSegments = `(?i)\C*` + anySlash + `(?:\.|%(?:25)*2e){1,2}(?:(?:` + anySlash + `|;)\C*)?`
 	anySlash    = `(?:[/\\]|%(?:25)*(?:2f|5c))`
-	// needless is what no client has to encode, letters, digits, - . and _, and what some take for a slash.
-	needless = `(?i)\C*(?:\\|%(?:25)*(?:5[cf]|[46][1-9a-f]|[57][0-9a]|3[0-9]|2[de]))\C*`
+	// needless is what no client has to encode, letters, digits, - . and _, what some take for a slash, and NUL, where text ends for some.
+	needless = `(?i)\C*(?:\\|%(?:25)*(?:5[cf]|[46][1-9a-f]|[57][0-9a]|3[0-9]|2[de]|00))\C*`
 	// tilde is for configs that name one: clients of old encode it.
 	tilde = `(?i)\C*%(?:25)*7e\C*`
 )

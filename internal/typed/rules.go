@@ -66,6 +66,10 @@ func reason(v violation, d protoreflect.MessageDescriptor) string {
 		return "is required, and must not be empty"
 	case "must contain at least 1 item(s)":
 		return "needs an entry at least"
+	case `does not match regex pattern "^[^\x00\n\r]*$"`:
+		return "cannot have a line break or a NUL byte"
+	case "does not match regex pattern \"^:?[0-9a-zA-Z!#$%&'*+-.^_|~`]+$\"":
+		return "must be a header's name, which has no blank, colon or quote"
 	}
 	if d == nil || v.Reason() != "value is required" {
 		return words

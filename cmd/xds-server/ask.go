@@ -85,11 +85,18 @@ func (w *where) sentAway(resp *http.Response) error {
 		return fmt.Errorf("%s refuses%s", w.address, reason(resp))
 	case http.StatusBadRequest:
 		if words := reason(resp); strings.Contains(words, "HTTP request to an HTTPS server") {
-			return fmt.Errorf("%s speaks TLS: --admin-address https://%s, and --tls-ca FILE for the CA of its certificate", w.address, resp.Request.URL.Host)
+			return &speaksTLS{w.address, resp.Request.URL.Host}
 		}
 		return errors.New(w.address + " answers " + resp.Status)
 	}
 	return nil
+}
+
+// speaksTLS is why a server does not answer who asks in plaintext.
+type speaksTLS struct{ address, host string }
+
+func (e *speaksTLS) Error() string {
+	return fmt.Sprintf("%s speaks TLS: --admin-address https://%s, and --tls-ca FILE for the CA of its certificate", e.address, e.host)
 }
 
 // reason is what a server says of a refusal, as an end of a sentence: one line, and nothing that a terminal obeys.

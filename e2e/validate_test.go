@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +38,26 @@ func TestValidateWithEnvoy(t *testing.T) {
 			if out, code := validate(); code != 0 || out != "livefilter.yaml: ok\n" {
 				t.Errorf("exit %d, %s", code, out)
 			}
+		}
+	}
+}
+
+// Envoy's words for a filter of its own name none of the file's: it is found by leaving each out.
+func TestValidateFindsRefused(t *testing.T) {
+	s := newStack(t)
+	const auth = `  - name: %s
+    typed_config:
+      '@type': type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuth
+      users: {inline_string: "user:%s"}
+`
+	for _, delivery := range []string{"ecds", "inline"} {
+		s.cfg.FilterConfig = delivery
+		s.cfg.Filters = fmt.Sprintf(auth, "fine", "{SHA}qvTGHdzF6KLavt4PO0gs2a6pQ00=") + fmt.Sprintf(auth, "bad", "clear")
+		s.save()
+		cmd := exec.Command(xdsServer, "validate", "livefilter.yaml", "--envoy", envoy)
+		cmd.Dir = s.dir
+		if out, err := cmd.CombinedOutput(); err == nil || !strings.Contains(string(out), ": filters[1].typed_config: envoy: basic auth: unsupported htpasswd format") {
+			t.Errorf("%s: %v, %s", delivery, err, out)
 		}
 	}
 }

@@ -1,7 +1,10 @@
 package mtls
 
 import (
+	"crypto/tls"
 	"errors"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -25,4 +28,43 @@ func TestSeveralFilesOfCAs(t *testing.T) {
 		_, err := r.hello(r.client(issue(t, ca, certs.Leaf{Use: certs.Client})))
 		must(t, err)
 	}
+}
+
+// Nobody comes back by a ticket: what has ended or was taken out meanwhile would not be looked at.
+func TestNothingIsResumed(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	pair := issue(t, r.ca, certs.Leaf{Use: certs.Client})
+	server := tls.NewListener(listener(t), r.keys.Config())
+	go func() {
+		for {
+			conn, err := server.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Write([]byte("hello"))
+			_ = conn.Close()
+		}
+	}()
+	for _, address := range []string{r.lis.Addr().String(), server.Addr().String()} {
+		c := r.client(pair)
+		c.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+		for range 3 {
+			conn, err := tls.Dial("tcp", address, c)
+			must(t, err)
+			_, err = io.ReadFull(conn, make([]byte, 5))
+			must(t, err)
+			if conn.ConnectionState().DidResume {
+				t.Error("a session is resumed")
+			}
+			_ = conn.Close()
+		}
+	}
+}
+
+func listener(t *testing.T) net.Listener {
+	lis, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	t.Cleanup(func() { _ = lis.Close() })
+	return lis
 }

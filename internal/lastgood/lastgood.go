@@ -15,7 +15,7 @@
 // # A config
 //
 //	{"livefilter":"last good config","format":2,"sha256":"<of all after this line>"}
-//	{"file":"livefilter.yaml","version":…,"saved":…,"contents":{"livefilter.yaml":"<base64>",…}}
+//	{"file":"livefilter.yaml","version":…,"saved":…,"contents":{"livefilter.yaml":"<base64>",…},"clients":"<base64>"}
 //
 // # After a crash or a power cut
 //

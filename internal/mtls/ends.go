@@ -19,9 +19,13 @@ const (
 // ends is identity's rule.
 func ends(c *x509.Certificate, now time.Time) (words string, over bool) { return identity.Ends(c, now) }
 
-// Warnings say what of the certificates in use is over, or will be soon, and that the files are not taken.
+// Warnings say what of the certificates in use is over, or will be soon, that the files are not taken, and
+// whom the latest handshake that failed was with, if that was within a minute.
 func (k *Keys) Warnings() (all []string) {
 	all, _ = k.current.Load().warnings(k.now())
+	if words, any := k.refused.shown(); any {
+		all = append(all, words)
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.said != nil {

@@ -104,6 +104,10 @@ func TestRefusedHandshakes(t *testing.T) {
 			if n := testutil.ToFloat64(r.keys.refused.counts.WithLabelValues(test.reason)); n != 1 {
 				t.Errorf("%v counted as %s:\n%s", n, test.reason, r.log)
 			}
+			warning := strings.Join(r.keys.Warnings(), "\n")
+			if shown := strings.Contains(warning, "a client at 127.0.0.1 was refused "); shown != (test.reason != silent) {
+				t.Errorf("status says %q", warning)
+			}
 		})
 	}
 }

@@ -2,9 +2,13 @@ package mtls
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
+	"strings"
+	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -15,6 +19,13 @@ import (
 type refusals struct {
 	lines  sparing.Lines
 	counts *prometheus.CounterVec
+	latest atomic.Pointer[latest]
+}
+
+// latest is the last handshake that failed.
+type latest struct {
+	at          time.Time
+	host, words string
 }
 
 func (r *refusals) init() {
@@ -30,10 +41,26 @@ func (r *refusals) add(log *slog.Logger, from net.Addr, why refusal) {
 		log.Debug("handshake refused", "address", from.String(), "err", why.words)
 		return
 	}
-	if before, ok := r.lines.Allow(why.reason+" "+host(from), time.Now()); ok {
+	now := time.Now()
+	r.latest.Store(&latest{now, host(from), strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return '?' // a certificate's words are no orders to a terminal
+		}
+		return c
+	}, why.words)})
+	if before, ok := r.lines.Allow(why.reason+" "+host(from), now); ok {
 		log.LogAttrs(context.Background(), slog.LevelWarn, "handshake refused", slog.String("address", from.String()),
 			slog.String("reason", why.reason), slog.String("err", why.words), slog.Int("before", before))
 	}
+}
+
+// shown tells of the latest one, where it was within a minute: an Envoy that is refused comes again within seconds.
+func (r *refusals) shown() (words string, any bool) {
+	l := r.latest.Load()
+	if l == nil || time.Since(l.at) > time.Minute {
+		return "", false
+	}
+	return fmt.Sprintf("a client at %s was refused %s ago: %s", l.host, time.Since(l.at).Truncate(time.Second), l.words), true
 }
 
 // host is an address without its port.

@@ -96,14 +96,18 @@ func TestUntouched(t *testing.T) {
 			t.Parallel()
 			s, up := rawStack(t, filters)
 			for name, tt := range untouched {
-				sees := strings.Replace(cmp.Or(tt.sees, tt.request), "Host: x", "Host: 127.0.0.1", 1)
+				request := tt.request
+				if strings.Contains(filters, "path: ") { // then Envoy refuses dot segments, see TestSpellings
+					request = strings.Replace(request, "/../", "/", 1)
+				}
+				sees := strings.Replace(cmp.Or(tt.sees, request), "Host: x", "Host: 127.0.0.1", 1)
 				if strings.Contains(filters, "X-Pool") {
 					at := added.FindStringIndex(sees)[0]
 					sees = sees[:at] + "\r\nX-Pool: one" + sees[at:]
 				}
 				up.says <- tt.response
 				conn, r := s.connect()
-				_, err := io.WriteString(conn, tt.request)
+				_, err := io.WriteString(conn, request)
 				must(t, err)
 				got, err := message(r)
 				must(t, err)

@@ -99,7 +99,10 @@ func TestHostileCrowd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if warnings, err := c.Check(t.Context(), Plugin{Name: "good", Code: good}); err != nil {
-		t.Errorf("a good one afterwards: %q %v", warnings, err)
+	for range 20 { // a machine may be so busy that even this one takes longer than half a second
+		if _, err = c.Check(t.Context(), Plugin{Name: "good", Code: good}); err == nil {
+			return
+		}
 	}
+	t.Errorf("a good one afterwards: %v", err)
 }

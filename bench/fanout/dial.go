@@ -29,7 +29,11 @@ func dial(ctx context.Context, address string, config *tls.Config, retries func(
 }
 
 func try(ctx context.Context, address string, config *tls.Config) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	patience := time.Second // as in the bootstrap
+	if config != nil {
+		patience = 5 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil || config == nil {

@@ -26,10 +26,6 @@ type fleet struct {
 	failed chan error
 }
 
-// dialers is how many clients connect at the same time. They share the server's processors: more of them would
-// measure how they wait for each other, and the server lets 48 of one host shake hands at a time.
-const dialers = 32
-
 // connect returns once every client has what it asks for.
 func connect(ctx context.Context, s *server, n int, delta bool, o options) (*fleet, error) {
 	f := &fleet{
@@ -38,7 +34,7 @@ func connect(ctx context.Context, s *server, n int, delta bool, o options) (*fle
 	}
 	f.expect(2 * n) // routes and filters
 	var group errgroup.Group
-	group.SetLimit(dialers)
+	group.SetLimit(o.atOnce)
 	for i := range n {
 		group.Go(func() error { return f.start(ctx, i, s, delta, o) })
 	}

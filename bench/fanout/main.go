@@ -31,6 +31,9 @@ type options struct {
 	serve   string
 	mtls    bool
 	sotw    bool
+	// atOnce is how many clients connect at the same time. They share the server's processors: more of them
+	// measure how they wait for each other, and the server lets 48 of one host shake hands at a time.
+	atOnce int
 
 	listed int // in each node
 
@@ -53,6 +56,7 @@ func main() {
 	flag.IntVar(&o.pushes, "pushes", 5, "measured pushes in a round")
 	flag.DurationVar(&o.settle, "settle", 3*time.Second, "pause before memory is read")
 	flag.IntVar(&o.listed, "extensions", 0, "extensions that each client lists in its node; Envoy 1.40 lists 516, of 61 kB")
+	flag.IntVar(&o.atOnce, "at-once", 32, "clients that connect at the same time; as many as there are: a restart of the server")
 	flag.BoolVar(&o.mtls, "mtls", false, "livefilter with and without TLS, and the floor")
 	flag.BoolVar(&o.sotw, "sotw", true, "clients of the state of the world, too")
 	flag.StringVar(&o.serve, "serve", "", "be a server: for the program itself")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,7 +48,7 @@ func (f *xdsFlags) open(log *slog.Logger) (keys *mtls.Keys, err error) {
 	case f.insecureXDS:
 		return nil, errors.New("--insecure-xds is for plaintext, and --tls-cert for TLS: take one of them away")
 	}
-	f.xdsAddress = orDefault(f.xdsAddress, ":18000")
+	f.xdsAddress = cmp.Or(f.xdsAddress, ":18000")
 	if keys, err = mtls.Open(log, f.tls); err != nil {
 		return nil, fmt.Errorf("--tls-cert, --tls-key, --tls-client-ca: %w", err)
 	}
@@ -57,10 +58,10 @@ func (f *xdsFlags) open(log *slog.Logger) (keys *mtls.Keys, err error) {
 // allowPlaintext refuses an address that other machines reach.
 func (f *xdsFlags) allowPlaintext() error {
 	if f.insecureXDS {
-		f.xdsAddress = orDefault(f.xdsAddress, ":18000")
+		f.xdsAddress = cmp.Or(f.xdsAddress, ":18000")
 		return nil
 	}
-	f.xdsAddress = orDefault(f.xdsAddress, "127.0.0.1:18000")
+	f.xdsAddress = cmp.Or(f.xdsAddress, "127.0.0.1:18000")
 	switch near, err := onLoopback(f.xdsAddress); {
 	case err != nil:
 		return fmt.Errorf("--xds-address: %w", err)
@@ -69,11 +70,4 @@ func (f *xdsFlags) allowPlaintext() error {
 	}
 	return fmt.Errorf("--xds-address %s: other machines reach it, and in plaintext whoever does can read every key and value that Envoys are sent: "+
 		"either give --tls-cert, --tls-key and --tls-client-ca (`xds-server certs` makes them for trying), or say --insecure-xds", f.xdsAddress)
-}
-
-func orDefault(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }

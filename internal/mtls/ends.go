@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/identity"
@@ -15,9 +16,6 @@ const (
 	soonTime   = 24 * time.Hour // between two lines of a certificate that ends soon,
 	overTime   = 10 * time.Minute
 )
-
-// ends is identity's rule.
-func ends(c *x509.Certificate, now time.Time) (words string, over bool) { return identity.Ends(c, now) }
 
 // Warnings say what of the certificates in use is over, or will be soon, that the files are not taken, and
 // whom the latest handshake that failed was with, if that was within a minute.
@@ -37,7 +35,7 @@ func (k *Keys) Warnings() (all []string) {
 // warnings are those of the certificates. over: with one of them no Envoy can connect.
 func (l *loaded) warnings(now time.Time) (all []string, over bool) {
 	for i, c := range l.chain {
-		words, late := ends(c, now)
+		words, late := identity.Ends(c, now)
 		if words == "" {
 			continue
 		}
@@ -48,35 +46,21 @@ func (l *loaded) warnings(now time.Time) (all []string, over bool) {
 		}
 		all = append(all, fmt.Sprintf("%s %s: renew %s", what, words, l.files.Cert))
 	}
-	if ca := l.latestCA(); ca != nil { // one that ends beside one that does not is a rotation
-		if words, late := ends(ca, now); words != "" {
-			over = over || late
-			all = append(all, fmt.Sprintf("the CA of Envoys (%s) %s: renew it in %s", ca.Subject, words, l.files.CA))
-		}
+	ca := l.latestCA() // one that ends beside one that does not is a rotation
+	if words, late := identity.Ends(ca, now); words != "" {
+		over = over || late
+		all = append(all, fmt.Sprintf("the CA of Envoys (%s) %s: renew it in %s", ca.Subject, words, l.files.CA))
 	}
 	return all, over
 }
 
 // latestCA is the one that is valid the longest.
-func (l *loaded) latestCA() (latest *x509.Certificate) {
-	for _, c := range l.cas {
-		if latest == nil || c.NotAfter.After(latest.NotAfter) {
-			latest = c
-		}
-	}
-	return latest
-}
+func (l *loaded) latestCA() *x509.Certificate { return slices.MaxFunc(l.cas, byEnd) }
 
 // end is when what is shown is over.
-func (l *loaded) end() time.Time {
-	at := l.chain[0].NotAfter
-	for _, c := range l.chain {
-		if c.NotAfter.Before(at) {
-			at = c.NotAfter
-		}
-	}
-	return at
-}
+func (l *loaded) end() time.Time { return slices.MinFunc(l.chain, byEnd).NotAfter }
+
+func byEnd(a, b *x509.Certificate) int { return a.NotAfter.Compare(b.NotAfter) }
 
 // remind logs what Warnings says of the certificates: when that changes, once a day, and every ten minutes
 // once Envoys cannot connect.

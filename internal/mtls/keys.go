@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/livefilter/livefilter/internal/identity"
 	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/watch"
 )
@@ -129,18 +130,18 @@ func (k *Keys) Config() *tls.Config {
 // worse says why what was goes on beside files that are whole: nobody would take the new certificate now,
 // but the old one, or no client's certificate would be taken.
 func worse(l, was *loaded, now time.Time) error {
-	if words, over := ends(l.latestCA(), now); over {
-		if _, over := ends(was.latestCA(), now); !over {
+	if words, over := identity.Ends(l.latestCA(), now); over {
+		if _, over := identity.Ends(was.latestCA(), now); !over {
 			return fmt.Errorf("%s: the CA of Envoys (%s) %s", l.files.CA, l.latestCA().Subject, words)
 		}
 	}
 	for i, c := range l.chain {
-		words, over := ends(c, now)
+		words, over := identity.Ends(c, now)
 		if !over {
 			continue
 		}
 		for _, c := range was.chain {
-			if _, over := ends(c, now); over {
+			if _, over := identity.Ends(c, now); over {
 				return nil
 			}
 		}

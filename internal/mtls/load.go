@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"google.golang.org/grpc/credentials"
 
@@ -18,7 +19,7 @@ import (
 type loaded struct {
 	files    Files
 	chain    []*x509.Certificate // what is shown: the leaf, then its CAs
-	cas      []*x509.Certificate
+	cas      []*x509.Certificate // one at least
 	identity identity.Certificate
 	key      []byte // PEM, to compare
 	http     *tls.Config
@@ -82,7 +83,7 @@ func (l *loaded) configure(pair tls.Certificate) {
 
 // same says whether both are of the same bytes.
 func (l *loaded) same(o *loaded) bool {
-	equal := func(a, b *x509.Certificate) bool { return a.Equal(b) }
+	equal := (*x509.Certificate).Equal
 	return slices.EqualFunc(l.chain, o.chain, equal) && slices.EqualFunc(l.cas, o.cas, equal) && bytes.Equal(l.key, o.key)
 }
 
@@ -111,8 +112,8 @@ func certificates(bundle []byte) (all []*x509.Certificate, err error) {
 
 // plain takes the package's name off an error of crypto/tls.
 func plain(err error) error {
-	if words, found := bytes.CutPrefix([]byte(err.Error()), []byte("tls: ")); found {
-		return errors.New(string(words))
+	if words, found := strings.CutPrefix(err.Error(), "tls: "); found {
+		return errors.New(words)
 	}
 	return err
 }

@@ -86,30 +86,13 @@ func adminPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live
 			var config *tls.Config
 			if f.admin.keys != nil {
 				parts.Go(func() error { return f.admin.keys.Run(ctx) })
-				config = withoutCertificateToo(f.admin.keys.Config())
+				config = f.admin.keys.OptionalConfig() // the guard judges who shows none
 			}
 			parts.Go(func() error { return admin.Serve(ctx, log, lis, config, pages) })
 			return parts.Wait()
 		},
 		close: func() { _ = lis.Close() },
 	}, nil
-}
-
-// withoutCertificateToo lets clients in that show none: the guard judges them. One that is shown must be good.
-func withoutCertificateToo(of *tls.Config) *tls.Config {
-	return &tls.Config{
-		MinVersion: of.MinVersion,
-		GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-			config, err := of.GetConfigForClient(hello)
-			if err != nil {
-				return nil, err
-			}
-			config = config.Clone()
-			config.ClientAuth = tls.VerifyClientCertIfGiven
-			config.NextProtos = []string{"http/1.1"}
-			return config, nil
-		},
-	}
 }
 
 func follow(ctx context.Context, log *slog.Logger, token *admin.Token) error {

@@ -119,8 +119,9 @@ func (k *Keys) mention(err error) {
 	k.log.Warn("certificate files are not taken, the last good ones are in use", "err", err)
 }
 
-// Config is for a server other than gRPC's.
-func (k *Keys) Config() *tls.Config {
+// OptionalConfig is for a server of HTTP/1 that judges requests itself: it lets clients in that show no
+// certificate. One that is shown must be good.
+func (k *Keys) OptionalConfig() *tls.Config {
 	return &tls.Config{
 		MinVersion:         tls.VersionTLS13,
 		GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return k.current.Load().http, nil },

@@ -76,9 +76,10 @@ func (l *loaded) configure(pair tls.Certificate) {
 		// certificate nor a CA that was taken out would count.
 		SessionTicketsDisabled: true,
 	}
-	l.http = base.Clone()
-	l.http.NextProtos = []string{"h2", "http/1.1"}
 	l.grpc = credentials.NewTLS(base)
+	l.http = base.Clone()
+	l.http.ClientAuth = tls.VerifyClientCertIfGiven
+	l.http.NextProtos = []string{"http/1.1"}
 }
 
 // same says whether both are of the same bytes.

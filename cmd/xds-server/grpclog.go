@@ -16,7 +16,7 @@ import (
 // It is a grpclog.LoggerV2.
 type grpcLog struct{ lines sparing.Lines }
 
-// maxText is how many bytes of what gRPC says are written.
+// maxText is how many bytes of what gRPC says are written: a client may have said it.
 const maxText = 1000
 
 func (*grpcLog) Info(...any)          {}
@@ -55,9 +55,6 @@ func (g *grpcLog) write(level slog.Level, text string) {
 		return r
 	}, text)
 	if before, ok := g.lines.Allow(kind[:min(len(kind), 80)], time.Now()); ok {
-		if len(text) > maxText { // a client may have said it
-			text = strings.ToValidUTF8(text[:maxText], "") + "…"
-		}
-		slog.Default().Log(context.Background(), level, "grpc", "err", text, "before", before)
+		slog.Default().Log(context.Background(), level, "grpc", "err", sparing.Cut(text, maxText), "before", before)
 	}
 }

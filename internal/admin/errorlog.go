@@ -31,10 +31,7 @@ func (e *errorLog) Handle(_ context.Context, r slog.Record) error {
 		}
 	}
 	if before, ok := e.lines.Allow(kind[:min(len(kind), kindBytes)], time.Now()); ok {
-		if len(first) > lineBytes {
-			first = strings.ToValidUTF8(first[:lineBytes], "") + "…"
-		}
-		slog.New(e.Handler).Warn("admin port", "err", strings.TrimSpace(first+"\n"+stack), "before", before)
+		slog.New(e.Handler).Warn("admin port", "err", strings.TrimSpace(sparing.Cut(first, lineBytes)+"\n"+stack), "before", before)
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/internal/identity"
+	"github.com/livefilter/livefilter/internal/sparing"
 )
 
 // refusal is why a handshake failed. reason is for figures, words for the log.
@@ -147,10 +148,4 @@ func (l *loaded) shown() string {
 }
 
 // short bounds what a client's certificate says of itself: it may say 100 kB.
-func short(words string) string {
-	const most = 200
-	if len(words) <= most {
-		return words
-	}
-	return strings.ToValidUTF8(words[:most], "") + "…"
-}
+func short(words string) string { return sparing.Cut(words, 200) }

@@ -4,6 +4,7 @@ package sparing
 import (
 	"cmp"
 	"maps"
+	"strings"
 	"sync"
 	"time"
 )
@@ -55,6 +56,14 @@ func (s *Lines) Allow(kind string, now time.Time) (before int, ok bool) {
 	}
 	s.last[kind] = &spared{at: now, lines: 1}
 	return before, true
+}
+
+// Cut leaves so many bytes of what somebody else says of itself, with a mark where there was more.
+func Cut(words string, most int) string {
+	if len(words) <= most {
+		return words
+	}
+	return strings.ToValidUTF8(words[:most], "") + "…"
 }
 
 // Kinds is how many are remembered.

@@ -52,3 +52,11 @@ func TestSomeLinesOfAKind(t *testing.T) {
 		t.Errorf("%d before, %t", before, ok)
 	}
 }
+
+func TestCut(t *testing.T) {
+	for words, want := range map[string]string{"": "", "four": "four", "fives": "five…", "\x00\xff ab": "\x00 a…", "abcü": "abc…"} {
+		if got := sparing.Cut(words, 4); got != want {
+			t.Errorf("%q: %q, want %q", words, got, want)
+		}
+	}
+}

@@ -52,6 +52,8 @@ func TestServeTLS(t *testing.T) {
 	if out, _, _ := command(t, "status", "--admin-address", adminAddress); !strings.Contains(out, "warning "+warning) {
 		t.Errorf("status: %s", out)
 	}
+	renew(100 * 24 * time.Hour)
+	eventually(t, "no warning is left", func() bool { return !strings.Contains(get(t, "http://"+adminAddress+"/status"), `"warnings"`) })
 
 	config := &tls.Config{RootCAs: x509.NewCertPool(), ServerName: "localhost"}
 	config.RootCAs.AppendCertsFromPEM(ca.PEM())
@@ -80,6 +82,4 @@ func TestServeTLS(t *testing.T) {
 	if err != nil {
 		t.Errorf("with a certificate: %v", err)
 	}
-	renew(100 * 24 * time.Hour)
-	eventually(t, "no warning is left", func() bool { return !strings.Contains(get(t, "http://"+adminAddress+"/status"), `"warnings"`) })
 }

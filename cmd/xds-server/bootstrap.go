@@ -4,15 +4,11 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path"
-	"path/filepath"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/livefilter/livefilter/internal/render"
 	"github.com/livefilter/livefilter/internal/render/clienttls"
 )
 
@@ -26,7 +22,8 @@ type bootstrapFlags struct {
 	tls             clienttls.Files
 	tlsName         string
 	output, folder  string
-	hostOf, portOf  string         // of server
+	hostOf          string         // of server
+	portOf          uint32         // of server
 	serverName      clienttls.Name // of its certificate
 }
 
@@ -44,17 +41,7 @@ func bootstrapCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.output == "" {
-				_, err = c.OutOrStdout().Write(files[0].Data)
-				return err
-			}
-			if err := render.Write(f.output, files); err != nil {
-				return err
-			}
-			for _, file := range files {
-				fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, file.Name))
-			}
-			return nil
+			return writeOut(c.OutOrStdout(), f.output, files)
 		},
 	}
 	flags := c.Flags()
@@ -75,15 +62,10 @@ func bootstrapCommand() *cobra.Command {
 }
 
 // check completes the flags.
-func (f *bootstrapFlags) check(c *cobra.Command) error {
-	host, port, err := net.SplitHostPort(f.server)
-	if err != nil {
-		return fmt.Errorf("--server: %w", err)
+func (f *bootstrapFlags) check(c *cobra.Command) (err error) {
+	if f.hostOf, f.portOf, err = hostPort(f.server); err != nil {
+		return err
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || host == "" {
-		return fmt.Errorf("--server %q: must be HOST:PORT", f.server)
-	}
-	f.hostOf, f.portOf = host, port
 	f.nodeID = cmp.Or(f.nodeID, hostname(os.Hostname))
 	if f.adminSocket != "" && !path.IsAbs(f.adminSocket) {
 		return fmt.Errorf("--admin-socket %q: must be an absolute path, on Envoy's machine", f.adminSocket)
@@ -94,13 +76,8 @@ func (f *bootstrapFlags) check(c *cobra.Command) error {
 	if f.folder != "" && f.output == "" {
 		return errors.New("--folder: is where Envoy finds what -o writes: give -o too")
 	}
-	if f.folder != "" && !path.IsAbs(f.folder) {
-		return fmt.Errorf("--folder %q: must be an absolute path, on Envoy's machine", f.folder)
-	}
-	if f.folder == "" {
-		if f.folder, err = filepath.Abs(f.output); err != nil {
-			return fmt.Errorf("-o: %w", err)
-		}
+	if f.folder, err = onEnvoy(f.folder, f.output); err != nil {
+		return err
 	}
 	return f.checkTLS()
 }
@@ -115,10 +92,8 @@ func (f *bootstrapFlags) checkTLS() (err error) {
 	if f.output == "" {
 		return errNoFolder
 	}
-	if f.serverName, err = clienttls.ParseName(cmp.Or(f.tlsName, f.hostOf)); err != nil {
-		return fmt.Errorf("--tls-name %q: %w", f.tlsName, err)
-	}
-	return nil
+	f.serverName, err = serverName(f.tlsName, f.hostOf)
+	return err
 }
 
 // hostname is a node ID that is likely to be this machine's alone. Where the name is not known, it is "envoy".

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"embed"
 	"errors"
+	"fmt"
 	"path"
+	"path/filepath"
 	"strconv"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
@@ -41,6 +44,30 @@ func (f bootstrapFlags) files() ([]render.File, error) {
 
 // errNoFolder is for mTLS without -o.
 var errNoFolder = errors.New("-o: mTLS takes three files, of which two lead Envoy to its certificates: name a folder for them with -o")
+
+// onEnvoy is where Envoy finds the folder -o: where --folder says, or at its path here.
+func onEnvoy(folder, output string) (string, error) {
+	if folder == "" {
+		here, err := filepath.Abs(output)
+		if err != nil {
+			return "", fmt.Errorf("-o: %w", err)
+		}
+		return here, nil
+	}
+	if !path.IsAbs(folder) {
+		return "", fmt.Errorf("--folder %q: must be an absolute path, on Envoy's machine", folder)
+	}
+	return folder, nil
+}
+
+// serverName is what the server's certificate has to say: --tls-name, or else fallback.
+func serverName(tlsName, fallback string) (clienttls.Name, error) {
+	name, err := clienttls.ParseName(cmp.Or(tlsName, fallback))
+	if err != nil {
+		return "", fmt.Errorf("--tls-name %q: %w", tlsName, err)
+	}
+	return name, nil
+}
 
 // secretFiles are the files of SDS.
 func secretFiles(tls clienttls.Files) ([]render.File, error) {

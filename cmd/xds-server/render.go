@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"path/filepath"
 	"slices"
@@ -104,17 +105,22 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	if err != nil {
 		return err
 	}
-	if f.output != "" {
-		if err := render.Write(f.output, files); err != nil {
-			return err
-		}
-		for _, file := range files {
-			fmt.Fprintln(c.OutOrStdout(), filepath.Join(f.output, filepath.FromSlash(file.Name)))
-		}
-		return nil
+	return writeOut(c.OutOrStdout(), f.output, files)
+}
+
+// writeOut writes files into a folder and prints their paths; without a folder it prints the first file.
+func writeOut(stdout io.Writer, folder string, files []render.File) error {
+	if folder == "" {
+		_, err := stdout.Write(files[0].Data)
+		return err
 	}
-	_, err = c.OutOrStdout().Write(files[0].Data)
-	return err
+	if err := render.Write(folder, files); err != nil {
+		return err
+	}
+	for _, file := range files {
+		fmt.Fprintln(stdout, filepath.Join(folder, filepath.FromSlash(file.Name)))
+	}
+	return nil
 }
 
 // attachServer reads what the formats have in common that need a server: --server, whose default host depends on
@@ -124,15 +130,24 @@ func (f renderFlags) attachServer(c *config.Config, host string) (attach.Server,
 	if server == "" {
 		server = net.JoinHostPort(host, "18000")
 	}
-	host, port, err := net.SplitHostPort(server)
+	host, port, err := hostPort(server)
 	if err != nil {
-		return attach.Server{}, fmt.Errorf("--server: %w", err)
+		return attach.Server{}, err
 	}
-	n, err := strconv.ParseUint(port, 10, 16)
+	return attach.Server{Host: host, Port: port, SotW: f.sotw}, f.missing(c)
+}
+
+// hostPort reads --server.
+func hostPort(server string) (host string, port uint32, err error) {
+	host, text, err := net.SplitHostPort(server)
+	if err != nil {
+		return "", 0, fmt.Errorf("--server: %w", err)
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
 	if err != nil || n == 0 || host == "" {
-		return attach.Server{}, fmt.Errorf("--server %q: must be HOST:PORT", server)
+		return "", 0, fmt.Errorf("--server %q: must be HOST:PORT", server)
 	}
-	return attach.Server{Host: host, Port: uint32(n), SotW: f.sotw}, f.missing(c)
+	return host, uint32(n), nil
 }
 
 // missing lets --on-missing override the file.

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"net/netip"
 	"os"
-	"path"
-	"path/filepath"
 
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	"github.com/spf13/pflag"
@@ -57,15 +54,9 @@ func (f renderFlags) snippetTLS(s *attach.Server) ([]render.File, error) {
 	if f.output == "" {
 		return nil, errNoFolder
 	}
-	folder := f.folder
-	if folder == "" {
-		var err error
-		if folder, err = filepath.Abs(f.output); err != nil {
-			return nil, fmt.Errorf("-o: %w", err)
-		}
-	}
-	if !path.IsAbs(folder) {
-		return nil, fmt.Errorf("--folder %q: must be an absolute path, on Envoy's machine", folder)
+	folder, err := onEnvoy(f.folder, f.output)
+	if err != nil {
+		return nil, err
 	}
 	if err := f.secure(s, s.Host, clienttls.InFolder(folder)); err != nil {
 		return nil, err
@@ -121,9 +112,9 @@ func (f renderFlags) pair() error {
 }
 
 func (f renderFlags) secure(s *attach.Server, byDefault string, secrets clienttls.Secrets) error {
-	name, err := clienttls.ParseName(cmp.Or(f.tlsName, byDefault))
+	name, err := serverName(f.tlsName, byDefault)
 	if err != nil {
-		return fmt.Errorf("--tls-name %q: %w", f.tlsName, err)
+		return err
 	}
 	s.TLS, err = clienttls.Socket(s.Host, name, secrets)
 	return err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/livefilter/livefilter/internal/replace"
 )
 
 // The names of the files in a folder are those of Kubernetes' TLS secrets as cert-manager fills them in.
@@ -41,23 +43,8 @@ func (p Pair) Write(dir string, ca []byte) error {
 	return nil
 }
 
-// writeFile writes a file beside path and renames it, so that a reader has the old bytes or the new ones.
 func writeFile(path string, data []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // after the rename there is none
-	if _, err = f.Write(data); err == nil {
-		err = f.Chmod(mode)
-	}
-	if closed := f.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
+	if err := replace.File(path, data, mode); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return nil

@@ -4,12 +4,12 @@
 package render
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/replace"
 )
 
 // File is one file of a rendering.
@@ -25,36 +25,19 @@ type File struct {
 func Write(dir string, files []File) error {
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.Name))
+		mode := os.FileMode(0o644)
+		if f.Private {
+			mode = 0o600
+		}
 		err := os.MkdirAll(filepath.Dir(path), 0o755)
 		if err == nil {
-			err = replace(path, f)
+			err = replace.File(path, f.Data, mode) // an Envoy may be reading it
 		}
 		if err != nil {
 			return fmt.Errorf("write %s: %w", f.Name, err)
 		}
 	}
 	return nil
-}
-
-// replace is seen as a whole or not at all: an Envoy may be reading the file.
-func replace(path string, f File) error {
-	mode := os.FileMode(0o644)
-	if f.Private {
-		mode = 0o600
-	}
-	next, err := os.CreateTemp(filepath.Dir(path), ".next-*")
-	if err != nil {
-		return err
-	}
-	_, err = next.Write(f.Data)
-	err = errors.Join(err, next.Chmod(mode), next.Close())
-	if err == nil {
-		err = os.Rename(next.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(next.Name())
-	}
-	return err
 }
 
 // Refusal is an error about the value at path in the config's file, "filters" say.

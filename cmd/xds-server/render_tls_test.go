@@ -5,25 +5,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/livefilter/livefilter/internal/certs"
 )
 
 func TestRenderTLSRefuses(t *testing.T) {
 	t.Chdir("testdata/render")
-	ca, err := certs.NewCA("test", time.Time{})
+	pair, err := newCA(t, "test").Issue(certs.Leaf{Names: []string{"xds"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	pair, err := ca.Issue(certs.Leaf{Names: []string{"xds"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	both := filepath.Join(t.TempDir(), "both.pem")
-	if err := os.WriteFile(both, append(pair.Cert, pair.Key...), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	both := writeFile(t, "both.pem", string(pair.Cert)+string(pair.Key))
 	for args, want := range map[string]string{
 		"snippet":                      "--tls-cert, --tls-key and --tls-ca: name what Envoy shows",
 		"snippet --server 192.0.2.1:1": "or --insecure, for a server without TLS",

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,14 +18,7 @@ import (
 // A server with certificates answers whoever shows one of the CA's, and says in every place that its own ends.
 func TestServeTLS(t *testing.T) {
 	dir := t.TempDir()
-	file := filepath.Join(dir, "livefilter.yaml")
-	ca, err := certs.NewCA("test", time.Time{})
-	if err == nil {
-		err = os.WriteFile(file, []byte(minimal), 0o600)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	file, ca := writeFile(t, "livefilter.yaml", minimal), newCA(t, "test")
 	renew := func(ends time.Duration) {
 		pair, err := ca.Issue(certs.Leaf{Names: []string{"localhost"}, NotAfter: time.Now().Add(ends)})
 		if err == nil {

@@ -70,7 +70,7 @@ func (g *guard) refuse(w http.ResponseWriter, r *http.Request, why *refusal) {
 	if why == noToken { // so a browser begins
 		level = slog.LevelDebug
 	}
-	if before, ok := g.lines.Allow(why.reason+" "+network(r.RemoteAddr).String(), time.Now()); ok {
+	if before, ok := g.lines.Allow(why.reason+" "+sparing.Network(r.RemoteAddr).String(), time.Now()); ok {
 		g.Log.Log(r.Context(), level, "admin request refused", "address", r.RemoteAddr, "reason", why.reason, "err", why.words, "before", before)
 	}
 	switch why.code {

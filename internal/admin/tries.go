@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/livefilter/livefilter/internal/sparing"
 )
 
 const (
@@ -18,25 +20,11 @@ type tries struct {
 	debt map[netip.Addr]time.Time // when an address will have made up for its wrong tokens
 }
 
-// network is an address as one host has it: of IPv6 the network, in which a host has as many as it likes.
-func network(address string) netip.Addr {
-	end, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return netip.Addr{}
-	}
-	ip := end.Addr().Unmap().WithZone("")
-	if ip.Is6() {
-		net, _ := ip.Prefix(64)
-		return net.Addr()
-	}
-	return ip
-}
-
 // allow says whether a token from an address is looked at now.
 func (t *tries) allow(address string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.debt[network(address)].Sub(now) < freeTries*tryEvery
+	return t.debt[sparing.Network(address)].Sub(now) < freeTries*tryEvery
 }
 
 // wrong takes in that a token was wrong.
@@ -52,7 +40,7 @@ func (t *tries) wrong(address string, now time.Time) {
 			}
 		}
 	}
-	from := network(address)
+	from := sparing.Network(address)
 	if now.After(t.debt[from]) {
 		t.debt[from] = now
 	}

@@ -3,10 +3,13 @@ package mtls
 import (
 	"container/list"
 	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/livefilter/livefilter/internal/sparing"
 )
 
 const (
@@ -31,17 +34,17 @@ const (
 // those who have given up. The zero value is ready.
 type gate struct {
 	mu      sync.Mutex
-	silent  list.List      // of net.Conn, the oldest first
-	inside  list.List      // of *guest, the oldest first
-	waiting []*guest       // the latest last
-	hosts   map[string]int // how many of each are inside
+	silent  list.List          // of net.Conn, the oldest first
+	inside  list.List          // of *guest, the oldest first
+	waiting []*guest           // the latest last
+	hosts   map[netip.Addr]int // how many of each are inside
 	look    *time.Timer
 }
 
 // guest is a connection that is let in, or waits for it.
 type guest struct {
 	conn  *begun
-	host  string
+	host  netip.Addr
 	in    chan struct{} // closed then
 	place *list.Element
 }
@@ -66,7 +69,7 @@ func (g *gate) listen(conn net.Conn) (*begun, error) {
 
 // enter waits until conn is let in. Each that was is to leave.
 func (g *gate) enter(conn *begun, patience time.Duration) (*guest, error) {
-	x := &guest{conn: conn, host: host(conn.RemoteAddr()), in: make(chan struct{})}
+	x := &guest{conn: conn, host: sparing.Network(conn.RemoteAddr().String()), in: make(chan struct{})}
 	g.mu.Lock()
 	g.waiting = append(g.waiting, x)
 	g.admit()
@@ -111,7 +114,7 @@ func (g *gate) admit() {
 		}
 		g.waiting = slices.Delete(g.waiting, i, i+1)
 		if g.hosts == nil {
-			g.hosts = map[string]int{}
+			g.hosts = map[netip.Addr]int{}
 		}
 		g.hosts[x.host]++
 		x.place = g.inside.PushBack(x)

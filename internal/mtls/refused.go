@@ -48,7 +48,7 @@ func (r *refusals) add(log *slog.Logger, from net.Addr, why refusal) {
 		}
 		return c
 	}, why.words)})
-	if before, ok := r.lines.Allow(why.reason+" "+host(from), now); ok {
+	if before, ok := r.lines.Allow(why.reason+" "+sparing.Network(from.String()).String(), now); ok {
 		log.LogAttrs(context.Background(), slog.LevelWarn, "handshake refused", slog.String("address", from.String()),
 			slog.String("reason", why.reason), slog.String("err", why.words), slog.Int("before", before))
 	}

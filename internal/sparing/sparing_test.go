@@ -60,3 +60,14 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+func TestNetwork(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.1:1": "192.0.2.1", "[::ffff:192.0.2.1]:2": "192.0.2.1", "[2001:db8::1:2]:3": "2001:db8::",
+		"[fe80::1%eth0]:4": "fe80::", "pipe": "invalid IP", "": "invalid IP",
+	} {
+		if got := sparing.Network(address).String(); got != want {
+			t.Errorf("%s: %s, want %s", address, got, want)
+		}
+	}
+}

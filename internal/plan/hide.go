@@ -143,16 +143,18 @@ type rule struct {
 type values struct {
 	Count  int    `json:"count"`
 	Digest string `json:"digest"`
+
+	list string // in JSON, until it has a digest
 }
 
-// UnmarshalJSON reads what stands for values, and of a list of them the length.
+// UnmarshalJSON reads what stands for values, or a list of them.
 func (v *values) UnmarshalJSON(data []byte) error {
 	type shown values
 	var list []json.RawMessage
 	if json.Unmarshal(data, &list) != nil {
 		return json.Unmarshal(data, (*shown)(v))
 	}
-	*v = values{Count: len(list)}
+	*v = values{Count: len(list), list: string(data)}
 	return nil
 }
 
@@ -160,21 +162,13 @@ func (v *values) UnmarshalJSON(data []byte) error {
 // is one.
 func (h hider) hideValues(configuration string) (string, bool) {
 	var r rules
-	var given struct {
-		Headers []struct {
-			Values []json.RawMessage `json:"values"`
-		} `json:"headers"`
-	}
-	if err := json.Unmarshal([]byte(configuration), &given); err != nil || json.Unmarshal([]byte(configuration), &r) != nil {
+	if json.Unmarshal([]byte(configuration), &r) != nil {
 		return "", false
 	}
 	for i := range r.Headers {
-		list, err := json.Marshal(given.Headers[i].Values)
-		if err != nil {
-			return "", false
-		}
-		r.Headers[i].Values = values{len(given.Headers[i].Values), h.sum(list)}
-		r.Headers[i].Evict = h.hideEvict(r.Headers[i].Evict)
+		rule := &r.Headers[i]
+		rule.Values = values{Count: rule.Values.Count, Digest: h.sum([]byte(rule.Values.list))}
+		rule.Evict = h.hideEvict(rule.Evict)
 	}
 	r.Digest = h.digest([]byte(configuration))
 	shown, err := json.Marshal(r)

@@ -38,22 +38,19 @@ func route(was, is proto.Message, beforeAll, afterAll set) (Change, error) {
 }
 
 // all are the routes of every virtual host that lead to upstreams.
-func all(c *routev3.RouteConfiguration) (routes []*routev3.Route) {
-	for _, v := range c.GetVirtualHosts() {
-		for _, r := range v.GetRoutes() {
-			if r.GetRoute() != nil {
-				routes = append(routes, r)
-			}
-		}
-	}
-	return routes
+func all(c *routev3.RouteConfiguration) []*routev3.Route {
+	return those(c, func(r *routev3.Route) bool { return r.GetRoute() != nil })
 }
 
 // misspelled are the routes that answer other spellings of the paths that match names.
-func misspelled(c *routev3.RouteConfiguration) (routes []*routev3.Route) {
+func misspelled(c *routev3.RouteConfiguration) []*routev3.Route {
+	return those(c, func(r *routev3.Route) bool { return r.GetDirectResponse() != nil })
+}
+
+func those(c *routev3.RouteConfiguration, are func(*routev3.Route) bool) (routes []*routev3.Route) {
 	for _, v := range c.GetVirtualHosts() {
 		for _, r := range v.GetRoutes() {
-			if r.GetDirectResponse() != nil {
+			if are(r) {
 				routes = append(routes, r)
 			}
 		}

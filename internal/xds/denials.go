@@ -63,9 +63,8 @@ func (l *denials) add(d Denial) (news bool) {
 	key := denialKey(d.all, d.Address, d.Node, d.Cluster, d.Asked)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	who := denialKey(d.all, d.Address)
 	for k, o := range l.list {
-		switch same := denialKey(o.all, o.Address) == who; {
+		switch same := slices.Equal(o.all, d.all) && host(o.Address) == host(d.Address); {
 		case same && d.Asked != "" && o.Asked == "":
 			return false
 		case same && d.Asked == "" && o.Asked != "":

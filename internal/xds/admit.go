@@ -19,11 +19,15 @@ type rule struct {
 	admit func(names []string, id, cluster string) error // nil: everybody may be anybody
 }
 
-func (r *rule) judge(names []string, id, cluster string) error {
+// denies is why a client may not be that node, nil if it may.
+func (r *rule) denies(names []string, id, cluster string) *denied {
 	if r == nil || r.admit == nil {
 		return nil
 	}
-	return r.admit(names, id, cluster)
+	if err := r.admit(names, id, cluster); err != nil {
+		return &denied{id: id, cluster: cluster, why: err}
+	}
+	return nil
 }
 
 // Admit makes admit say who may connect from now on, by the names of the certificate that a client
@@ -34,12 +38,12 @@ func (r *rule) judge(names []string, id, cluster string) error {
 func (s *Server) Admit(admit func(names []string, id, cluster string) error) {
 	r := &rule{admit}
 	s.rule.Store(r)
-	s.denials.drop(func(d Denial) bool { return r.judge(d.all, d.Node, d.Cluster) == nil })
-	s.fleet.barred(func(c *client) bool { return r.judge(c.names, c.id, c.cluster) != nil })
+	s.denials.drop(func(d Denial) bool { return r.denies(d.all, d.Node, d.Cluster) == nil })
+	s.fleet.barred(func(c *client) bool { return r.denies(c.names, c.id, c.cluster) != nil })
 	clients, _ := s.fleet.all(s.now())
 	for _, c := range clients {
-		if err := r.judge(c.names, c.id, c.cluster); err != nil {
-			s.bar(c, &denied{id: c.id, cluster: c.cluster, why: err}, true)
+		if d := r.denies(c.names, c.id, c.cluster); d != nil {
+			s.bar(c, d)
 		}
 		c.poke()
 	}
@@ -76,8 +80,8 @@ func (s *Server) mayBe(c *client, n *corev3.Node) error {
 		return nil // it is refused for that
 	}
 	r := s.rule.Load()
-	if err := r.judge(c.names, id, cluster); err != nil {
-		return &denied{id: id, cluster: cluster, why: err}
+	if d := r.denies(c.names, id, cluster); d != nil {
+		return d
 	}
 	if !c.known {
 		c.rule = r
@@ -88,14 +92,14 @@ func (s *Server) mayBe(c *client, n *corev3.Node) error {
 
 // bar keeps a client from having its stream any longer, which it does not count for from now on: it may
 // take a while to end where the client takes nothing in.
-func (s *Server) bar(c *client, d *denied, known bool) {
+func (s *Server) bar(c *client, d *denied) {
 	if !c.barred.CompareAndSwap(nil, d) {
 		return
 	}
 	s.fleet.mu.Lock()
 	s.fleet.leave(c)
 	s.fleet.mu.Unlock()
-	s.deny(c.names, c.address, known, d)
+	s.deny(c.names, c.address, c.known, d)
 }
 
 // stillMay judges a client again where the rule is another one.
@@ -107,8 +111,8 @@ func (s *Server) stillMay(c *client) error {
 	if r == c.rule || !c.known {
 		return nil
 	}
-	if err := r.judge(c.names, c.id, c.cluster); err != nil {
-		return &denied{id: c.id, cluster: c.cluster, why: err}
+	if d := r.denies(c.names, c.id, c.cluster); d != nil {
+		return d
 	}
 	c.rule = r
 	return nil

@@ -39,8 +39,8 @@ func (g guard) mayCall(ctx context.Context, method string, r *rule) error {
 		}
 	}
 	names := callerNames(ctx)
-	if err := r.judge(names, "", ""); err != nil {
-		d := &denied{asked: method, why: err}
+	if d := r.denies(names, "", ""); d != nil {
+		d.asked = method
 		g.deny(names, address(ctx), false, d)
 		return d
 	}

@@ -45,7 +45,7 @@ func (s *Server) moved(level slog.Level, what string, e Event, more ...any) {
 // kind and host, since clients come back.
 func (s *Server) refused(c *client, err error) {
 	if d := (*denied)(nil); errors.As(err, &d) {
-		s.bar(c, d, c.known)
+		s.bar(c, d)
 		return
 	}
 	kind := grpcstatus.Code(err).String() + " " + host(c.address)

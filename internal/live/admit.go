@@ -16,11 +16,7 @@ func (l *Live) admits(c *config.Config) error {
 
 // admit makes the clients of c those who may connect.
 func (l *Live) admit(c *config.Config) {
-	if len(c.Clients) == 0 {
-		l.server.Admit(nil)
-	} else {
-		l.server.Admit(c.Admit)
-	}
+	l.server.Admit(c.Admit)
 	l.Log.Info("rules of clients are in force", "rules", len(c.Clients))
 }
 

@@ -38,7 +38,7 @@ func TestTheFilterTakesWhatTheConfigAllows(t *testing.T) {
 				}
 			}
 			c.Filters = builtin
-			if warnings, err := fly(t.Context(), checker, c, Texts(c), false); err != nil || warnings != nil {
+			if warnings, err := fly(t.Context(), checker, c, textsOf(c), false); err != nil || warnings != nil {
 				t.Errorf("%v, %q", err, warnings)
 			}
 		})

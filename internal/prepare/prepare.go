@@ -71,7 +71,7 @@ func prepare(ctx context.Context, checker *preflight.Checker, file string, read 
 	if err != nil {
 		return p, err
 	}
-	p.Texts = Texts(p.Config)
+	p.Texts = textsOf(p.Config)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var flight sync.WaitGroup
@@ -125,7 +125,7 @@ func Again(file string, read ReadFunc) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{Config: c, Texts: Texts(c)}
+	p := &Prepared{Config: c, Texts: textsOf(c)}
 	if p.Resources, err = snapshot.Build(c); err != nil {
 		return nil, hidden(err, p.Texts)
 	}

@@ -14,9 +14,9 @@ import (
 	"github.com/livefilter/livefilter/internal/redact"
 )
 
-// Texts are what c has that must not be shown, in words of others either. What names things stays:
+// textsOf are what c has that must not be shown, in words of others either. What names things stays:
 // filters, upstreams, hosts, headers, files, aliases, variables.
-func Texts(c *config.Config) *redact.Texts {
+func textsOf(c *config.Config) *redact.Texts {
 	return redact.Of(func() (secret, public []string) {
 		var t texts
 		t.config(c)

@@ -58,7 +58,7 @@ func TestTextsOfNACKs(t *testing.T) {
 		if tt.want == "" {
 			tt.want = tt.words
 		}
-		if got := Texts(c).Hide(tt.words); got != tt.want {
+		if got := textsOf(c).Hide(tt.words); got != tt.want {
 			t.Errorf("%s\ngot  %s\nwant %s", tt.words, got, tt.want)
 		}
 	}
@@ -77,7 +77,7 @@ upstreams: [{name: a, host: a, port: 80}]`
 		t.Fatal(err)
 	}
 	words := `unknown field "api_endpoint" in {"api_endpoint":"https://api.example","key-77-66":"x","limit":4711471147,"tokens":["tok-1234"]}; TOKEN_FILE=/run/secrets/token-5`
-	got := Texts(c).Hide(words)
+	got := textsOf(c).Hide(words)
 	if !strings.HasPrefix(got, `unknown field "api_endpoint" in {"api_endpoint":"…`) || !strings.HasSuffix(got, "TOKEN_FILE=…") ||
 		strings.ContainsAny(got, "123456789") || strings.Contains(got, "example") {
 		t.Error(got)

@@ -1,21 +1,14 @@
 package prepare
 
 import (
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/reflect/protoregistry"
 	"google.golang.org/protobuf/types/known/anypb"
 )
 
 // packed takes all texts of a message of Envoy's, as plan hides them all.
 func (t *texts) packed(m *anypb.Any) {
-	kind, err := protoregistry.GlobalTypes.FindMessageByURL(m.GetTypeUrl())
+	inner, err := m.UnmarshalNew()
 	if err != nil {
-		t.hide(string(m.GetValue()))
-		return
-	}
-	inner := kind.New().Interface()
-	if err := proto.Unmarshal(m.GetValue(), inner); err != nil {
 		t.hide(string(m.GetValue()))
 		return
 	}

@@ -65,11 +65,10 @@ func named(pattern, name string) (what string, ok bool) {
 	if !star {
 		return "", pattern == name
 	}
-	if len(name) <= len(before)+len(after) || !strings.HasPrefix(name, before) || !strings.HasSuffix(name, after) {
-		return "", false
-	}
-	what = name[len(before) : len(name)-len(after)]
+	what, ok = between(name, before, after)
 	switch {
+	case !ok:
+		return "", false
 	case pattern == "*":
 		return what, true
 	case strings.Contains(pattern, ":"):
@@ -99,8 +98,17 @@ func one(texts []string, what, text string) bool {
 		if !star {
 			return text == before
 		}
-		return len(text) > len(before)+len(after) && strings.HasPrefix(text, before) && strings.HasSuffix(text, after)
+		_, ok := between(text, before, after)
+		return ok
 	})
+}
+
+// between is what text has between two others, a character at least.
+func between(text, before, after string) (what string, ok bool) {
+	if len(text) <= len(before)+len(after) || !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
+		return "", false
+	}
+	return text[len(before) : len(text)-len(after)], true
 }
 
 func filled(texts []string, what string) (all []string) {

@@ -68,16 +68,13 @@ func (v value) client() (c Client) {
 		optional("node", func(v value) { c.Nodes = v.texts(value.nodeText) }),
 		optional("cluster", func(v value) { c.Clusters = v.texts(value.nodeText) }),
 	)
-	for _, name := range c.Names {
-		if strings.Contains(name, "*") {
-			continue
+	if !slices.ContainsFunc(c.Names, func(name string) bool { return !strings.Contains(name, "*") }) {
+		return c
+	}
+	for field, texts := range map[string][]string{"node": c.Nodes, "cluster": c.Clusters} {
+		if slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, stood) }) {
+			v.field(field).errorf("%s is what the * of name stands for, and not each name has one; give the others a rule of their own", stood)
 		}
-		for field, texts := range map[string][]string{"node": c.Nodes, "cluster": c.Clusters} {
-			if slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(s, stood) }) {
-				v.field(field).errorf("%s is what the * of name stands for, and not each name has one; give the others a rule of their own", stood)
-			}
-		}
-		break
 	}
 	return c
 }

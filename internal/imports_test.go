@@ -22,13 +22,13 @@ var house = []struct {
 	doors []string
 }{
 	{"prune", []string{"wasmbin"}}, // filter/internal/prune, which writes the built-in module
-	{"xds", []string{"figures", "identity", "sparing"}},
+	{"xds", []string{"figures", "identity", "sparing", "terminal"}},
 	{"typed", []string{"spelling"}},
 	{"format", []string{"spelling"}},
 	{"config", []string{"spelling", "typed", "format"}},
 	{"snapshot", []string{"config", "builtin", "xds"}},
 	{"plan", []string{"snapshot"}},
-	{"proxywasm", []string{"wasmbin"}},
+	{"proxywasm", []string{"terminal", "wasmbin"}},
 	{"preflight", []string{"proxywasm", "wasmbin"}},
 	{"certs", []string{"replace"}},
 	{"render", []string{"config", "snapshot", "replace"}},

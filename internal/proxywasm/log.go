@@ -5,7 +5,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/livefilter/livefilter/internal/terminal"
 )
 
 // Level of a log line, as in proxy-wasm.
@@ -79,7 +80,7 @@ func (l *Log) add(level Level, text []byte) {
 	if len(text) > maxLineBytes {
 		text = append(text[:maxLineBytes:maxLineBytes], "…"...)
 	}
-	line := Line{level, strings.Map(printable, strings.ToValidUTF8(string(text), "\ufffd"))}
+	line := Line{level, terminal.Text(strings.ToValidUTF8(string(text), "\ufffd"))}
 	if len(l.lines) < maxLines {
 		l.lines = append(l.lines, line)
 		return
@@ -87,14 +88,6 @@ func (l *Log) add(level Level, text []byte) {
 	l.lines[l.next] = line
 	l.next = (l.next + 1) % maxLines
 	l.Dropped++
-}
-
-// printable keeps lines from playing tricks on a terminal.
-func printable(r rune) rune {
-	if unicode.IsPrint(r) || r == '\n' || r == '\t' {
-		return r
-	}
-	return '\ufffd'
 }
 
 // Lines returns what is there, oldest first.

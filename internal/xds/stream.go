@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"time"
-	"unicode"
 
 	discoveryv3 "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	streamv3 "github.com/envoyproxy/go-control-plane/pkg/server/stream/v3"
@@ -14,6 +12,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/peer"
 	grpcstatus "google.golang.org/grpc/status"
+
+	"github.com/livefilter/livefilter/internal/terminal"
 )
 
 // streams are the loops of both protocols under go-control-plane's gRPC services.
@@ -42,14 +42,7 @@ func (s *Server) fit(words string) string {
 	if s.fleet.options.Hide != nil {
 		words = s.fleet.options.Hide(words)
 	}
-	return strings.Map(printable, words)
-}
-
-func printable(r rune) rune {
-	if unicode.IsPrint(r) || r == '\n' || r == '\t' {
-		return r
-	}
-	return unicode.ReplacementChar
+	return terminal.Text(words)
 }
 
 // Fetch would serve REST polling, which livefilter does not offer.

@@ -1,0 +1,14 @@
+package terminal_test
+
+import (
+	"testing"
+
+	"github.com/livefilter/livefilter/internal/terminal"
+)
+
+func TestText(t *testing.T) {
+	const words = "line 1\n\tline 2 \x1b]0;owned\x07 \u009b1m\u202egnihton\r\x00\u00a0\xff 'ü'"
+	if got, want := terminal.Text(words), "line 1\n\tline 2 \ufffd]0;owned\ufffd \ufffd1m\ufffdgnihton\ufffd\ufffd\ufffd\ufffd 'ü'"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -34,7 +34,7 @@ var house = []struct {
 	{"render", []string{"config", "snapshot", "replace"}},
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
-	{"mtls", []string{"identity", "sparing", "watch", "source"}},
+	{"mtls", []string{"identity", "sparing", "terminal", "watch", "source"}},
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures", "redact"}},
 	{"admin", []string{"live", "plan", "xds", "sparing", "source"}},

@@ -10,9 +10,9 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"unicode"
 
 	"github.com/livefilter/livefilter/internal/prepare"
+	"github.com/livefilter/livefilter/internal/terminal"
 )
 
 // ask gets a page of a running server's admin port.
@@ -102,12 +102,7 @@ func (e *speaksTLS) Error() string {
 // reason is what a server says of a refusal, as an end of a sentence: one line, and nothing that a terminal obeys.
 func reason(resp *http.Response) string {
 	text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<10))
-	words := strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return ' '
-		}
-		return r
-	}, strings.TrimSpace(string(text)))
+	words := terminal.Line(strings.TrimSpace(string(text)), ' ')
 	if words == "" {
 		return ""
 	}

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/livefilter/livefilter/internal/sparing"
+	"github.com/livefilter/livefilter/internal/terminal"
 )
 
 // refusals counts and logs handshakes that failed.
@@ -42,12 +41,7 @@ func (r *refusals) add(log *slog.Logger, from net.Addr, why refusal) {
 		return
 	}
 	now := time.Now()
-	r.latest.Store(&latest{now, host(from), strings.Map(func(c rune) rune {
-		if !unicode.IsPrint(c) {
-			return '?' // a certificate's words are no orders to a terminal
-		}
-		return c
-	}, why.words)})
+	r.latest.Store(&latest{now, host(from), terminal.Line(why.words, '?')}) // a certificate's words may be in it
 	if before, ok := r.lines.Allow(why.reason+" "+sparing.Network(from.String()).String(), now); ok {
 		log.LogAttrs(context.Background(), slog.LevelWarn, "handshake refused", slog.String("address", from.String()),
 			slog.String("reason", why.reason), slog.String("err", why.words), slog.Int("before", before))

@@ -15,3 +15,13 @@ func Text(words string) string {
 		return unicode.ReplacementChar
 	}, words)
 }
+
+// Line returns words on one line, with instead for all that cannot be printed.
+func Line(words string, instead rune) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return instead
+	}, words)
+}

@@ -12,3 +12,9 @@ func TestText(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+func TestLine(t *testing.T) {
+	if got, want := terminal.Line("line 1\n\tline 2 \x1b[2Jü\u202e\xff", '?'), "line 1??line 2 ?[2Jü?\ufffd"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

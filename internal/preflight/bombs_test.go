@@ -95,6 +95,7 @@ func bombs() map[string][]byte {
 		"one function of 1 MB":  bomb{initialize: nop2(mega)}.code(),
 		"7,000,000 blocks deep": bomb{initialize: join(bytes.Repeat([]byte{0x02, 0x40}, 2*mega), bytes.Repeat([]byte{0x0b}, 2*mega))}.code(),
 		"a branch table":        bomb{initialize: join([]byte{0x02, 0x40, 0x41, 0, 0x0e}, many(7*mega, 0), []byte{0, 0x0b})}.code(),
+		"a smaller one":         bomb{initialize: join([]byte{0x02, 0x40, 0x41, 0, 0x0e}, many(700_000, 0), []byte{0, 0x0b})}.code(),
 		"a sum":                 bomb{initialize: join([]byte{0x41, 0}, bytes.Repeat([]byte{0x41, 1, 0x6a}, 2*mega), []byte{0x1a})}.code(),
 		"a deep expression":     bomb{initialize: join(bytes.Repeat([]byte{0x41, 1}, 2*mega), bytes.Repeat([]byte{0x6a}, 2*mega-1), []byte{0x1a})}.code(),
 	}

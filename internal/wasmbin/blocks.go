@@ -10,7 +10,7 @@ func blocks(r *reader) (n int) {
 			r.sleb()
 		case op == 0x1f: // try_table
 			r.sleb()
-			for range r.count(2) {
+			for range r.length(2) {
 				n++
 				if r.byte() < 2 {
 					r.u32()
@@ -18,14 +18,14 @@ func blocks(r *reader) (n int) {
 				r.u32()
 			}
 		case op == 0x0e: // br_table
-			targets := r.count(1)
+			targets := r.length(1)
 			n += targets
 			for range targets {
 				r.u32()
 			}
 			r.u32()
 		case op == 0x1c: // select of types
-			for range r.count(1) {
+			for range r.length(1) {
 				r.valType()
 			}
 		case op == 0x41, op == 0x42, op == 0xd0: // i32.const, i64.const, ref.null

@@ -81,16 +81,22 @@ func (r *reader) function() {
 	}
 }
 
-// count reads the length of a vector. Each element takes at least min bytes, so that a length which cannot be true is
-// found before anybody allocates for it.
+// count reads the length of a vector whose entries are among those that a section may have no more than maxEntries of.
 func (r *reader) count(min int) int {
+	n := r.length(min)
+	if r.n += n; r.n > maxEntries {
+		r.fail(tooMany)
+		return 0
+	}
+	return n
+}
+
+// length reads the length of a vector. Each element takes at least min bytes, so that a length which cannot be true is
+// found before anybody allocates for it.
+func (r *reader) length(min int) int {
 	n := r.u32()
 	if uint64(n)*uint64(min) > uint64(r.left()) {
 		r.corrupt("announces %d entries in %d bytes", n, r.left())
-		return 0
-	}
-	if r.n += int(n); r.n > maxEntries {
-		r.fail(tooMany)
 		return 0
 	}
 	return int(n)

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	corev3 "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	tlsv3 "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
@@ -33,11 +32,9 @@ type agent struct {
 const workload = "spiffe://cluster.local/ns/default/sa/my-client"
 
 func newAgent(t testing.TB) *agent {
-	ca, err := certs.NewCA("mesh", time.Time{})
-	must(t, err)
 	lis, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
-	a := &agent{t, ca, cachev3.NewLinearCache(resourcev3.SecretType), lis.Addr().(*net.TCPAddr).Port}
+	a := &agent{t, newCA(t, "mesh"), cachev3.NewLinearCache(resourcev3.SecretType), lis.Addr().(*net.TCPAddr).Port}
 	server := grpc.NewServer()
 	secretv3.RegisterSecretDiscoveryServiceServer(server, serverv3.NewServer(context.Background(), a.secrets, nil))
 	go func() { _ = server.Serve(lis) }()
@@ -49,10 +46,7 @@ func newAgent(t testing.TB) *agent {
 // renew gives the workload another certificate, and returns its serial number.
 func (a *agent) renew() string {
 	a.t.Helper()
-	pair, err := a.ca.Issue(certs.Leaf{Names: []string{workload}})
-	must(a.t, err)
-	leaf, err := pair.Leaf()
-	must(a.t, err)
+	pair, serial := issued(a.t, a.ca, certs.Leaf{Names: []string{workload}})
 	inline := func(b []byte) *corev3.DataSource {
 		return &corev3.DataSource{Specifier: &corev3.DataSource_InlineBytes{InlineBytes: b}}
 	}
@@ -62,7 +56,7 @@ func (a *agent) renew() string {
 		"ROOTCA": &tlsv3.Secret{Name: "ROOTCA", Type: &tlsv3.Secret_ValidationContext{ValidationContext: &tlsv3.CertificateValidationContext{
 			TrustedCa: inline(a.ca.PEM())}}},
 	}, nil))
-	return leaf.SerialNumber.Text(16)
+	return serial
 }
 
 func (a *agent) cluster() tree {
@@ -85,12 +79,9 @@ func TestSidecarMTLS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAgent(t)
-			s, _, _ := withCertificates(t, "127.0.0.1")
-			dir := filepath.Join(s.dir, "server")
+			s := newMutual(t)
 			if tt.mesh {
-				pair, err := a.ca.Issue(certs.Leaf{Names: []string{"spiffe://cluster.local/ns/livefilter/sa/xds-server"}})
-				must(t, err)
-				must(t, pair.Write(dir, a.ca.PEM()))
+				s.issueBy(a.ca, "server", certs.Leaf{Names: []string{"spiffe://cluster.local/ns/livefilter/sa/xds-server"}})
 			}
 			root := filepath.Join(s.dir, "root.pem")
 			must(t, os.WriteFile(root, a.ca.PEM(), 0o600))
@@ -116,13 +107,9 @@ func TestSidecarMTLS(t *testing.T) {
 // The snippet's files lead an Envoy to its certificates.
 func TestSnippetMTLS(t *testing.T) {
 	t.Parallel()
-	s, _, envoyFlags := withCertificates(t, "127.0.0.1")
+	s := newMutual(t)
 	s.startServer()
-	s.render(append(envoyFlags, "--format", "snippet", "--server", s.xds, "-o", s.dir)...)
-	text, err := os.ReadFile(filepath.Join(s.dir, "snippet.yaml"))
-	must(t, err)
-	snippet := parse(t, text)
-	s.foreign(snippet["http_filters"].([]any), snippet["clusters"].([]any))
+	s.attach()
 	s.first(http.StatusOK)
 	s.live()
 }
@@ -130,11 +117,8 @@ func TestSnippetMTLS(t *testing.T) {
 // An Envoy of Envoy Gateway shows what it has from there, by that one's own files (xds-certificate.json).
 func TestGatewayMTLS(t *testing.T) {
 	t.Parallel()
-	s, _, _ := withCertificates(t, "127.0.0.1")
-	gateway, err := certs.NewCA("envoy-gateway", time.Time{})
-	must(t, err)
-	pair, err := gateway.Issue(certs.Leaf{Names: []string{"*.envoy-gateway-system"}})
-	must(t, err)
+	s, gateway := newMutual(t), newCA(t, "envoy-gateway")
+	pair, _ := issued(t, gateway, certs.Leaf{Names: []string{"*.envoy-gateway-system"}})
 	own := filepath.Join(s.dir, "certs")
 	must(t, pair.Write(own, gateway.PEM()))
 	sds := filepath.Join(s.dir, "xds-certificate.json")

@@ -34,7 +34,7 @@ func TestClients(t *testing.T) {
 			s.rules(keepsOut)
 			s.startServer()
 			s.startEnvoy(flags...)
-			s.stack.envoy.await(`gRPC config stream to xds closed: 7, ` + stranger)
+			s.envoy.await(`gRPC config stream to xds closed: 7, ` + stranger)
 			s.server.await(`level=WARN msg="envoy is not admitted" node=envoy address=127\.0\.0\.1:\d+ names=\[edge-1\.example\] err="` + stranger + `"`)
 			s.says("status", `NOT LIVE: no Envoy is connected; not admitted by clients: 1\ndenied  envoy at 127.0.0.1:\d+: `+stranger+` \(`)
 			eventually(t, "it came again", func() bool { return len(s.status().Denied) == 1 && s.status().Denied[0].Times > 3 })
@@ -112,22 +112,11 @@ func TestClientsOwnName(t *testing.T) {
 				return
 			}
 			eventually(t, "Envoy says why", func() bool {
-				return strings.Contains(s.stack.envoy.out.String(), "gRPC config stream to xds closed: 7, ") && strings.Contains(s.stack.envoy.out.String(), test.want)
+				return strings.Contains(s.envoy.out.String(), "gRPC config stream to xds closed: 7, ") && strings.Contains(s.envoy.out.String(), test.want)
 			})
 		})
 	}
 }
-
-const ownFiles = `
-name: envoy.transport_sockets.tls
-typed_config:
-  "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
-  sni: %q
-  common_tls_context:
-    tls_params: {tls_maximum_protocol_version: TLSv1_3}
-    tls_certificates: [{certificate_chain: {filename: %q}, private_key: {filename: %q}}]
-    validation_context: {trusted_ca: {filename: %q}}
-`
 
 // An Envoy that takes the filters alone, on a stream for these, is asked as any other.
 func TestClientsAttached(t *testing.T) {
@@ -137,12 +126,8 @@ func TestClientsAttached(t *testing.T) {
 			s := newMutual(t)
 			s.rules(keepsOut)
 			s.startServer()
-			snippet := parse(t, s.render(append([]string{"--format", "snippet", "--server", s.xds}, flags...)...))
-			clusters := snippet["clusters"].([]any)
-			clusters[0].(tree)["transport_socket"] = parse(t, fmt.Appendf(nil, ownFiles, serverName,
-				s.path("edge", certs.CertFile), s.path("edge", certs.KeyFile), s.path("edge", certs.CAFile)))
-			s.foreign(snippet["http_filters"].([]any), clusters)
-			s.stack.envoy.await(`closed: 7, ` + stranger)
+			s.attach(flags...)
+			s.envoy.await(`closed: 7, ` + stranger)
 			s.rules("  - {name: edge-1.example}\n")
 			c, conn := s.first(http.StatusOK)
 			s.live()

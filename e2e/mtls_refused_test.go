@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"os"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,7 +46,11 @@ func TestMTLSRefused(t *testing.T) {
 			`reason=wrong_usage err="the client's certificate \(edge-1.example\) is not for clients`, terminated,
 		},
 		"none": {
-			func(s *mutual) { s.envoy.secret = false }, nil,
+			func(s *mutual) {
+				s.edit = func(b string) string {
+					return regexp.MustCompile(`(?s) *tls_certificate_sds_secret_configs:.*?V3\n`).ReplaceAllString(b, "")
+				}
+			}, nil,
 			`reason=no_certificate err="the client shows no certificate`, terminated,
 		},
 		"no file": {
@@ -52,7 +58,9 @@ func TestMTLSRefused(t *testing.T) {
 			``, `gRPC config stream to xds closed.*TLS_error:_Secret_is_not_supplied_by_SDS`,
 		},
 		"TLS 1.2": {
-			func(s *mutual) { s.envoy.version = "TLSv1_2" }, nil,
+			func(s *mutual) {
+				s.edit = func(b string) string { return strings.ReplaceAll(b, "TLSv1_3", "TLSv1_2") }
+			}, nil,
 			`reason=old_version err="the client speaks no TLS 1.3`, `gRPC config stream to xds closed.*TLSV1_ALERT_PROTOCOL_VERSION`,
 		},
 		"the server is of another CA": {
@@ -71,7 +79,7 @@ func TestMTLSRefused(t *testing.T) {
 			verifyFailed + `X509_verify_cert:_certificate_verification_error_at_depth_0:_certificate_has_expired)`,
 		},
 		"plaintext": {
-			func(s *mutual) { s.envoy = tlsContext{} }, nil,
+			func(s *mutual) { s.tls = nil }, nil,
 			`reason=plaintext err="the client speaks plaintext HTTP/2`, terminated,
 		},
 		"TLS at a plaintext port": {
@@ -88,7 +96,7 @@ func TestMTLSRefused(t *testing.T) {
 			if test.server != "" {
 				s.server.await(`level=WARN msg="handshake refused" address=127.0.0.1:\d+ ` + test.server)
 			}
-			s.stack.envoy.await(test.envoy)
+			s.envoy.await(test.envoy)
 			if name == "no file" && envoyIs(t, "1.36.") {
 				t.Skip("an Envoy 1.36 that starts without the files of a secret ends when they come (std::terminate)")
 			}

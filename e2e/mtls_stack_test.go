@@ -1,10 +1,10 @@
 package e2e
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,26 +15,19 @@ import (
 // mutual is a stack whose server and Envoy show certificates, each of a folder of its own.
 type mutual struct {
 	*stack
-	ca    *certs.CA
-	envoy tlsContext
+	ca  *certs.CA
+	tls []string // Envoy's, in flags of bootstrap and render
 }
 
-// tlsContext is the TLS part of Envoy's bootstrap, as it may be written by hand.
-type tlsContext struct {
-	name    string // of the server, a DNS name; "": the bootstrap has no TLS
-	version string // tls_maximum_protocol_version
-	ca      string // file
-	secret  bool   // it shows a certificate
-}
-
-const serverName = "xds.livefilter.example"
+// serverName is the host of --server, which an Envoy expects if it is not told another name.
+const serverName = "127.0.0.1"
 
 func newMutual(t testing.TB) *mutual {
-	s := &mutual{stack: newStack(t), ca: newCA(t, "livefilter"), envoy: tlsContext{name: serverName, version: "TLSv1_3", secret: true}}
-	s.envoy.ca = s.path("edge", certs.CAFile)
+	s := &mutual{stack: newStack(t), ca: newCA(t, "livefilter")}
 	s.issue("server", certs.Leaf{Names: []string{serverName}, Use: certs.Server})
 	s.issue("edge", certs.Leaf{Names: []string{"edge-1.example"}, Use: certs.Client})
 	s.flags = append(s.flags, "--tls-cert", s.path("server", certs.CertFile), "--tls-key", s.path("server", certs.KeyFile), "--tls-client-ca", s.path("server", certs.CAFile))
+	s.tls = []string{"--tls-cert", s.path("edge", certs.CertFile), "--tls-key", s.path("edge", certs.KeyFile), "--tls-ca", s.path("edge", certs.CAFile)}
 	return s
 }
 
@@ -44,6 +37,16 @@ func newCA(t testing.TB, name string) *certs.CA {
 	return ca
 }
 
+// issued returns a new certificate, and its serial number as Envoy writes it.
+func issued(t testing.TB, ca *certs.CA, l certs.Leaf) (pair certs.Pair, serial string) {
+	t.Helper()
+	pair, err := ca.Issue(l)
+	must(t, err)
+	leaf, err := pair.Leaf()
+	must(t, err)
+	return pair, leaf.SerialNumber.Text(16)
+}
+
 func (s *mutual) path(who, file string) string { return filepath.Join(s.dir, who, file) }
 
 // issue writes a new certificate of one side, by renames in turn.
@@ -51,54 +54,24 @@ func (s *mutual) issue(who string, l certs.Leaf) { s.issueBy(s.ca, who, l) }
 
 func (s *mutual) issueBy(ca *certs.CA, who string, l certs.Leaf) {
 	s.t.Helper()
-	pair, err := ca.Issue(l)
-	must(s.t, err)
-	must(s.t, pair.Write(filepath.Join(s.dir, who), s.ca.PEM()))
+	pair, _ := issued(s.t, ca, l)
+	must(s.t, pair.Write(s.path(who, ""), s.ca.PEM()))
 }
 
-const upstreamTLS = `      transport_socket:
-        name: envoy.transport_sockets.tls
-        typed_config:
-          "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
-          sni: %q
-          common_tls_context:
-            tls_params: {tls_maximum_protocol_version: %s}
-            combined_validation_context:
-              default_validation_context:
-                match_typed_subject_alt_names: [{san_type: DNS, matcher: {exact: %q}}]
-              validation_context_sds_secret_config:
-                name: ca
-                sds_config: {path_config_source: {path: %q, watched_directory: {path: %q}}, resource_api_version: V3}
-`
-
-const ownSecret = `            tls_certificate_sds_secret_configs:
-              - name: certificate
-                sds_config: {path_config_source: {path: %q, watched_directory: {path: %q}}, resource_api_version: V3}
-`
-
-const secret = `resources:
-  - "@type": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret
-    name: %s
-    %s
-`
-
-// startEnvoy starts one whose bootstrap has TLS for the server.
+// startEnvoy starts one with what bootstrap writes for mTLS.
 func (s *mutual) startEnvoy(flags ...string) {
 	s.t.Helper()
-	dir := filepath.Join(s.dir, "edge")
-	ca, own := filepath.Join(s.dir, "sds-ca.yaml"), filepath.Join(s.dir, "sds-certificate.yaml")
-	must(s.t, os.WriteFile(ca, fmt.Appendf(nil, secret, "ca", fmt.Sprintf("validation_context: {trusted_ca: {filename: %q}, watched_directory: {path: %q}}", s.envoy.ca, filepath.Dir(s.envoy.ca))), 0o600))
-	must(s.t, os.WriteFile(own, fmt.Appendf(nil, secret, "certificate", fmt.Sprintf("tls_certificate: {certificate_chain: {filename: %q}, private_key: {filename: %q}, watched_directory: {path: %q}}",
-		s.path("edge", certs.CertFile), s.path("edge", certs.KeyFile), dir)), 0o600))
-	if s.envoy.name == "" {
-		s.stack.startEnvoy(flags...)
-		return
-	}
-	s.bootstrap = fmt.Sprintf(upstreamTLS, s.envoy.name, s.envoy.version, s.envoy.name, ca, s.dir)
-	if s.envoy.secret {
-		s.bootstrap += fmt.Sprintf(ownSecret, own, s.dir)
-	}
-	s.stack.startEnvoy(flags...)
+	s.stack.startEnvoy(slices.Concat(s.tls, flags)...)
+}
+
+// attach starts an Envoy that somebody else configures, with the snippet.
+func (s *mutual) attach(flags ...string) {
+	s.t.Helper()
+	s.render(slices.Concat(s.tls, flags, []string{"--format", "snippet", "--server", s.xds, "-o", s.dir})...)
+	text, err := os.ReadFile(filepath.Join(s.dir, "snippet.yaml"))
+	must(s.t, err)
+	snippet := parse(s.t, text)
+	s.foreign(snippet["http_filters"].([]any), snippet["clusters"].([]any))
 }
 
 // envoyIs says whether the version of the Envoy under test begins so.

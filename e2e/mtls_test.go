@@ -62,8 +62,7 @@ func TestMTLSMovesToAnotherCA(t *testing.T) {
 		who  string
 		leaf certs.Leaf
 	}{{"edge", certs.Leaf{Names: []string{"edge-1.next.example"}}}, {"server", certs.Leaf{Names: []string{serverName}}}} {
-		pair, err := next.Issue(l.leaf)
-		must(t, err)
+		pair, _ := issued(t, next, l.leaf)
 		must(t, pair.Write(s.path(l.who, ""), append(s.ca.PEM(), next.PEM()...)))
 	}
 	s.taken(2)

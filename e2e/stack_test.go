@@ -32,11 +32,12 @@ type stack struct {
 	xds, admin string // the server's addresses
 	envoyAdmin string
 	cfg        settings
-	flags      []string // of serve, beside those that every test has
-	bootstrap  string   // YAML, in Envoy's bootstrap beside what livefilter prints
-	flush      string   // how often Envoys that start from now on send their figures, in Envoy's words
-	envoyFlags []string // of Envoys that start from now on
-	wrapper    []string // a command that runs Envoys that start from now on; none: they run as they are
+	flags      []string            // of serve, beside those that every test has
+	edit       func(string) string // of the bootstrap that livefilter prints; nil: it is taken as it is
+	bootstrap  string              // YAML, in Envoy's bootstrap beside that
+	flush      string              // how often Envoys that start from now on send their figures, in Envoy's words
+	envoyFlags []string            // of Envoys that start from now on
+	wrapper    []string            // a command that runs Envoys that start from now on; none: they run as they are
 }
 
 // settings fill in the config file.
@@ -157,6 +158,9 @@ func (s *stack) startEnvoy(bootstrapFlags ...string) {
 	must(s.t, err)
 	if s.flush != "" {
 		bootstrap = bytes.Replace(bootstrap, []byte("\nstats_flush_interval: 10s\n"), []byte("\nstats_flush_interval: "+s.flush+"\n"), 1)
+	}
+	if s.edit != nil {
+		bootstrap = []byte(s.edit(string(bootstrap)))
 	}
 	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), append(bootstrap, s.bootstrap...), 0o600))
 	address := filepath.Join(s.dir, "envoy-admin")

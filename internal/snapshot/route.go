@@ -6,6 +6,7 @@ import (
 
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	statev3 "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/common/set_filter_state/v3"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
@@ -37,9 +38,8 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 		all.ResponseHeadersToRemove = []string{RetryHeader}
 	}
 	for _, d := range destinations(c, there) {
-		for _, part := range parts(d.match) {
-			d.match = part
-			some, err := routes(c, d)
+		for _, match := range routeMatches(d.match) {
+			some, err := routes(c, d, match)
 			if err != nil {
 				return nil, fmt.Errorf("route to %s: %w", d.upstream.Name, err)
 			}
@@ -50,11 +50,11 @@ func routeConfiguration(c *config.Config, there func(cluster string) bool) (*rou
 	return &routev3.RouteConfiguration{Name: routeName, VirtualHosts: []*routev3.VirtualHost{all}}, nil
 }
 
-// routes lead to one destination: WebSockets where they need a route of their own, requests that
+// routes lead to one destination what match is for: WebSockets where they need a route of their own, requests that
 // may be sent twice, and those that may not.
-func routes(c *config.Config, d destination) (all []*routev3.Route, err error) {
+func routes(c *config.Config, d destination, match *routev3.RouteMatch) (all []*routev3.Route, err error) {
 	add := func(twice bool, more []*statev3.FilterStateValue, only ...*routev3.HeaderMatcher) {
-		r, failed := route(c, d, twice)
+		r, failed := route(c, d, match, twice)
 		if failed != nil {
 			err = errors.Join(err, failed)
 			return
@@ -78,7 +78,7 @@ func routes(c *config.Config, d destination) (all []*routev3.Route, err error) {
 }
 
 // route leads to d; twice says whether its requests may be sent twice.
-func route(c *config.Config, d destination, twice bool) (*routev3.Route, error) {
+func route(c *config.Config, d destination, match *routev3.RouteMatch, twice bool) (*routev3.Route, error) {
 	action := &routev3.RouteAction{
 		ClusterSpecifier: &routev3.RouteAction_Cluster{Cluster: d.cluster()},
 		Timeout:          durationpb.New(d.upstream.Timeout),
@@ -89,7 +89,7 @@ func route(c *config.Config, d destination, twice bool) (*routev3.Route, error) 
 			return nil, err
 		}
 	}
-	match := routeMatch(d.match)
+	match = proto.Clone(match).(*routev3.RouteMatch)
 	if d.chosen != nil {
 		match.Headers = append(match.Headers, d.chosen)
 	}

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	routev3 "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
@@ -10,45 +11,42 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 )
 
-// routeMatch is for the requests that m is for, of which it has paths and hosts; nil: for all.
-func routeMatch(m *config.Match) *routev3.RouteMatch {
+// routeMatches are for the requests that m is for, of which they have paths and hosts; nil: for all. Each is so small that its
+// expressions have no more instructions than Envoy takes: where all paths are too many for one, each has a match, which takes none.
+func routeMatches(m *config.Match) (all []*routev3.RouteMatch) {
 	if m == nil {
 		m = &config.Match{}
 	}
-	out := &routev3.RouteMatch{}
-	switch {
-	case len(m.Paths) == 0:
-		out.PathSpecifier = &routev3.RouteMatch_Prefix{Prefix: "/"}
-	case len(m.Paths) > 1:
-		out.PathSpecifier = &routev3.RouteMatch_SafeRegex{SafeRegex: oneOfThese(m.Paths, pathExpression)}
-	case strings.HasSuffix(m.Paths[0], "*"):
-		out.PathSpecifier = &routev3.RouteMatch_Prefix{Prefix: strings.TrimSuffix(m.Paths[0], "*")}
-	default:
-		out.PathSpecifier = &routev3.RouteMatch_Path{Path: m.Paths[0]}
+	paths := [][]string{m.Paths}
+	if len(m.Paths) > 1 && len(strings.Join(m.Paths, "||||||||")) > instructions { // a * takes some
+		paths = slices.Collect(slices.Chunk(m.Paths, 1))
 	}
-	if len(m.Hosts) > 0 {
-		out.Headers = append(out.Headers, matches(":authority", hostMatch(m.Hosts)))
+	for _, some := range paths {
+		if len(m.Hosts) == 0 {
+			all = append(all, pathMatch(some))
+		}
+		for _, hosts := range hostMatches(m.Hosts) {
+			match := pathMatch(some)
+			match.Headers = append(match.Headers, matches(":authority", hosts))
+			all = append(all, match)
+		}
 	}
-	return out
+	return all
 }
 
-// hostMatch is for a piece of fewHosts.
-func hostMatch(hosts []string) *matcherv3.StringMatcher {
-	if first, port := strings.CutSuffix(hosts[0], ":"); port || hostCost(first) > hostRoom {
-		suffix, any := strings.CutPrefix(hosts[0], "*")
-		switch {
-		case any && port:
-			return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Contains{Contains: suffix}, IgnoreCase: true}
-		case any:
-			return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Suffix{Suffix: suffix}, IgnoreCase: true}
-		case port:
-			return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Prefix{Prefix: hosts[0]}, IgnoreCase: true}
-		}
-		return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_Exact{Exact: first}, IgnoreCase: true}
+func pathMatch(paths []string) *routev3.RouteMatch {
+	out := &routev3.RouteMatch{}
+	switch {
+	case len(paths) == 0:
+		out.PathSpecifier = &routev3.RouteMatch_Prefix{Prefix: "/"}
+	case len(paths) > 1:
+		out.PathSpecifier = &routev3.RouteMatch_SafeRegex{SafeRegex: oneOfThese(paths, pathExpression)}
+	case strings.HasSuffix(paths[0], "*"):
+		out.PathSpecifier = &routev3.RouteMatch_Prefix{Prefix: strings.TrimSuffix(paths[0], "*")}
+	default:
+		out.PathSpecifier = &routev3.RouteMatch_Path{Path: paths[0]}
 	}
-	expression := oneOfThese(hosts, hostExpression)
-	expression.Regex = `(?i)(` + expression.Regex + `)(:[0-9]+)?`
-	return &matcherv3.StringMatcher{MatchPattern: &matcherv3.StringMatcher_SafeRegex{SafeRegex: expression}}
+	return out
 }
 
 func oneOfThese(all []string, expression func(string) string) *matcherv3.RegexMatcher {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -104,7 +105,7 @@ func notAURI(s string) string {
 
 func tooLong(uri string) string {
 	if len(uri) > maxURI {
-		return "must have at most 2048 characters"
+		return fmt.Sprintf("must have at most %d characters", maxURI)
 	}
 	return ""
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/livefilter/livefilter/internal/sparing"
 )
 
 // maxShown bounds the names and the rules that an error lists, maxNames those of a certificate that
@@ -134,10 +136,4 @@ func few(texts []string, between string) string {
 // shown is what somebody else wrote, fit to be read.
 func shown(s string) string { return fmt.Sprintf("%q", cut(s)) }
 
-func cut(s string) string {
-	const most = 200
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
-}
+func cut(s string) string { return sparing.Cut(s, 200) }

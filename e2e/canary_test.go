@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"html"
-	"io"
-	"net/http"
 	"net/url"
 	"os/exec"
 	"strconv"
@@ -82,12 +80,7 @@ func (s *stack) shown(planned string) map[string]string {
 	s.t.Helper()
 	all := map[string]string{"log": s.server.out.String(), "csds": s.csds()}
 	for _, page := range []string{"", "status", "edits", "resources", "metrics", "out", "readyz", "healthz"} {
-		resp, err := http.Get("http://" + s.admin + "/" + page)
-		must(s.t, err)
-		body, err := io.ReadAll(resp.Body)
-		must(s.t, err)
-		must(s.t, resp.Body.Close())
-		all["/"+page] = string(body)
+		all["/"+page] = fetched(s.t, "http://"+s.admin+"/"+page)
 	}
 	must(s.t, writeFile(s.dir, "planned.yaml", planned))
 	for _, command := range []string{

@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"io"
-	"net/http"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -83,13 +81,8 @@ func (s *stack) notLive(timeout time.Duration, words string) {
 
 func (s *stack) metric(name string) string {
 	s.t.Helper()
-	resp, err := http.Get("http://" + s.admin + "/metrics")
-	must(s.t, err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	must(s.t, err)
-	if found := regexp.MustCompile(`(?m)^` + name + ` (.*)$`).FindSubmatch(body); found != nil {
-		return string(found[1])
+	if found := regexp.MustCompile(`(?m)^` + name + ` (.*)$`).FindStringSubmatch(fetched(s.t, "http://"+s.admin+"/metrics")); found != nil {
+		return found[1]
 	}
 	return ""
 }

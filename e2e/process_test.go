@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"bytes"
+	"io"
+	"net/http"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -124,6 +126,17 @@ func (p *process) await(pattern string) []string {
 func tail(s string, lines int) string {
 	all := strings.Split(strings.TrimSpace(s), "\n")
 	return strings.Join(all[max(0, len(all)-lines):], "\n")
+}
+
+// fetched is what a URL answers with, whatever the status.
+func fetched(t testing.TB, url string) string {
+	t.Helper()
+	resp, err := http.Get(url)
+	must(t, err)
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	must(t, err)
+	return string(b)
 }
 
 func must(t testing.TB, err error) {

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -91,11 +90,7 @@ func TestRenderedXDSIsWhatEnvoyHas(t *testing.T) {
 			s.startServer()
 			s.startEnvoy()
 			s.live()
-			resp, err := http.Get("http://" + s.envoyAdmin + "/config_dump")
-			must(t, err)
-			defer resp.Body.Close()
-			body, err := io.ReadAll(resp.Body)
-			must(t, err)
+			body := s.envoyGet("/config_dump")
 			rendered := dynamic(t, s.render("--format", "xds", "--json"))
 			if name == "retry" {
 				// The filter's second name is for other Envoys: this one does not ask for it.
@@ -104,7 +99,7 @@ func TestRenderedXDSIsWhatEnvoyHas(t *testing.T) {
 			if len(rendered) < 3 {
 				t.Fatalf("too few resources: %v", rendered)
 			}
-			if d := cmp.Diff(dynamic(t, body), rendered); d != "" {
+			if d := cmp.Diff(dynamic(t, []byte(body)), rendered); d != "" {
 				t.Errorf("-envoy has +rendered\n%s", d)
 			}
 		})

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -9,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 )
 
 // otherSpellings are paths that one server or another takes for /admin/x, or for /one.
@@ -32,19 +30,17 @@ var plainPaths = []string{
 }
 
 // verbatim sends a request for the path as it is spelled, and returns status and body.
-func verbatim(t testing.TB, port int, path string) (int, string) {
-	t.Helper()
-	conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), 10*time.Second)
-	must(t, err)
+func (s *stack) verbatim(path string) (int, string) {
+	s.t.Helper()
+	conn, r := s.connect()
 	defer func() { _ = conn.Close() }()
-	must(t, conn.SetDeadline(time.Now().Add(time.Minute)))
-	_, err = io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
-	must(t, err)
-	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	must(t, err)
+	_, err := io.WriteString(conn, "GET "+path+" HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n")
+	must(s.t, err)
+	resp, err := http.ReadResponse(r, nil)
+	must(s.t, err)
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
-	must(t, err)
+	must(s.t, err)
 	return resp.StatusCode, string(body)
 }
 
@@ -80,19 +76,19 @@ func TestSpellings(t *testing.T) {
 			s.startEnvoy()
 			s.live()
 			for _, path := range otherSpellings { // nothing is named
-				if status, _ := verbatim(t, s.cfg.Port, path); status != http.StatusOK && strings.HasPrefix(path, "/") && !strings.Contains(path, "\xff") {
+				if status, _ := s.verbatim(path); status != http.StatusOK && strings.HasPrefix(path, "/") && !strings.Contains(path, "\xff") {
 					t.Errorf("%s: %d before anything was named", path, status)
 				}
 			}
 			s.write(s.withUpstreams(c.filters, upstreams))
 			s.live()
 			for _, path := range otherSpellings {
-				if status, body := verbatim(t, s.cfg.Port, path); status < 400 || status > 404 {
+				if status, body := s.verbatim(path); status < 400 || status > 404 {
 					t.Errorf("%s: %d %s", path, status, body)
 				}
 			}
 			for _, path := range plainPaths {
-				if status, body := verbatim(t, s.cfg.Port, path); status != http.StatusOK || body != "rest guarded= "+path {
+				if status, body := s.verbatim(path); status != http.StatusOK || body != "rest guarded= "+path {
 					t.Errorf("%s: %d %s", path, status, body)
 				}
 			}
@@ -105,7 +101,7 @@ func TestSpellings(t *testing.T) {
 				to = "admin"
 			}
 			for _, path := range []string{"/admin/", "/admin/x", "/admin/x%2Fy//z;a", "/admin/x?q", "/one", "/one?q=//", "/admin//x"} {
-				if status, body := verbatim(t, s.cfg.Port, path); status != http.StatusOK || body != fmt.Sprintf("%s guarded=%s %s", to, guarded, path) {
+				if status, body := s.verbatim(path); status != http.StatusOK || body != fmt.Sprintf("%s guarded=%s %s", to, guarded, path) {
 					t.Errorf("%s: %d %s", path, status, body)
 				}
 			}
@@ -128,7 +124,7 @@ func TestLongSpellings(t *testing.T) {
 		"/skiing//kiosks/sks/kss/a.b,c@d!e/f%2Fg/%2F%2a/h/": "400", strings.Replace(deep, "/h", ";/h", 1) + "/": "400", strings.Replace(deep, "@", "%40", 1) + "/": "400",
 		strings.ToUpper(long): "400", "/" + long: "400", strings.Replace(long, "~", "%7E", 1): "400", "/kk//ss/x": "400", "/%6Bk/ss/": "400",
 	} {
-		if status, body := verbatim(t, s.cfg.Port, path); !strings.HasPrefix(body, want) && fmt.Sprint(status) != want {
+		if status, body := s.verbatim(path); !strings.HasPrefix(body, want) && fmt.Sprint(status) != want {
 			t.Errorf("%.80s: %d %.80s, want %s", path, status, body, want)
 		}
 	}

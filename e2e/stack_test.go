@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -210,12 +209,7 @@ func (s *stack) stats(pattern string) string {
 // envoyGet is a page of Envoy's own admin.
 func (s *stack) envoyGet(path string) string {
 	s.t.Helper()
-	resp, err := http.Get("http://" + s.envoyAdmin + path)
-	must(s.t, err)
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	must(s.t, err)
-	return string(b)
+	return fetched(s.t, "http://"+s.envoyAdmin+path)
 }
 
 // counter returns one of Envoy's figures.

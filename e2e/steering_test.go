@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -33,13 +32,12 @@ func TestClientsCannotSteerRetries(t *testing.T) {
 			s.live()
 			for _, internal := range []string{"", "X-Envoy-Internal: true\r\nX-Forwarded-For: 10.0.0.1\r\n"} {
 				before := asked.Load()
-				conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.cfg.Port))
-				must(t, err)
-				_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"+internal+
+				conn, r := s.connect()
+				_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"+internal+
 					"X-Envoy-Retry-On: 5xx,retriable-status-codes\r\nX-Envoy-Retriable-Status-Codes: 503\r\nX-Envoy-Max-Retries: 5\r\nX-Envoy-Hedge-On-Per-Try-Timeout: true\r\n"+
 					"X-Envoy-Upstream-Rq-Timeout-Ms: 1\r\nX-Envoy-Upstream-Rq-Per-Try-Timeout-Ms: 1\r\nX-Livefilter-Retry: 1\r\n\r\n")
 				must(t, err)
-				resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+				resp, err := http.ReadResponse(r, nil)
 				must(t, err)
 				_ = resp.Body.Close()
 				_ = conn.Close()

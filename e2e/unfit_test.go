@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -25,12 +24,7 @@ func TestAnEnvoyWithoutWasm(t *testing.T) {
 			if n := s.status().Nodes; len(n) != 1 || !strings.Contains(n[0].Unfit, words) || n[0].Live {
 				t.Errorf("status as JSON: %+v", n)
 			}
-			resp, err := http.Get("http://" + s.admin + "/")
-			must(t, err)
-			defer resp.Body.Close()
-			page, err := io.ReadAll(resp.Body)
-			must(t, err)
-			if !strings.Contains(string(page), words) {
+			if page := fetched(t, "http://"+s.admin+"/"); !strings.Contains(page, words) {
 				t.Errorf("page: %s", page)
 			}
 			eventually(t, "its requests are blocked", func() bool {

@@ -11,7 +11,7 @@ import (
 	"github.com/livefilter/livefilter/internal/certs"
 )
 
-// dial connects as an Envoy with our bootstrap does: TCP and TLS may take a second, then it waits, longer each time.
+// dial connects as an Envoy with our bootstrap does: TCP may take a second, with TLS five; then it waits, longer each time.
 func dial(ctx context.Context, address string, config *tls.Config, retries func()) (net.Conn, error) {
 	const least, most = 250 * time.Millisecond, 3 * time.Second
 	for wait := least; ; wait = min(2*wait, most) {

@@ -19,7 +19,7 @@ type fleet struct {
 	received []time.Time // by client: when the latest routes or filters came,
 	accepted []time.Time // and when it had acknowledged them
 
-	retries atomic.Int64 // connections that took too long
+	retries atomic.Int64 // connections that took too long, or that the server sent away
 
 	left   atomic.Int64 // responses still to come
 	done   chan struct{}

@@ -17,7 +17,7 @@ type measured struct {
 // herd is how all clients connected.
 type herd struct {
 	took, cpu time.Duration // until each had what it asks for; the server's
-	retries   int64         // connections that took more than a second
+	retries   int64         // connections that took too long, or that the server sent away
 }
 
 const (

@@ -9,17 +9,17 @@ import (
 
 // report prints one number of clients as rows of Markdown, with ratios to the floor in brackets. Times are in
 // milliseconds: from the push, but for the spread, which is from the first receipt to the last ACK; CPU is the server's
-// for each client and push. The last three are of connecting: 32 clients at a time, until the last one had what it asks for
-// (milliseconds), the server's CPU for each, and how many connections took more than a second and were tried again.
+// for each client and push. The last three are of connecting: until the last one had what it asks for (milliseconds), the
+// server's CPU for each, and how many connections were tried again.
 func report(w io.Writer, n int, all map[way]*measured) {
 	fmt.Fprintf(w, "\n%d clients\n\n", n)
 	fmt.Fprintln(w, "| protocol | server | first receipt | p50 | p99 | last ACK | spread | CPU | kB idle | kB peak | connected after | CPU | retries |")
 	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, delta := range []bool{true, false} {
-		if all[way{bare, delta}] == nil {
+		floor := all[way{bare, delta}]
+		if floor == nil {
 			continue
 		}
-		floor := all[way{bare, delta}]
 		for _, kind := range []string{bare, livefilter, secure, plain} {
 			m := all[way{kind, delta}]
 			if m == nil {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,8 +96,8 @@ func (s *stack) runEnvoy() {
 	s.t.Helper()
 	address := filepath.Join(s.dir, "envoy-admin")
 	_ = os.Remove(address)
-	s.envoy = start(s.t, "envoy", s.dir, envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
-		"--concurrency", "2", "--admin-address-path", address)
+	s.envoy = start(s.t, "envoy", s.dir, slices.Concat(s.wrapper, []string{envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
+		"--concurrency", "2", "--admin-address-path", address}, s.envoyFlags)...)
 	eventually(s.t, "envoy has an admin port", func() bool {
 		if !s.envoy.alive() {
 			s.t.Fatal("envoy ended")

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -162,15 +161,7 @@ func (s *stack) startEnvoy(bootstrapFlags ...string) {
 		bootstrap = []byte(s.edit(string(bootstrap)))
 	}
 	must(s.t, os.WriteFile(filepath.Join(s.dir, "envoy.yaml"), append(bootstrap, s.bootstrap...), 0o600))
-	address := filepath.Join(s.dir, "envoy-admin")
-	_ = os.Remove(address)
-	s.envoy = start(s.t, "envoy", s.dir, slices.Concat(s.wrapper, []string{envoy, "-c", "envoy.yaml", "--use-dynamic-base-id",
-		"--concurrency", "2", "--admin-address-path", address}, s.envoyFlags)...)
-	eventually(s.t, "envoy has an admin port", func() bool {
-		b, err := os.ReadFile(address)
-		s.envoyAdmin = strings.TrimSpace(string(b))
-		return err == nil && s.envoyAdmin != ""
-	})
+	s.runEnvoy()
 }
 
 // statusCommand runs `xds-server status` and returns its output and exit code.

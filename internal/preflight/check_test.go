@@ -76,21 +76,26 @@ func TestTooLargeToJudge(t *testing.T) {
 	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "a function of more than 2 MiB") {
 		t.Errorf("16 MiB of instructions: %.200q, %v", warnings, err)
 	}
+	function := join([]byte{0}, bytes.Repeat([]byte{1}, MaxCode/9), []byte{0x0b})
+	p.Code = bomb{functions: slices.Repeat([][]byte{{0}}, 9), bodies: slices.Repeat([][]byte{join(leb(len(function)), function)}, 9)}.code()
+	warnings, err = c.Check(t.Context(), p)
+	if err != nil || len(warnings) != 1 || !strings.Contains(warnings[0], "its instructions are larger than 16 MiB") {
+		t.Errorf("16 MiB of nine functions: %.200q, %v", warnings, err)
+	}
 }
 
 // inflate gives a module one function of about that many bytes of nop, instead of those that it has.
 func inflate(code []byte, size int) []byte {
 	body := append([]byte{0}, bytes.Repeat([]byte{0x01}, size-2)...)
 	body = append(body, 0x0b)
-	section := append(binary.AppendUvarint([]byte{1}, uint64(len(body))), body...)
 	out := slices.Clone(code[:8])
 	for rest := code[8:]; len(rest) > 0; {
 		length, n := binary.Uvarint(rest[1:])
 		payload := rest[1+n : 1+n+int(length)]
 		if rest[0] == 10 {
-			payload = section
+			payload = join([]byte{1}, leb(len(body)), body)
 		}
-		out = append(binary.AppendUvarint(append(out, rest[0]), uint64(len(payload))), payload...)
+		out = append(out, section(rest[0], payload)...)
 		rest = rest[1+n+int(length):]
 	}
 	return out

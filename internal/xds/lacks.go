@@ -28,7 +28,7 @@ func (v view) lacks(sub *subscription) (texts []string) {
 		}
 		var waits, without []string
 		for _, need := range r.needs {
-			switch v.stands(sub, need) {
+			switch v.gets(sub, r, need) {
 			case pending:
 				waits = append(waits, spoken(need))
 			case cannot:

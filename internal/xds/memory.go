@@ -16,9 +16,10 @@ type memory struct {
 	mu      sync.RWMutex // every look at a client asks; little changes
 	current *Snapshot
 	past    []*Snapshot            // the latest first
-	good    map[Ref]*resource      // accepted last by any Envoy
+	good    map[Ref]*resource      // accepted last by any Envoy, of those in current
 	nacks   map[Ref]map[string]int // how often a version was refused, of those in current
 	wholes  wholes
+	lives   uint64 // counts the snapshots that were set
 	salts   map[Ref]uint32
 	salt    uint32 // another one in each process, since Envoys remember what they refused
 }
@@ -40,7 +41,9 @@ func (m *memory) set(s *Snapshot) (changed []string) {
 		m.past = slices.Insert(m.past, 0, m.current)
 		m.past = m.past[:min(len(m.past), maxPast)]
 	}
+	m.begin(s)
 	m.current = s
+	maps.DeleteFunc(m.good, func(ref Ref, _ *resource) bool { return s.get(ref) == nil })
 	for ref, versions := range m.nacks {
 		r := s.get(ref)
 		maps.DeleteFunc(versions, func(version string, _ int) bool { return r == nil || r.version != version })
@@ -49,6 +52,27 @@ func (m *memory) set(s *Snapshot) (changed []string) {
 		}
 	}
 	return changed
+}
+
+// begin gives each resource of s its life: that of what was served under the name before it, or a
+// new one. The caller holds m.mu.
+func (m *memory) begin(s *Snapshot) {
+	before := m.current
+	if before == nil && len(m.past) > 0 {
+		before = m.past[0]
+	}
+	m.lives++
+	for _, of := range s.sorted {
+		for _, r := range of {
+			if r.life != 0 {
+				continue // s was set before
+			}
+			r.life = m.lives
+			if old := before.get(r.ref); old != nil {
+				r.life = old.life
+			}
+		}
+	}
 }
 
 // remember adds a snapshot that was served by an earlier process.
@@ -120,11 +144,11 @@ func (m *memory) accepted(r *resource) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if now := m.current.get(r.ref); now == nil || now.life != r.life {
+		return // it comes late: that was taken out since then
+	}
 	m.good[r.ref] = r
 	delete(m.nacks[r.ref], r.version)
-	if len(m.good) > 4*maxNames { // names come and go with the config's edits
-		maps.DeleteFunc(m.good, func(ref Ref, _ *resource) bool { return m.current.get(ref) == nil })
-	}
 }
 
 func (m *memory) refused(ref Ref, version string) {

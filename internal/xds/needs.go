@@ -123,10 +123,10 @@ func (v view) wanted(sub *subscription, r *resource) *resource {
 	}
 	lacks := len(stays) > 0
 	for _, need := range r.needs {
-		switch stands := v.stands(sub, need); {
-		case stands == pending, stands == has && v.outdated(need) && !v.named(sub, r, need):
+		switch v.gets(sub, r, need) {
+		case pending:
 			return nil
-		case stands == cannot:
+		case cannot:
 			lacks = true
 		}
 	}
@@ -138,7 +138,7 @@ func (v view) wanted(sub *subscription, r *resource) *resource {
 			return slices.Contains(stays, need)
 		}
 		// A route does not go on to lead to a cluster that is not there: its requests would fail.
-		return v.stands(sub, need) == has || need.TypeURL != resourcev3.ClusterType && v.named(sub, r, need)
+		return v.gets(sub, r, need) == has || need.TypeURL != resourcev3.ClusterType && v.named(sub, r, need)
 	})
 }
 
@@ -148,16 +148,27 @@ func (c *client) holdsOne(ref Ref) bool {
 	return of != nil && of.entries[ref.Name].clean()
 }
 
-// outdated says whether another version of need is on its way than the one that the client has
-// from when it was last named: a filter comes back while old listeners still drain. What names
-// it anew waits, or requests would pass the filter as it was then.
-func (v view) outdated(need Ref) bool {
+// gets is how the client stands to what r needs. What names a need anew is to get it as it is
+// served: requests would pass a filter as it was when it was last named, before it was taken out.
+func (v view) gets(sub *subscription, r *resource, need Ref) standing {
+	stands := v.stands(sub, need)
+	if stands != has || v.named(sub, r, need) {
+		return stands
+	}
 	want, of := v.snapshot.get(need), v.subs[need.TypeURL]
 	if want == nil || of == nil {
-		return false
+		return has
 	}
 	e := of.entries[need.Name]
-	return e.clean() && e.held.version != want.version && (e.refusal == nil || e.refusal.version != want.version)
+	switch {
+	case e == nil || e.held == nil || e.held.version == want.version:
+		return has
+	case e.refusal == nil || e.refusal.version != want.version, e.answers() && v.within(e.since):
+		return pending // while old listeners drain it is updated first
+	case e.held.resource != nil && e.held.resource.life == want.life:
+		return has
+	}
+	return cannot
 }
 
 // named says whether what the client holds or is offered of r names a need already: then it

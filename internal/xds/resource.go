@@ -79,6 +79,7 @@ type resource struct {
 	isTrial bool
 	waits   []Wait
 	lingers time.Duration
+	life    uint64 // the same from when the name is served until it is taken out; see memory.begin
 
 	mu    sync.RWMutex
 	base  *anypb.Any
@@ -147,6 +148,7 @@ func (r *resource) fitted(has func(Ref) bool) *resource {
 	var f *resource
 	if m := r.fit(func(n Ref) bool { return slices.Contains(had, n) }); m != nil {
 		f, _ = pack(Resource{Message: m, Needs: had, Lingers: r.lingers}) // what r was made of could be marshalled
+		f.life = r.life
 	}
 	if len(r.fits) >= maxFits {
 		clear(r.fits)

@@ -36,7 +36,7 @@ var house = []struct {
 	{"watch", []string{"source"}},
 	{"mtls", []string{"identity", "sparing", "terminal", "watch", "source"}},
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
-	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures", "redact"}},
+	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures", "redact", "version"}},
 	{"admin", []string{"live", "plan", "xds", "sparing", "source"}},
 }
 

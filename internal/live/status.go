@@ -4,11 +4,14 @@ import (
 	"strings"
 
 	"github.com/livefilter/livefilter/internal/snapshot"
+	"github.com/livefilter/livefilter/internal/version"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
 // Status compares what the source has, what is served and what the Envoys run.
 type Status struct {
+	// Build is which livefilter this is.
+	Build version.Build `json:"build"`
 	// Version is a content hash of everything that is served.
 	Version string `json:"version"`
 	// Live: the file on disk is what is served, and every Envoy that counts runs it, of which
@@ -51,7 +54,7 @@ func (l *Live) Status() Status {
 
 	f := l.server.Fleet()
 	s := Status{
-		Version: f.Version, Nodes: f.Nodes,
+		Build: version.Of(), Version: f.Version, Nodes: f.Nodes,
 		Connected: f.Connected, Running: f.Running, Gone: f.Gone, Expected: f.Expect,
 	}
 	switch {

@@ -22,6 +22,7 @@ var house = []struct {
 	doors []string
 }{
 	{"prune", []string{"wasmbin"}}, // filter/internal/prune, which writes the built-in module
+	{"holder", []string{"terminal"}},
 	{"xds", []string{"figures", "identity", "sparing", "terminal"}},
 	{"typed", []string{"spelling"}},
 	{"format", []string{"spelling"}},
@@ -52,6 +53,7 @@ var libraries = map[string][]string{
 	"preflight": nil, // it judges what proxywasm ran
 	"try":       nil,
 	"timeline":  nil,
+	"holder":    nil,
 	"redact":    nil,
 }
 

@@ -68,31 +68,22 @@ func (f *adminFlags) open(log *slog.Logger, shown mtls.Files) (err error) {
 	return nil
 }
 
-// adminPort opens the port of status and health.
-func adminPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live) (port, error) {
-	var lc net.ListenConfig
-	lis, err := lc.Listen(ctx, "tcp", f.admin.address)
-	if err != nil {
-		return port{}, fmt.Errorf("--admin-address: %w", err)
-	}
+// adminPort answers for status and health.
+func adminPort(f serveFlags, lis net.Listener, log *slog.Logger, l *live.Live) port {
 	pages := admin.Guard(admin.Access{Token: f.admin.token, Public: f.admin.public, Log: log, Metrics: l.Metrics()}, admin.Handler(admin.Of(l)))
-	return port{
-		address: lis.Addr().String(),
-		run: func(ctx context.Context) error {
-			parts, ctx := errgroup.WithContext(ctx)
-			if f.admin.token != nil {
-				parts.Go(func() error { return follow(ctx, log, f.admin.token) })
-			}
-			var config *tls.Config
-			if f.admin.keys != nil {
-				parts.Go(func() error { return f.admin.keys.Run(ctx) })
-				config = f.admin.keys.OptionalConfig() // the guard judges who shows none
-			}
-			parts.Go(func() error { return admin.Serve(ctx, log, lis, config, pages) })
-			return parts.Wait()
-		},
-		close: func() { _ = lis.Close() },
-	}, nil
+	return func(ctx context.Context) error {
+		parts, ctx := errgroup.WithContext(ctx)
+		if f.admin.token != nil {
+			parts.Go(func() error { return follow(ctx, log, f.admin.token) })
+		}
+		var config *tls.Config
+		if f.admin.keys != nil {
+			parts.Go(func() error { return f.admin.keys.Run(ctx) })
+			config = f.admin.keys.OptionalConfig() // the guard judges who shows none
+		}
+		parts.Go(func() error { return admin.Serve(ctx, log, lis, config, pages) })
+		return parts.Wait()
+	}
 }
 
 func follow(ctx context.Context, log *slog.Logger, token *admin.Token) error {

@@ -13,28 +13,37 @@ import (
 	"github.com/livefilter/livefilter/internal/sparing"
 )
 
-// listen opens the ports, now that there is something to serve.
-func listen(ctx context.Context, parts *errgroup.Group, f serveFlags, log *slog.Logger, l *live.Live) error {
-	serveEnvoys, err := xdsPort(ctx, f, log, l)
-	if err != nil {
-		return err
+// sockets are the two ports, bound and not yet answered on: connections wait.
+type sockets struct{ xds, admin net.Listener }
+
+// bind takes the ports before anything is read or said, so that one that is taken ends the start at once.
+func bind(ctx context.Context, f serveFlags) (s sockets, err error) {
+	if s.xds, err = listenOn(ctx, "--xds-address", f.xdsAddress); err != nil {
+		return s, err
 	}
-	serveAdmin, err := adminPort(ctx, f, log, l)
-	if err != nil {
-		serveEnvoys.close()
-		return err
+	if s.admin, err = listenOn(ctx, "--admin-address", f.admin.address); err != nil {
+		_ = s.xds.Close()
 	}
-	log.Info("serving", "xds_address", serveEnvoys.address, "admin_address", serveAdmin.address)
-	parts.Go(func() error { return serveAdmin.run(ctx) })
-	return serveEnvoys.run(ctx)
+	return s, err
 }
 
-// port is open; run answers on it until its context is done, and close is for one that never ran.
-type port struct {
-	address string
-	run     func(context.Context) error
-	close   func()
+// close is for an end at which nobody answers on the sockets, and does no harm at others.
+func (s sockets) close() {
+	_ = s.xds.Close()
+	_ = s.admin.Close()
 }
+
+// answer answers on the ports, now that there is something to serve.
+func answer(ctx context.Context, parts *errgroup.Group, f serveFlags, s sockets, log *slog.Logger, l *live.Live) error {
+	serveEnvoys, serveAdmin := xdsPort(f, s.xds, log, l), adminPort(f, s.admin, log, l)
+	log.Info("serving", "xds_address", s.xds.Addr().String(), "admin_address", s.admin.Addr().String())
+	log.Info("waiting for Envoys: once all of them run this config, it is live", "expected", max(1, f.fleet.Expect))
+	parts.Go(func() error { return serveAdmin(ctx) })
+	return serveEnvoys(ctx)
+}
+
+// port answers until its context is done.
+type port func(context.Context) error
 
 // onLoopback says whether nobody but this machine reaches a port that listens on address.
 func onLoopback(address string) (bool, error) {

@@ -64,6 +64,11 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err := f.admin.open(log, f.tls); err != nil {
 		return err
 	}
+	ports, err := bind(ctx, f)
+	if err != nil {
+		return err
+	}
+	defer ports.close()
 	files, err := watch.New(log, config.MaxModuleBytes)
 	if err != nil {
 		return err
@@ -99,7 +104,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	parts.Go(func() error {
 		select {
 		case <-l.Ready():
-			return listen(ctx, parts, f, log, l)
+			return answer(ctx, parts, f, ports, log, l)
 		case <-ctx.Done():
 			return nil
 		}

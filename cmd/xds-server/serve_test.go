@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -140,16 +142,22 @@ func TestServe(t *testing.T) {
 	})
 }
 
+// A port that is taken ends the start before anything else is said, and who has it is named.
 func TestAPortInUse(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "livefilter.yaml")
-	if err := os.WriteFile(file, []byte(minimal), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := writeFile(t, "livefilter.yaml", minimal)
 	xdsAddress, adminAddress, _ := serving(t, file)
 	for flag, address := range map[string]string{"--xds-address": xdsAddress, "--admin-address": adminAddress} {
 		_, stderr, code := command(t, "serve", "--config", file, "--xds-address", "127.0.0.1:0", "--admin-address", "127.0.0.1:0", flag, address)
-		if code != 1 || !strings.Contains(stderr, flag) || !strings.Contains(stderr, "in use") {
+		want := flag + " " + address + ": the port is in use"
+		if runtime.GOOS == "linux" {
+			want += fmt.Sprintf(" by xds-server.test (process %d)", os.Getpid())
+		}
+		if code != 1 || !strings.HasPrefix(stderr, want) {
 			t.Errorf("%s: exit %d, %s", flag, code, stderr)
 		}
+	}
+	_, stderr, code := command(t, "serve", "--config", file, "--insecure-xds", "--xds-address", "192.0.2.1:1", "--admin-address", "127.0.0.1:0")
+	if code != 1 || stderr != "--xds-address 192.0.2.1:1: no interface of this machine has that address\n" {
+		t.Errorf("exit %d, %s", code, stderr)
 	}
 }

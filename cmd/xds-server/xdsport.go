@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net"
 
@@ -13,13 +12,8 @@ import (
 	"github.com/livefilter/livefilter/internal/mtls"
 )
 
-// xdsPort opens the port that Envoys connect to.
-func xdsPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live) (port, error) {
-	var lc net.ListenConfig
-	lis, err := lc.Listen(ctx, "tcp", f.xdsAddress)
-	if err != nil {
-		return port{}, fmt.Errorf("--xds-address: %w", err)
-	}
+// xdsPort answers Envoys.
+func xdsPort(f serveFlags, lis net.Listener, log *slog.Logger, l *live.Live) port {
 	streams := grpcprom.NewServerMetrics()
 	l.Metrics().MustRegister(streams)
 	options := []grpc.ServerOption{
@@ -33,9 +27,7 @@ func xdsPort(ctx context.Context, f serveFlags, log *slog.Logger, l *live.Live) 
 		l.Metrics().MustRegister(plain)
 		options = append(options, grpc.Creds(plain))
 	}
-	return port{
-		address: lis.Addr().String(),
-		run:     func(ctx context.Context) error { return l.Serve(ctx, &acceptLog{Listener: lis, log: log}, options...) },
-		close:   func() { _ = lis.Close() },
-	}, nil
+	return func(ctx context.Context) error {
+		return l.Serve(ctx, &acceptLog{Listener: lis, log: log}, options...)
+	}
 }

@@ -37,7 +37,7 @@ var house = []struct {
 	{"watch", []string{"source"}},
 	{"mtls", []string{"identity", "sparing", "terminal", "watch", "source"}},
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
-	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "metrics", "lastgood", "source", "figures", "redact", "version"}},
+	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "history", "metrics", "lastgood", "source", "figures", "redact", "version"}},
 	{"admin", []string{"live", "plan", "xds", "sparing", "source"}},
 }
 
@@ -54,6 +54,7 @@ var libraries = map[string][]string{
 	"try":       nil,
 	"timeline":  nil,
 	"holder":    nil,
+	"history":   nil,
 	"redact":    nil,
 }
 

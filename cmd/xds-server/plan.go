@@ -118,11 +118,8 @@ func (p planned) show(w io.Writer) {
 		fmt.Fprintf(w, "nothing: %s means what is served (version %s)\n", p.File, p.Served)
 		return
 	}
-	for _, c := range p.Changes {
-		fmt.Fprintf(w, "%s: %s\n", c.Resource, c.Effect)
-		for _, d := range c.Details {
-			fmt.Fprintf(w, "    %s\n", d)
-		}
+	for _, line := range plan.Lines(p.Changes) {
+		fmt.Fprintln(w, line)
 	}
 	summary := "no connection drains"
 	if p.Drains {

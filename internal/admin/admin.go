@@ -20,6 +20,7 @@ type Pages struct {
 	Status  func() live.Status
 	Edits   func() any   // the latest edits
 	Out     func() any   // values that are out of Envoys
+	History func() any   // the latest configs that were served: see live.History
 	Metrics http.Handler // for Prometheus
 	// Resources is what is served, fit to be shown to whoever can reach this: see plan.Resources.
 	Resources func() (any, error)
@@ -42,6 +43,7 @@ func Of(l *live.Live) Pages {
 		Status:    l.Status,
 		Edits:     func() any { return l.Edits() },
 		Out:       func() any { return l.Out() },
+		History:   func() any { return l.History() },
 		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes, Timeout: scrapeTime}),
 		Resources: func() (any, error) { return l.Resources() },
 		Plan:      l.Plan,
@@ -49,7 +51,7 @@ func Of(l *live.Live) Pages {
 	}
 }
 
-// Handler serves a page at /, /status, /edits, /out, /resources and /metrics, /healthz (the
+// Handler serves a page at /, /status, /edits, /history, /out, /resources and /metrics, /healthz (the
 // process answers) and /readyz (there is a config to serve). A POST to /retry tries again
 // what was refused, one to /plan says what other resources would change. Who may ask is Guard's to say.
 func Handler(p Pages) *http.ServeMux {
@@ -58,6 +60,7 @@ func Handler(p Pages) *http.ServeMux {
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Status()) })
 	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
 	mux.HandleFunc("GET /out", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Out()) })
+	mux.HandleFunc("GET /history", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.History()) })
 	mux.Handle("GET /metrics", p.Metrics)
 	mux.Handle("GET /resources", resources(p.Resources))
 	mux.Handle("POST /plan", planned(p.Plan))

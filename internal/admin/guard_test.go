@@ -57,6 +57,7 @@ func pages() *http.ServeMux {
 		Status:    func() live.Status { return live.Status{Version: "v", Error: &problem} },
 		Edits:     func() any { return nil },
 		Out:       func() any { return nil },
+		History:   func() any { return nil },
 		Metrics:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "metrics") }),
 		Resources: func() (any, error) { return nil, nil },
 		Retry:     func(context.Context, string) (live.Retried, error) { return live.Retried{}, nil },

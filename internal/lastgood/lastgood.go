@@ -6,6 +6,8 @@
 //	livefilter-config-0000000007  a config, all of it; the highest number is the newest
 //	livefilter-new                what is being written, or was when the server died
 //	livefilter-lock               locked by the server that uses the folder
+//	livefilter-history-0000000012 an entry of package history, which writes it through Put,
+//	livefilter-content-<sha256>   and the contents that its entries name
 //
 // Nothing else in the folder is ever read, changed or removed, but for what earlier releases
 // left (livefilter-last-good.json, livefilter-file-<sha256>): that is read as long as there is

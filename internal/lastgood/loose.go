@@ -23,7 +23,7 @@ func (d *Dir) tighten() error {
 	shared := false
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case configName.MatchString(name), name1.MatchString(name):
+		case configName.MatchString(name), name1.MatchString(name), beside.MatchString(name):
 			ours = append(ours, name)
 		case name != lockName && name != newName:
 			shared = true

@@ -40,9 +40,11 @@ func (l *Live) event(e xds.Event) {
 	case xds.Denied:
 		l.metrics.Denied()
 	case xds.Live:
-		select {
-		case l.becameLive <- struct{}{}:
-		default: // keep has not looked since the last time
+		for _, c := range []chan struct{}{l.becameLive, l.noted} {
+			select {
+			case c <- struct{}{}:
+			default: // keep, or record, has not looked since the last time
+			}
 		}
 		if took, first := l.edits.Live(e.Version, now); first {
 			l.metrics.Live(took)

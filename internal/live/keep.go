@@ -61,7 +61,7 @@ func (k *keeper) look() {
 	m := k.made
 	k.mu.Unlock()
 	// With another version these are the files of the next config, which no Envoy has seen yet.
-	if m.version != served.Version || m.contents == nil {
+	if m.version != served.Version || m.recalled {
 		return
 	}
 	clients := k.earlier || !reflect.DeepEqual(m.clients, k.kept.clients)

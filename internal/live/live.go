@@ -14,12 +14,14 @@
 // which a touch of a file makes it do. These two also have the Envoys try again what they
 // refused.
 //
-// # What is kept
+// # What is kept for a restart
 //
 // With a state folder, the newest config that was served and that more Envoys run than refuse,
 // as soon as each of them has answered, or after 10 s. So a config that is refused by all is
 // never kept, and one Envoy that is cut off, frozen or different from the others does not
 // make a restart over a broken file take the others back to something older than they run.
+//
+// Beside that, the latest configs that were served, whatever became of them: see package history.
 package live
 
 import (
@@ -34,6 +36,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/livefilter/livefilter/internal/figures"
+	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/lastgood"
 	"github.com/livefilter/livefilter/internal/metrics"
 	"github.com/livefilter/livefilter/internal/preflight"
@@ -67,6 +70,7 @@ type Live struct {
 	figures *figures.Figures
 	metrics *metrics.Metrics
 	edits   timeline.Log
+	history *history.History
 	texts   texts
 	key     []byte             // of digests of what is hidden
 	again   chan time.Duration // how long to wait after a load for the next try; 0: there is none
@@ -74,6 +78,7 @@ type Live struct {
 	ready   chan struct{}      // closed once there is
 	// becameLive has keep look at once.
 	becameLive chan struct{}
+	noted      chan struct{} // has record do so
 	ended      chan struct{} // closed when Run returns
 	wait       time.Duration // before the next try; for load's goroutine
 
@@ -83,6 +88,7 @@ type Live struct {
 	err    error             // why that is not what is served
 	served *prepare.Prepared // nil: nothing yet
 	made   made              // what served is made of; set before it is served
+	number int               // of served in the history; 0: nothing yet
 }
 
 // New returns a Live that serves nothing before Run.
@@ -90,8 +96,13 @@ func New(o Options) *Live {
 	l := &Live{
 		Options: o, again: make(chan time.Duration, 1),
 		first: make(chan error, 1), ready: make(chan struct{}), ended: make(chan struct{}),
-		becameLive: make(chan struct{}, 1), key: newKey(),
+		becameLive: make(chan struct{}, 1), noted: make(chan struct{}, 1), key: newKey(),
 	}
+	var folder history.Folder
+	if o.State != nil {
+		folder = o.State
+	}
+	l.history = history.Open(o.File, folder, o.Log)
 	l.metrics = metrics.New(l.counts)
 	l.figures = figures.New(func(address string) bool { return l.server.Connected(address) })
 	l.metrics.Registry.MustRegister(l.figures)
@@ -108,6 +119,7 @@ func (l *Live) Run(ctx context.Context) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	l.ctx = ctx
 	parts.Go(func() error { return l.heal(ctx) })
+	parts.Go(func() error { return l.record(ctx) })
 	if l.State != nil {
 		parts.Go(func() error { return l.keep(ctx) })
 	}
@@ -139,7 +151,9 @@ func (l *Live) Metrics() *prometheus.Registry { return l.metrics.Registry }
 
 // Edits are the latest ones and what became of them, the oldest first.
 func (l *Live) Edits() []timeline.Edit {
-	return l.edits.Edits(l.envoys())
+	edits := l.edits.Edits(l.envoys())
+	l.explain(edits)
+	return edits
 }
 
 // envoys are how many Envoys must run a config to make it live, and how many of them do.

@@ -49,7 +49,7 @@ func (l *Live) load(read prepare.ReadFunc) error {
 	}
 	switch {
 	case err == nil:
-		l.set(p, made{p.Snapshot.Version, p.Config.Clients, r.contents, start}, edit)
+		l.set(p, made{version: p.Snapshot.Version, clients: p.Config.Clients, contents: r.contents, at: start}, edit)
 	case still:
 		l.Log.Warn("config is still refused", "err", err)
 	default:

@@ -36,7 +36,7 @@ func (l *Live) recall(broken error) error {
 		return errors.Join(broken, fmt.Errorf("the config kept at %s cannot be served either: %w", kept.Saved.Format(time.RFC3339), err))
 	}
 	now := time.Now()
-	l.set(p, made{version: p.Snapshot.Version, clients: p.Config.Clients, at: now}, timeline.Edit{Saved: kept.Saved, Seen: now})
+	l.set(p, made{version: p.Snapshot.Version, clients: p.Config.Clients, contents: kept.Contents, at: now, recalled: true}, timeline.Edit{Saved: kept.Saved, Seen: now})
 	l.metrics.Reload("refused", p.Snapshot.Version, now)
 	l.Log.Error("the config on disk is broken: what was kept before the restart is served",
 		"version", p.Snapshot.Version, "kept", kept.Saved, "err", broken)

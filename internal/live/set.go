@@ -9,7 +9,7 @@ import (
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
-// set makes p the config that is served. m.contents is nil where there is nothing to keep.
+// set makes p the config that is served.
 func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 	for _, w := range p.Warnings {
 		l.Log.Warn("config warning", "warning", w)
@@ -20,8 +20,10 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 	if m.version != l.made.version || others {
 		l.made = m
 	}
+	before := l.served
 	l.served = p
 	l.mu.Unlock()
+	edit.N, edit.Was, edit.From = l.remembered(before, p, m)
 	for _, name := range moved(was, p.Config) {
 		l.Log.Warn("filter moves between listener and upstream", "filter", name,
 			"effect", "requests on connections that are open now go past it, or pass it twice, until these are drained", "advice", "to switch retries off and on, set retry.tries to 1 and back")
@@ -59,6 +61,8 @@ type made struct {
 	clients  []config.Client
 	contents map[string][]byte // by name
 	at       time.Time         // when it was loaded
+	from     string            // see history.Entry
+	recalled bool              // it was kept by an earlier process, and stays so
 }
 
 // config is the one that is served, or nil.

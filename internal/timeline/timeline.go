@@ -19,8 +19,14 @@ type Edit struct {
 	Seen  time.Time `json:"seen"`  // when the watcher noticed
 	Steps []Step    `json:"steps"`
 	// Error is why it was not served, "" where it was.
-	Error   string    `json:"error,omitempty"`
-	Version string    `json:"version,omitempty"` // of what is served since
+	Error   string `json:"error,omitempty"`
+	Version string `json:"version,omitempty"` // of what is served since
+	// N is the config's number in the history, and Was that of the one before it, which it took
+	// the place of; From and Changes say how: see history.Entry. Without N it was not served.
+	N       int       `json:"n,omitempty"`
+	Was     int       `json:"was,omitempty"`
+	From    string    `json:"from,omitempty"`
+	Changes []string  `json:"changes,omitempty"`
 	Set     time.Time `json:"set,omitzero"`      // when sending began
 	Changed []string  `json:"changed,omitempty"` // type URLs
 	// Refused is how many answers are NACKs.
@@ -183,17 +189,32 @@ func (l *Log) Gone(node, address string) {
 func (l *Log) Edits(envoys, running int) []Edit {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	out := l.brief(envoys, running)
+	for i, e := range l.edits {
+		out[i].Answers = make([]*Answer, len(e.Answers))
+		for j, a := range e.Answers {
+			answer := *a
+			out[i].Answers[j] = &answer
+		}
+	}
+	return out
+}
+
+// Brief returns what Edits does, without answers.
+func (l *Log) Brief(envoys, running int) []Edit {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.brief(envoys, running)
+}
+
+func (l *Log) brief(envoys, running int) []Edit {
 	if e := l.served(); e != nil {
 		e.Envoys, e.Running = envoys, running
 	}
 	out := make([]Edit, len(l.edits))
 	for i, e := range l.edits {
 		out[i] = *e
-		out[i].Answers = make([]*Answer, len(e.Answers))
-		for j, a := range e.Answers {
-			answer := *a
-			out[i].Answers[j] = &answer
-		}
+		out[i].Answers = nil
 	}
 	return out
 }

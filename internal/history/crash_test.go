@@ -1,0 +1,103 @@
+package history
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// dying fails from its nth change on, as a disk that is full, or a process that is killed.
+type dying struct {
+	*memory
+	left int
+}
+
+var errDead = errors.New("no space left on device")
+
+func (d *dying) Put(name string, data []byte) error {
+	if d.left--; d.left < 0 {
+		return errDead
+	}
+	return d.memory.Put(name, data)
+}
+
+func (d *dying) Remove(name string) error {
+	if d.left--; d.left < 0 {
+		return errDead
+	}
+	return d.memory.Remove(name)
+}
+
+// Whenever it ends, all that a later process finds in the folder is whole, and the rest is removed.
+func TestCrashes(t *testing.T) {
+	for left := range 40 {
+		d := &dying{&memory{}, left}
+		h := Open("f.yaml", d, quiet())
+		h.maxBytes = 1000 + 2*int64(len("means a"))
+		for _, v := range []string{"a", "b", "c", "d", "a", "e"} {
+			h.Add(version(v))
+			h.Flush(false)
+		}
+		if got := numbers(h); len(got) != 2 || got[0] != 6 {
+			t.Errorf("after %d changes it goes on with %v", left, got)
+		}
+		m := &memory{files: maps.Clone(d.files)}
+		again := Open("f.yaml", m, quiet())
+		for _, n := range numbers(again) {
+			if _, err := again.Config(n); err != nil {
+				t.Errorf("after %d changes: %v", left, err)
+			}
+		}
+		again.Add(version("f"))
+		again.Flush(false)
+		for _, r := range again.records {
+			for _, f := range r.Files {
+				delete(m.files, f.name())
+			}
+			delete(m.files, r.name())
+		}
+		if len(m.files) != 0 {
+			t.Errorf("after %d changes stay %q", left, slices.Collect(maps.Keys(m.files)))
+		}
+	}
+}
+
+func TestDamage(t *testing.T) {
+	write := func() (*memory, *History) {
+		m := &memory{}
+		h := Open("f.yaml", m, quiet())
+		h.Add(version("a"))
+		h.Add(version("b"))
+		h.Flush(false)
+		return m, h
+	}
+	m, _ := write()
+	whole := m.files[entryPrefix+"0000000001"]
+	for i := range whole {
+		flipped := slices.Clone(whole)
+		flipped[i] ^= 1
+		m.files[entryPrefix+"0000000001"] = flipped
+		if got := numbers(Open("f.yaml", m, quiet())); !slices.Equal(got, []int{2}) {
+			t.Fatalf("byte %d: entries %v", i, got)
+		}
+	}
+	m, h := write()
+	for name := range m.files {
+		if strings.HasPrefix(name, contentPrefix) {
+			m.files[name] = []byte("other")
+		}
+	}
+	if _, err := h.Config(1); err == nil || !strings.Contains(err.Error(), "is damaged") {
+		t.Errorf("a damaged content: %v", err)
+	}
+	for name := range m.files {
+		if strings.HasPrefix(name, contentPrefix) {
+			delete(m.files, name)
+		}
+	}
+	if got := numbers(Open("f.yaml", m, quiet())); got != nil {
+		t.Errorf("without contents: %v", got)
+	}
+}

@@ -37,6 +37,7 @@ var house = []struct {
 	{"watch", []string{"source"}},
 	{"mtls", []string{"identity", "sparing", "terminal", "watch", "source"}},
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
+	{"metrics", []string{"version"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "history", "metrics", "lastgood", "source", "figures", "redact", "version"}},
 	{"admin", []string{"live", "plan", "xds", "sparing", "source"}},
 }

@@ -75,7 +75,7 @@ func New(count func() (connected, notLive, gone int)) *Metrics {
 		Help: "Streams and calls that ended because clients does not let their certificate be that node. Worry at any growth: /status says whose and why.",
 	})
 	m.Registry.MustRegister(
-		m.denied, m.reloads, m.successful, m.loaded, m.info, m.steps, m.pushes, m.acks, m.nacks, m.sent, m.live,
+		build(), m.denied, m.reloads, m.successful, m.loaded, m.info, m.steps, m.pushes, m.acks, m.nacks, m.sent, m.live,
 		envoys{count},
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),

@@ -1,11 +1,14 @@
 package metrics
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/livefilter/livefilter/internal/version"
 )
 
 func none() (connected, notLive, gone int) { return 0, 0, 0 }
@@ -46,6 +49,18 @@ livefilter_config_last_reload_successful 0
 `
 	if err := testutil.GatherAndCompare(m.Registry, strings.NewReader(want), "livefilter_config_info",
 		"livefilter_config_last_reload_success_timestamp_seconds", "livefilter_config_last_reload_successful"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBuild(t *testing.T) {
+	b := version.Of()
+	want := fmt.Sprintf(`
+# HELP livefilter_build_info 1, with the version of livefilter, the commit that it was built from and the version of Go. Worry when replicas differ for long.
+# TYPE livefilter_build_info gauge
+livefilter_build_info{goversion=%q,revision=%q,version=%q} 1
+`, b.Go, b.Revision, b.Version)
+	if err := testutil.GatherAndCompare(New(none).Registry, strings.NewReader(want), "livefilter_build_info"); err != nil {
 		t.Error(err)
 	}
 }

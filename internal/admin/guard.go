@@ -32,6 +32,9 @@ func Guard(a Access, pages *http.ServeMux) http.Handler {
 		Name: "livefilter_admin_requests_refused_total",
 		Help: "Requests to the admin port that were refused, by reason. Worry about guessing, and where another one grows: the log says who.",
 	}, []string{"reason"})}
+	for _, r := range refusals {
+		g.refused.WithLabelValues(r.reason) // increase() does not see a counter that begins at 1
+	}
 	if a.Metrics != nil {
 		a.Metrics.MustRegister(g.refused)
 	}

@@ -24,6 +24,9 @@ var (
 	noToken     = &refusal{http.StatusUnauthorized, "no_token", "the admin token is missing"}
 )
 
+// refusals are all of them.
+var refusals = []*refusal{foreignPage, otherHost, byProxy, onlyHere, noShown, guessing, wrongToken, noToken}
+
 // caller is as whom a request is answered.
 type caller int
 

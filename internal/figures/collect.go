@@ -1,6 +1,10 @@
 package figures
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"maps"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // The labels are bounded by the config: none names an Envoy.
 var (
@@ -24,11 +28,39 @@ func (f *Figures) Describe(out chan<- *prometheus.Desc) {
 	}
 }
 
+// counted is what Envoys counted, with a 0 for all that they could have: increase() does not see a
+// counter that begins at 1. It is empty until an Envoy has told something: that none does is not
+// that there is nothing to tell. The caller holds f.mu.
+func (f *Figures) counted() map[series]uint64 {
+	all := map[series]uint64{}
+	if len(f.envoys) > 0 || len(f.totals) > 0 {
+		n := f.names.Load()
+		for k := range kind(len(stats)) {
+			switch {
+			case k.ofUpstream():
+				zero(all, k, n.upstreams)
+			case k.ofFilter():
+				zero(all, k, n.filters)
+			default:
+				all[series{"", k}] = 0
+			}
+		}
+	}
+	maps.Copy(all, f.totals)
+	return all
+}
+
+func zero(all map[series]uint64, k kind, names map[string]string) {
+	for name := range names {
+		all[series{name, k}] = 0
+	}
+}
+
 // Collect is for prometheus.Collector.
 func (f *Figures) Collect(out chan<- prometheus.Metric) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for s, n := range f.totals {
+	for s, n := range f.counted() {
 		desc, labels := downstreamTotal, []string{s.kind.String()}
 		switch {
 		case s.kind.ofUpstream():

@@ -73,6 +73,26 @@ func TestStrangeReports(t *testing.T) {
 	}
 }
 
+// increase() does not see a counter that begins at 1; of Envoys that tell nothing there is none.
+func TestCountersBeginAtZero(t *testing.T) {
+	f, _ := testFigures()
+	if n := testutil.CollectAndCount(f, "livefilter_envoy_upstream_total", "livefilter_envoy_filter_total", "livefilter_envoy_listener_total"); n != 0 {
+		t.Errorf("%d counters of Envoys that tell nothing", n)
+	}
+	f.says(t, "a", "http.ingress_http.downstream_rq_completed=2")
+	for name, want := range map[string]int{
+		"livefilter_envoy_upstream_total": 2 * 13, "livefilter_envoy_filter_total": 2 * 5, "livefilter_envoy_listener_total": 3,
+	} {
+		if n := testutil.CollectAndCount(f, name); n != want {
+			t.Errorf("%s: %d series, want %d", name, n, want)
+		}
+	}
+	f.Serve([]string{"api"}, nil)
+	if n := testutil.CollectAndCount(f, "livefilter_envoy_upstream_total", "livefilter_envoy_filter_total"); n != 13 {
+		t.Errorf("%d series of what is not served any more", n)
+	}
+}
+
 func TestPrometheus(t *testing.T) {
 	f, _ := testFigures()
 	f.says(t, "a", "http.ingress_http.downstream_rq_completed=2 http.ingress_http.downstream_rq_5xx=2 cluster.api.upstream_rq_5xx=2 wasm.keys.vm_reload_success=1")

@@ -70,6 +70,9 @@ func New(count func() (connected, notLive, gone int)) *Metrics {
 			Help: "From saving a file until every Envoy that counts ran the change.",
 		}),
 	}
+	for _, result := range []string{"served", "unchanged", "refused"} {
+		m.reloads.WithLabelValues(result) // a counter whose first value is 1 has not grown, for Prometheus
+	}
 	m.denied = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "livefilter_xds_denied_total",
 		Help: "Streams and calls that ended because clients does not let their certificate be that node. Worry at any growth: /status says whose and why.",
@@ -102,8 +105,10 @@ func (m *Metrics) Step(name string, took time.Duration) {
 	m.steps.WithLabelValues(name).Observe(took.Seconds())
 }
 
-// Sent counts a response of a type.
+// Sent counts a response of a type. From then on the counts of its answers are there, at 0.
 func (m *Metrics) Sent(typeName string, bytes int) {
+	m.acks.WithLabelValues(typeName)
+	m.nacks.WithLabelValues(typeName)
 	m.pushes.WithLabelValues(typeName).Inc()
 	m.sent.WithLabelValues(typeName).Add(float64(bytes))
 }

@@ -53,6 +53,19 @@ livefilter_config_last_reload_successful 0
 	}
 }
 
+// increase() does not see a counter that begins at 1: those that can grow are there before they do.
+func TestCountersBeginAtZero(t *testing.T) {
+	m := New(none)
+	m.Sent("Listener", 1)
+	for name, want := range map[string]int{
+		"livefilter_config_reloads_total": 3, "livefilter_xds_acks_total": 1, "livefilter_xds_nacks_total": 1, "livefilter_xds_denied_total": 1,
+	} {
+		if n, err := testutil.GatherAndCount(m.Registry, name); n != want || err != nil {
+			t.Errorf("%s: %d series, %v", name, n, err)
+		}
+	}
+}
+
 func TestBuild(t *testing.T) {
 	b := version.Of()
 	want := fmt.Sprintf(`

@@ -54,6 +54,15 @@ func (l *loaded) warnings(now time.Time) (all []string, over bool) {
 	return all, over
 }
 
+// due says of which certificates there are warnings.
+func (l *loaded) due(now time.Time) map[string]bool {
+	ends := func(c *x509.Certificate) bool {
+		words, _ := identity.Ends(c, now)
+		return words != ""
+	}
+	return map[string]bool{"server": slices.ContainsFunc(l.chain, ends), "client_ca": ends(l.latestCA())}
+}
+
 // latestCA is the one that is valid the longest.
 func (l *loaded) latestCA() *x509.Certificate { return slices.MaxFunc(l.cas, byEnd) }
 

@@ -1,6 +1,7 @@
 package mtls
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,22 @@ livefilter_xds_certificate_last_reload_successful 1
 	}
 	if !l.end().Before(l.latestCA().NotAfter) {
 		t.Errorf("%v, %v", l.end(), l.latestCA().NotAfter)
+	}
+}
+
+// The metric is 1 when there is a warning.
+func TestRenewalDue(t *testing.T) {
+	r := aged(t)
+	for after, want := range map[time.Duration][2]int{0: {}, 84 * day: {0, 1}, 94 * day: {1, 1}, -2 * day: {1, 1}} {
+		r.since = after
+		text := fmt.Sprintf(`# HELP livefilter_xds_certificate_renewal_due 1 from a week before the end of such a certificate, or from the last quarter of its life; also before it is valid. Worry at 1: /status says which file to renew.
+# TYPE livefilter_xds_certificate_renewal_due gauge
+livefilter_xds_certificate_renewal_due{of="client_ca"} %d
+livefilter_xds_certificate_renewal_due{of="server"} %d
+`, want[0], want[1])
+		if err := testutil.CollectAndCompare(r.keys, strings.NewReader(text), "livefilter_xds_certificate_renewal_due"); err != nil {
+			t.Errorf("after %v: %v", after, err)
+		}
 	}
 }
 

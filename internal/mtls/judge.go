@@ -39,6 +39,12 @@ const (
 	other         = "other"
 )
 
+// reasons are all of them.
+var reasons = []string{
+	noCertificate, expired, notYet, unknownCA, wrongUsage, badChain, oldVersion, plaintext, noHTTP2, notTrusted, hungUp, slow, silent, crowded,
+	tlsAtPlain, other,
+}
+
 // judge says why a handshake failed and what to do about it.
 func (l *loaded) judge(err error, now time.Time) refusal {
 	var unverified *tls.CertificateVerificationError

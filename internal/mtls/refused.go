@@ -32,6 +32,9 @@ func (r *refusals) init() {
 		Name: "livefilter_xds_handshakes_refused_total",
 		Help: "TLS handshakes of Envoys that failed, by reason; silent are probes that only connect. Worry when another one grows: the log says who and what to do.",
 	}, []string{"reason"})
+	for _, reason := range reasons {
+		r.counts.WithLabelValues(reason) // increase() does not see a counter that begins at 1
+	}
 }
 
 func (r *refusals) add(log *slog.Logger, from net.Addr, why refusal) {

@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/scaffold"
+)
+
+func newCommand() *cobra.Command {
+	var lang string
+	c := &cobra.Command{
+		Use:   "new DIR",
+		Short: "Write the beginning of a filter of your own: source, test, build and config",
+		Long: `Write the beginning of a proxy-wasm filter of your own into a new folder: a small filter that
+marks responses with a header, its test, its build, and a livefilter.yaml that serves it.
+"xds-server dev DIR" builds and serves it at each save.`,
+		Example: `  xds-server new my-filter --lang rust
+  xds-server dev my-filter --envoy $(which envoy)`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return newFilter(args[0], lang, c.OutOrStdout())
+		},
+	}
+	c.Flags().StringVar(&lang, "lang", "", "`language` of the filter: tinygo, rust or assemblyscript")
+	_ = c.MarkFlagRequired("lang")
+	_ = c.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions(scaffold.Names(), cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func newFilter(dir, lang string, stdout io.Writer) error {
+	l, err := scaffold.Find(lang)
+	if err != nil {
+		return fmt.Errorf("--lang %q: %w", lang, err)
+	}
+	dir = filepath.Clean(dir)
+	name, err := scaffold.Write(dir, l)
+	if err != nil {
+		return fmt.Errorf("new: %w", err)
+	}
+	fmt.Fprintf(stdout, `%s: the filter %s in %s. %s
+
+  test it     cd %s && %s
+  run it      xds-server dev %s --envoy PATH    # PATH of an Envoy, or leave --envoy out
+  ask it      curl -i 127.0.0.1:10000
+
+`, dir, name, l.Title, l.Tools, dir, l.Test, dir)
+	return nil
+}

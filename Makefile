@@ -11,7 +11,7 @@ MINUTES ?= 5
 SEED ?=
 VULNDB ?= newest
 UPDATE ?=
-# Envoys of which each behaves in its own way: see README. The package of 1.38 has no Wasm.
+# Envoys of which each behaves in its own way: see docs/reference/envoy-versions.md. The package of 1.38 has no Wasm.
 ENVOYS ?= 1.36.4 1.37.0 1.39.3 1.40.0
 RUN ?=
 

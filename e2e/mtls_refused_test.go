@@ -17,7 +17,7 @@ const (
 	terminated   = `gRPC config stream to xds closed.*reset reason: connection termination`
 )
 
-// Whatever is wrong, the server's log and Envoy's own say so, each in words that README's table explains;
+// Whatever is wrong, the server's log and Envoy's own say so, each in words that docs/how-to/when-something-is-wrong.md explains;
 // and where files can mend it, mending them is enough.
 func TestMTLSRefused(t *testing.T) {
 	edge := certs.Leaf{Names: []string{"edge-1.example"}, Use: certs.Client}

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.."
 
 folder=${1:-certs/kubernetes}
 namespace=livefilter
-image=livefilter/xds-server:dev # of README, where there is no Go
+image=livefilter/xds-server:dev # of docs/how-to/kubernetes.md, where there is no Go
 
 server=xds-server,xds-server.$namespace.svc,xds-server.$namespace.svc.cluster.local
 flags=(--server "$server" --client "envoy.$namespace")

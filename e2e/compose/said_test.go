@@ -10,19 +10,18 @@ import (
 	"testing"
 )
 
-// What is said to work works: the commands in docker-compose.yaml's own comment, and those in README's part on Docker.
+// What is said to work works: the commands in docker-compose.yaml's own comment, and those in docs/how-to/compose.md.
 func TestWhatIsSaid(t *testing.T) {
 	p := newProject(t)
 	file, err := os.ReadFile(filepath.Join(p.dir, "docker-compose.yaml"))
 	must(t, err)
 	comment, _, _ := strings.Cut(string(file), "\nname:")
-	readme, err := os.ReadFile(filepath.Join(p.dir, "README.md"))
+	page, err := os.ReadFile(filepath.Join(p.dir, "docs/how-to/compose.md"))
 	must(t, err)
-	section := dockerSection.FindString(string(readme))
 
-	commands, more := commandsIn(comment), commandsIn(section)
+	commands, more := commandsIn(comment), commandsIn(string(page))
 	if len(commands) < 8 || len(more) < 3 {
-		t.Fatalf("commands in docker-compose.yaml: %q, in README: %q", commands, more)
+		t.Fatalf("commands in docker-compose.yaml: %q, in docs/how-to/compose.md: %q", commands, more)
 	}
 	for _, command := range append(commands, more...) {
 		t.Log(command)
@@ -35,12 +34,11 @@ func TestWhatIsSaid(t *testing.T) {
 
 var (
 	// inBackground finds the commands that would stay, to show the log.
-	inBackground  = regexp.MustCompile(` up(?: --wait| --detach)*($| )`)
-	dockerSection = regexp.MustCompile(`(?ms)^## [^\n]*Docker\n.*?^## `)
-	commandLine   = regexp.MustCompile(`(?m)^(?:#   |    )\$? *((?:LIVEFILTER_.+? )?(?:docker compose|curl) .+)$`)
+	inBackground = regexp.MustCompile(` up(?: --wait| --detach)*($| )`)
+	commandLine  = regexp.MustCompile(`(?m)^(?:#   |    |\$ )((?:LIVEFILTER_.+? )?(?:docker compose|curl) .+)$`)
 )
 
-// commandsIn finds indented commands; two spaces or a # begin an explanation.
+// commandsIn finds commands, indented or behind a prompt; two spaces or a # begin an explanation.
 func commandsIn(text string) (commands []string) {
 	for _, m := range commandLine.FindAllStringSubmatch(text, -1) {
 		command, _, _ := strings.Cut(m[1], "  ")

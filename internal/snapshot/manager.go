@@ -17,7 +17,7 @@ import (
 const headersTimeout = 10 * time.Second
 
 // connectionManager passes requests and responses on as they are. What it changes all the same
-// is in README, "What changes on the way".
+// is in docs/reference/traffic.md.
 func connectionManager(c *config.Config, belongs func(config.Filter) bool) (*hcmv3.HttpConnectionManager, error) {
 	logs, err := accessLogs(c.Listener)
 	if err != nil {

@@ -33,6 +33,7 @@ var house = []struct {
 	{"preflight", []string{"proxywasm", "wasmbin"}},
 	{"certs", []string{"replace"}},
 	{"render", []string{"config", "snapshot", "replace"}},
+	{"usage", []string{"colour", "spelling"}},
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
 	{"mtls", []string{"identity", "sparing", "terminal", "watch", "source"}},

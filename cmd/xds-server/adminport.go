@@ -1,14 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
@@ -16,6 +13,7 @@ import (
 	"github.com/livefilter/livefilter/internal/admin"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/mtls"
+	"github.com/livefilter/livefilter/internal/usage"
 	"github.com/livefilter/livefilter/internal/watch"
 )
 
@@ -32,7 +30,7 @@ type adminFlags struct {
 
 func (f *adminFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.address, "admin-address", "127.0.0.1:18001", "`address` of status and health (HTTP); programs of this machine may ask all, on loopback")
-	c.Flags().StringVar(&f.tokenFile, "admin-token-file", "", "`file` with what others send as a bearer token or password, 16 bytes at least, followed as it changes (default $"+tokenVariable+")")
+	c.Flags().StringVar(&f.tokenFile, "admin-token-file", "", "`file` with what others send as a bearer token or password, 16 bytes at least, followed as it changes")
 	c.Flags().StringVar(&f.clientCA, "admin-client-ca", "", "`file` of the CAs whose certificates are as good as the token; with it the port speaks TLS by --tls-cert and --tls-key")
 	c.Flags().StringSliceVar(&f.public, "admin-public", nil, "`pages` that anybody may ask for: health, metrics")
 }
@@ -41,28 +39,28 @@ func (f *adminFlags) register(c *cobra.Command) {
 func (f *adminFlags) open(log *slog.Logger, shown mtls.Files) (err error) {
 	for _, word := range f.public {
 		if admin.Public[word] == nil {
-			return fmt.Errorf("--admin-public %q: must be health or metrics", word)
+			return usage.Errorf("--admin-public %q: must be health or metrics", word)
 		}
 	}
-	if file := cmp.Or(f.tokenFile, os.Getenv(tokenVariable)); file != "" {
-		if f.token, err = admin.OpenToken(log, file); err != nil {
+	if f.tokenFile != "" {
+		if f.token, err = admin.OpenToken(log, f.tokenFile); err != nil {
 			return fmt.Errorf("--admin-token-file: %w", err)
 		}
 	}
 	if f.clientCA != "" {
 		if shown.Cert == "" {
-			return errors.New("--admin-client-ca needs --tls-cert, --tls-key and --tls-client-ca")
+			return usage.Errorf("--admin-client-ca needs --tls-cert, --tls-key and --tls-client-ca")
 		}
 		if f.keys, err = mtls.Open(log.With("port", "admin"), mtls.Files{Cert: shown.Cert, Key: shown.Key, CA: f.clientCA}); err != nil {
 			return fmt.Errorf("--admin-client-ca: %w", err)
 		}
 	}
-	near, err := onLoopback(f.address)
+	near, err := onLoopback("--admin-address", f.address)
 	if err != nil {
-		return fmt.Errorf("--admin-address: %w", err)
+		return err
 	}
 	if !near && f.token == nil && f.keys == nil && len(f.public) == 0 {
-		return fmt.Errorf("--admin-address %s: other machines reach it: say who may ask by --admin-token-file, --admin-client-ca or --admin-public health,metrics, "+
+		return usage.Errorf("--admin-address %s: other machines reach it: say who may ask by --admin-token-file, --admin-client-ca or --admin-public health,metrics, "+
 			"or take an address of loopback (127.0.0.1:18001)", f.address)
 	}
 	return nil

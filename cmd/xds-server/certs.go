@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/certs"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // serverFolder has what the server shows; a client's folder is called as its name.
@@ -39,9 +40,9 @@ func certsCommand() *cobra.Command {
 Each folder has tls.crt, tls.key and ca.crt, as cert-manager's secrets have. Run it again, from
 cron say, and it renews what is in the last third of its year; the server and Envoys follow the
 files. Who has ca/ca.key can make certificates: keep it to the machine that this runs on.`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return makeCerts(c, f) },
 	}
+	usage.OwnVariables(c) // its --server is a list of names
 	c.Flags().StringVarP(&f.output, "output", "o", "certs", "`folder` for them")
 	c.Flags().StringSliceVar(&f.server, "server", []string{"localhost", "127.0.0.1", "::1", "xds-server"},
 		"`names` by which Envoys reach the server: DNS names, IP addresses, a SPIFFE ID")
@@ -83,6 +84,13 @@ func (f certsFlags) wanted(c *cobra.Command) (map[string]certs.Leaf, error) {
 	_, err := os.Stat(filepath.Join(f.output, certs.CAFolder))
 	wants := func(flag string) bool { return err != nil || c.Flags().Changed(flag) }
 	wanted := map[string]certs.Leaf{}
+	for flag, names := range map[string][]string{"server": f.server, "client": f.client} {
+		for _, name := range names {
+			if err := certs.CheckName(name); err != nil {
+				return nil, usage.Errorf("--%s: %w", flag, err)
+			}
+		}
+	}
 	if wants("server") {
 		wanted[serverFolder] = certs.Leaf{Names: f.server, Use: certs.Server}
 	}
@@ -94,9 +102,9 @@ func (f certsFlags) wanted(c *cobra.Command) (map[string]certs.Leaf, error) {
 		other, taken := wanted[folder]
 		switch {
 		case net.ParseIP(name) != nil:
-			return nil, fmt.Errorf("--client %q: must be a DNS name or a SPIFFE ID: the server knows no Envoy by its address", name)
+			return nil, usage.Errorf("--client %q: must be a DNS name or a SPIFFE ID: the server knows no Envoy by its address", name)
 		case taken, folder == "", folder == serverFolder, folder == certs.CAFolder:
-			return nil, fmt.Errorf("--client %q: its folder would be %q, which is for %s", name, folder, cmp.Or(strings.Join(other.Names, ", "), "another use"))
+			return nil, usage.Errorf("--client %q: its folder would be %q, which is for %s", name, folder, cmp.Or(strings.Join(other.Names, ", "), "another use"))
 		}
 		wanted[folder] = certs.Leaf{Names: []string{name}, Use: certs.Client}
 	}

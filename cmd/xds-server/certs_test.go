@@ -55,7 +55,7 @@ func TestCertsFlags(t *testing.T) {
 		"a_b,https://a/b": `its folder would be "a_b", which is for a_b`,
 		"a b":             "must be a DNS name",
 	} {
-		if _, stderr, code := command(t, "certs", "-o", t.TempDir(), "--client", client); code != 1 || !strings.Contains(stderr, want) {
+		if _, stderr, code := command(t, "certs", "-o", t.TempDir(), "--client", client); code != exitUsage || !strings.Contains(stderr, want) {
 			t.Errorf("--client %s: exit %d, %q", client, code, stderr)
 		}
 	}

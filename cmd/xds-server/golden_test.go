@@ -12,6 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// exitOf is the exit status that goes with what was printed: the usage for a wrong command line, and for nothing else.
+func exitOf(stderr string) int {
+	if strings.Contains(stderr, "\nusage: xds-server ") {
+		return exitUsage
+	}
+	return exitRefused
+}
+
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // golden runs a command in testdata, where its configs are, and compares what a terminal

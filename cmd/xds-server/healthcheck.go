@@ -21,7 +21,6 @@ func healthcheckCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "healthcheck",
 		Short: "Exit 0 when the server on this machine has a config to serve",
-		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(c.Context(), timeout)
 			defer cancel()

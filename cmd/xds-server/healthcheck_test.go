@@ -29,8 +29,8 @@ func TestHealthcheck(t *testing.T) {
 		"serving":            {live.Status{Version: "1"}, server.Listener.Addr().String(), 0, "ok\n"},
 		"a broken edit":      {live.Status{Version: "1", Error: &refused}, server.Listener.Addr().String(), 0, refused},
 		"nothing served yet": {live.Status{}, server.Listener.Addr().String(), 1, "not ready: no config is served yet"},
-		"nobody there":       {live.Status{}, gone.Listener.Addr().String(), 1, "ask the server: "},
-		"no address":         {live.Status{}, "x y", 1, "ask the server: "},
+		"nobody there":       {live.Status{}, gone.Listener.Addr().String(), exitUnreachable, "nothing listens at "},
+		"no address":         {live.Status{}, "x y", exitUsage, `--admin-address "x y": must be HOST:PORT`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status = c.status

@@ -5,12 +5,15 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/sparing"
+	"github.com/livefilter/livefilter/internal/spelling"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // sockets are the two ports, bound and not yet answered on: connections wait.
@@ -45,10 +48,20 @@ func answer(ctx context.Context, parts *errgroup.Group, f serveFlags, s sockets,
 // port answers until its context is done.
 type port func(context.Context) error
 
-// onLoopback says whether nobody but this machine reaches a port that listens on address.
-func onLoopback(address string) (bool, error) {
+// onLoopback says whether nobody but this machine reaches a port that listens on the address of a flag.
+func onLoopback(flag, address string) (bool, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return false, usage.Errorf("%s %s: must be HOST:PORT, or :PORT for all addresses of this machine", flag, spelling.Quote(address))
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return false, usage.Errorf("%s %s: the port must be a number from 0 to 65535", flag, spelling.Quote(address))
+	}
 	tcp, err := net.ResolveTCPAddr("tcp", address)
-	return err == nil && tcp.IP.IsLoopback(), err
+	if err != nil {
+		return false, usage.Errorf("%s %s: this machine has no address %s: DNS does not know it", flag, spelling.Quote(address), spelling.Quote(host))
+	}
+	return tcp.IP.IsLoopback(), nil
 }
 
 // acceptLog logs why no connection can be taken (too many files are open, say), once a minute: gRPC says nothing.

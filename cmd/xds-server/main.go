@@ -3,8 +3,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -12,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 	"google.golang.org/grpc/grpclog"
-)
 
-// errSaid ends the program with status 1 where the reason has been printed already.
-var errSaid = errors.New("said")
+	"github.com/livefilter/livefilter/internal/usage"
+	"github.com/livefilter/livefilter/internal/version"
+)
 
 func main() {
 	grpclog.SetLoggerV2(&grpcLog{})
@@ -26,22 +24,32 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := &cobra.Command{
-		Use:           "xds-server",
-		Short:         "A control plane that changes Envoy's Wasm filters live",
-		SilenceErrors: true,
-		SilenceUsage:  true,
-	}
-	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(), renderCommand(),
-		validateCommand(), planCommand(), tryCommand(), outCommand(), retryCommand(), healthcheckCommand(), certsCommand(), newCommand())
+	root := rootCommand()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
-		if !errors.Is(err, errSaid) {
-			fmt.Fprintln(stderr, err)
-		}
-		return 1
-	}
-	return 0
+	c, err := root.ExecuteContextC(ctx)
+	return exitStatus(c, stderr, err)
 }
+
+// rootCommand has all the others.
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:     "xds-server COMMAND",
+		Short:   "A control plane that changes Envoy's Wasm filters live",
+		Long:    longRoot,
+		Version: version.Of().String(),
+	}
+	root.SetVersionTemplate("xds-server {{.Version}}\n")
+	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(), renderCommand(),
+		validateCommand(), planCommand(), tryCommand(), outCommand(), retryCommand(), healthcheckCommand(), certsCommand(),
+		versionCommand(), newCommand())
+	usage.Prepare(root, "LIVEFILTER_")
+	return root
+}
+
+const longRoot = `A control plane that changes Envoy's Wasm filters live.
+
+The exit status is 0 for good, 1 where a config is refused or not live, 2 for a wrong command
+line, and 3 where no livefilter server answers. Each flag has a variable of the environment,
+which its command's help names; the flag goes before the variable. NO_COLOR=1 turns colours off.`

@@ -21,7 +21,6 @@ func outCommand() *cobra.Command {
 		Short: "List the values and upstreams that sit out on each Envoy, and until when",
 		Long: `List the values and upstreams that sit out on each Envoy, and until when, by their aliases or
 their numbers in the list, from 0. Envoys tell every 10 s, so a list may be as old as that.`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return showOut(c.Context(), &server, asJSON, c.OutOrStdout())
 		},

@@ -35,7 +35,6 @@ DNS is asked for the hosts that are new, from this machine, as the server would 
 
 The exit status is 0 whether anything would change or not, and 1 if the server would refuse
 the file or cannot be asked. With --json, changes is empty if nothing would change.`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return planFile(c.Context(), args[0], &f, c.OutOrStdout(), c.ErrOrStderr())
 		},

@@ -103,23 +103,27 @@ func TestPlanAsksDNS(t *testing.T) {
 
 func TestPlanErrors(t *testing.T) {
 	address := servingConfig(t, planBase)
-	empty := httptest.NewServer(admin.Handler(admin.Pages{
+	empty := httptest.NewServer(admin.Guard(admin.Access{}, admin.Handler(admin.Pages{
 		Plan:    func(plan.Resources) (plan.Answer, error) { return plan.Answer{}, errors.New("no config is served yet") },
 		Metrics: http.NotFoundHandler(),
-	}))
+	})))
 	defer empty.Close()
 	earlier := httptest.NewServer(http.NotFoundHandler())
 	defer earlier.Close()
 	for want, args := range map[string][]string{
 		"testdata/validate-errors.yaml:1:18: listener.port: ": {"testdata/validate-errors.yaml", "--admin-address", address},
 		"read config: ":           {"no-such.yaml", "--admin-address", address},
-		"ask the server: ":        {"testdata/validate-ok.yaml", "--admin-address", "127.0.0.1:1"},
+		"nothing listens at ":     {"testdata/validate-ok.yaml", "--admin-address", "127.0.0.1:1"},
 		"no config is served yet": {"testdata/validate-ok.yaml", "--admin-address", strings.TrimPrefix(empty.URL, "http://")},
 		"of an earlier release":   {"testdata/validate-ok.yaml", "--admin-address", strings.TrimPrefix(earlier.URL, "http://")},
-		"accepts 1 arg(s)":        {},
+		"FILE is missing":         {},
 	} {
 		stdout, stderr, code := command(t, append([]string{"plan"}, args...)...)
-		if code != 1 || stdout != "" || !strings.Contains(stderr, want) {
+		status := exitOf(stderr)
+		if strings.HasPrefix(stderr, "ask the server: ") && want != "no config is served yet" {
+			status = exitUnreachable
+		}
+		if code != status || stdout != "" || !strings.Contains(stderr, want) {
 			t.Errorf("plan %v: exit %d, %q, %q; want %q", args, code, stdout, stderr, want)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/livefilter/livefilter/internal/render/attach"
 	"github.com/livefilter/livefilter/internal/render/clienttls"
 	"github.com/livefilter/livefilter/internal/render/kubename"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // renderFlags are those of every format; which format takes which, renderFormats says.
@@ -49,9 +50,9 @@ func renderCommand() *cobra.Command {
   istio          manifests for Istio's sidecars that need no livefilter server, and a README
   istio-live     an EnvoyFilter that makes sidecars take the filters from a livefilter server
   envoy-gateway  an EnvoyPatchPolicy that does the same in Envoy Gateway`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error { return renderFile(c, f, args[0]) },
 	}
+	usage.OwnVariables(c) // its --tls-cert is of Envoy's machine
 	flags := c.Flags()
 	flags.StringVar(&f.format, "format", "envoy", strings.Join(formatNames(), ", "))
 	flags.StringVarP(&f.output, "output", "o", "", "write files into this `folder` instead of printing")
@@ -73,19 +74,19 @@ func renderCommand() *cobra.Command {
 func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	format, ok := renderFormats[f.format]
 	if !ok {
-		return fmt.Errorf("--format %q: must be one of %s", f.format, strings.Join(formatNames(), ", "))
+		return usage.Errorf("--format %q: must be one of %s", f.format, strings.Join(formatNames(), ", "))
 	}
 	var err error
 	c.Flags().Visit(func(set *pflag.Flag) {
-		if !strings.HasPrefix(set.Name, "preflight-") && set.Name != "format" && set.Name != "output" && !slices.Contains(format.flags, set.Name) && err == nil {
-			err = fmt.Errorf("--%s: --format %s has no use for it", set.Name, f.format)
+		if !strings.HasPrefix(set.Name, "preflight-") && set.Name != "format" && set.Name != "output" && !slices.Contains(format.flags, set.Name) && err == nil && !usage.FromVariable(set) {
+			err = usage.Errorf("--%s: --format %s has no use for it", set.Name, f.format)
 		}
 	})
 	if err != nil {
 		return err
 	}
 	if format.needsFolder && f.output == "" {
-		return fmt.Errorf("-o: --format %s writes several files and needs a folder", f.format)
+		return usage.Errorf("-o: --format %s writes several files and needs a folder", f.format)
 	}
 	checker, err := f.bounds.checker()
 	if err != nil {
@@ -140,12 +141,9 @@ func (f renderFlags) attachServer(c *config.Config, host string) (attach.Server,
 // hostPort reads --server.
 func hostPort(server string) (host string, port uint32, err error) {
 	host, text, err := net.SplitHostPort(server)
-	if err != nil {
-		return "", 0, fmt.Errorf("--server: %w", err)
-	}
-	n, err := strconv.ParseUint(text, 10, 16)
-	if err != nil || n == 0 || host == "" {
-		return "", 0, fmt.Errorf("--server %q: must be HOST:PORT", server)
+	n, e := strconv.ParseUint(text, 10, 16)
+	if err != nil || e != nil || n == 0 || host == "" {
+		return "", 0, usage.Errorf("--server %q: must be HOST:PORT", server)
 	}
 	return host, uint32(n), nil
 }
@@ -157,7 +155,7 @@ func (f renderFlags) missing(c *config.Config) error {
 	case "block", "pass":
 		c.Listener.OnMissing = f.onMissing
 	default:
-		return fmt.Errorf("--on-missing %q: must be block or pass", f.onMissing)
+		return usage.Errorf("--on-missing %q: must be block or pass", f.onMissing)
 	}
 	return nil
 }
@@ -170,11 +168,11 @@ func (f renderFlags) names(c *config.Config) (name string, label kubename.Label,
 	}
 	for _, flag := range []struct{ name, value string }{{"name", name}, {"namespace", f.namespace}, {"gateway", f.gateway}} {
 		if err := kubename.Check(flag.value); err != nil && (flag.value != "" || flag.name != "name") {
-			return "", label, fmt.Errorf("--%s %q: %w", flag.name, flag.value, err)
+			return "", label, usage.Errorf("--%s %q: %w", flag.name, flag.value, err)
 		}
 	}
 	if label, err = kubename.ParseLabel(f.selector); err != nil {
-		return "", label, fmt.Errorf("--selector %q: %w", f.selector, err)
+		return "", label, usage.Errorf("--selector %q: %w", f.selector, err)
 	}
 	return name, label, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -14,6 +13,7 @@ import (
 	"github.com/livefilter/livefilter/internal/render"
 	"github.com/livefilter/livefilter/internal/render/attach"
 	"github.com/livefilter/livefilter/internal/render/clienttls"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // inMesh is the server of deploy/kubernetes as the CA of Istio calls it.
@@ -32,7 +32,7 @@ func (f *renderFlags) addTLS(flags *pflag.FlagSet) {
 func (f renderFlags) plaintext(s *attach.Server) (bool, error) {
 	wants := f.tls != (clienttls.Files{}) || f.tlsName != "" || f.folder != ""
 	if f.insecure && wants {
-		return false, errors.New("--insecure: is instead of the --tls flags")
+		return false, usage.Errorf("--insecure: is instead of the --tls flags")
 	}
 	ip, err := netip.ParseAddr(s.Host)
 	loopback := s.Host == "localhost" || err == nil && ip.IsLoopback()
@@ -45,11 +45,11 @@ func (f renderFlags) snippetTLS(s *attach.Server) ([]render.File, error) {
 		return nil, err
 	}
 	if f.tls == (clienttls.Files{}) {
-		return nil, errors.New("--tls-cert, --tls-key and --tls-ca: name what Envoy shows to the server and trusts, as paths on its machine; " +
+		return nil, usage.Errorf("--tls-cert, --tls-key and --tls-ca: name what Envoy shows to the server and trusts, as paths on its machine; " +
 			"or --insecure, for a server without TLS")
 	}
 	if err := f.tls.Check(); err != nil {
-		return nil, err
+		return nil, usage.Wrap(err)
 	}
 	if f.output == "" {
 		return nil, errNoFolder
@@ -91,7 +91,7 @@ func (f renderFlags) gatewayTLS(s *attach.Server) (*tlsv3.Secret, error) {
 		return nil, err
 	}
 	if f.tls.CA == "" {
-		return nil, errors.New("--tls-ca: name a file with the CA of the server's certificate, which goes into the manifest; or --insecure, for a server without TLS")
+		return nil, usage.Errorf("--tls-ca: name a file with the CA of the server's certificate, which goes into the manifest; or --insecure, for a server without TLS")
 	}
 	ca, err := readCA(f.tls.CA)
 	if err != nil {
@@ -108,7 +108,7 @@ func (f renderFlags) pair() error {
 	if f.tls.Cert == "" && f.tls.Key == "" {
 		return nil
 	}
-	return f.tls.CheckPair()
+	return usage.Wrap(f.tls.CheckPair())
 }
 
 func (f renderFlags) secure(s *attach.Server, byDefault string, secrets clienttls.Secrets) error {

@@ -23,7 +23,6 @@ disk, and sends the Envoys again what they refused. SIGHUP does the same.
 
 The exit status is 0 if the config on disk is served now, and 1 if it is refused still.
 Whether the Envoys take it, status --wait says.`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return retry(c.Context(), &server, c.OutOrStdout()) },
 	}
 	askWhere(c, &server)

@@ -50,7 +50,7 @@ func TestRetry(t *testing.T) {
 
 func TestRetryWithoutAServer(t *testing.T) {
 	_, stderr, code := command(t, "retry", "--admin-address", "127.0.0.1:1")
-	if code != 1 || !strings.Contains(stderr, "ask the server: ") {
+	if code != exitUnreachable || !strings.Contains(stderr, "ask the server: nothing listens at 127.0.0.1:1") {
 		t.Errorf("exit %d, %q", code, stderr)
 	}
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -15,6 +14,7 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/mtls"
+	"github.com/livefilter/livefilter/internal/usage"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -35,7 +35,6 @@ func serveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the config file to Envoys and follow its edits",
-		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return serve(c.Context(), f, c.ErrOrStderr()) },
 	}
 	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
@@ -128,7 +127,7 @@ func modTime(path string) time.Time {
 func newLogger(level, format string, w io.Writer) (*slog.Logger, error) {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
-		return nil, fmt.Errorf("--log-level %q: must be debug, info, warn or error", level)
+		return nil, usage.Errorf("--log-level %q: must be debug, info, warn or error", level)
 	}
 	options := &slog.HandlerOptions{Level: l}
 	switch format {
@@ -137,5 +136,5 @@ func newLogger(level, format string, w io.Writer) (*slog.Logger, error) {
 	case "json":
 		return slog.New(slog.NewJSONHandler(w, options)), nil
 	}
-	return nil, fmt.Errorf("--log-format %q: must be text or json", format)
+	return nil, usage.Errorf("--log-format %q: must be text or json", format)
 }

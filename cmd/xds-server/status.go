@@ -27,7 +27,6 @@ func statusCommand() *cobra.Command {
 
 With --wait, return 0 as soon as the file on disk is live on every connected Envoy, and 1
 with the reason when it was refused or the time ran out.`,
-		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return status(c.Context(), &f, c.OutOrStdout()) },
 	}
 	askWhere(c, &f.server)

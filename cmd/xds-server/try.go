@@ -16,6 +16,7 @@ import (
 	"github.com/livefilter/livefilter/internal/try"
 	"github.com/livefilter/livefilter/internal/try/report"
 	"github.com/livefilter/livefilter/internal/try/traffic"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // maxRequests is what try sends at most: some seconds' worth.
@@ -44,11 +45,11 @@ filter sets it, and adds headers of its own.`,
 		Example: `  xds-server try config/livefilter.yaml -H 'User-Agent: curl'
   xds-server try config/livefilter.yaml -n 1000 --status-if user-agent=hello:429
   xds-server try config/livefilter.yaml -n 5 --every 20s --status 429 --response-header 'Retry-After: 30'`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return tryFile(c.Context(), args[0], f, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
+	usage.OwnVariables(c) // its --status and --path are of one request
 	c.Flags().StringVar(&f.filter, "filter", "", "`name` of the only filter to send requests through")
 	messageFlags(c.Flags(), &f.message)
 	c.Flags().IntVarP(&f.requests, "requests", "n", 1, "how many requests to send")
@@ -74,11 +75,11 @@ func tryFile(ctx context.Context, file string, f tryFlags, stdout, stderr io.Wri
 	request, upstream, err := f.message.Messages()
 	switch {
 	case err != nil:
-		return err
+		return usage.Wrap(err)
 	case f.requests < 1 || f.requests > maxRequests:
-		return fmt.Errorf("-n %d: must be a number from 1 to %d", f.requests, maxRequests)
+		return usage.Errorf("-n %d: must be a number from 1 to %d", f.requests, maxRequests)
 	case f.every < 0:
-		return fmt.Errorf("--every %s: must not be negative", f.every)
+		return usage.Errorf("--every %s: must not be negative", f.every)
 	}
 	data, err := readFile(file)
 	if err != nil {
@@ -89,6 +90,9 @@ func tryFile(ctx context.Context, file string, f tryFlags, stdout, stderr io.Wri
 		return err
 	}
 	filters, at, err := try.Filters(c, f.filter)
+	if unknown := (*try.UnknownFilterError)(nil); errors.As(err, &unknown) {
+		return usage.Wrap(err)
+	}
 	if err != nil {
 		return err
 	}

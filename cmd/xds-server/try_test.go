@@ -70,7 +70,7 @@ func TestTryFlags(t *testing.T) {
 		`--path "x": must begin with / and have no spaces`:                  {"--path", "x"},
 	} {
 		stdout, stderr, code := command(t, append([]string{"try", "testdata/validate-ok.yaml"}, args...)...)
-		if code != 1 || stdout != "" || !strings.HasPrefix(stderr, want) {
+		if code != exitUsage || stdout != "" || !strings.HasPrefix(stderr, "xds-server try: "+want) {
 			t.Errorf("%v: exit %d, %q, %q; want %q", args, code, stdout, stderr, want)
 		}
 	}

@@ -31,7 +31,6 @@ process, as an Envoy would start it. Warnings are about what only an Envoy can t
 server refuses an edit to a new host that DNS does not know, which plan tells.
 
 The exit status is 0 if serve would take the file at a start, and 1 if not.`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return validate(c.Context(), args[0], envoy, b, c.OutOrStdout(), c.ErrOrStderr())
 		},

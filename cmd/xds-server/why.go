@@ -20,7 +20,6 @@ func whyCommand() *cobra.Command {
 		Use:   "why",
 		Short: "Show what became of the latest edits, and where the time went",
 		Long:  `Show what became of the latest edits, and where the time went. Preflight runs beside build and pack.`,
-		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return why(c.Context(), &server, last, asJSON, c.OutOrStdout())
 		},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/mtls"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // xdsFlags are those of the port that Envoys connect to.
@@ -44,9 +44,9 @@ func (f *xdsFlags) open(log *slog.Logger) (keys *mtls.Keys, err error) {
 	case len(missing) == 3:
 		return nil, f.allowPlaintext()
 	case len(missing) > 0:
-		return nil, fmt.Errorf("--tls-cert, --tls-key and --tls-client-ca belong together: there is no %s", strings.Join(missing, ", no "))
+		return nil, usage.Errorf("--tls-cert, --tls-key and --tls-client-ca belong together: there is no %s", strings.Join(missing, ", no "))
 	case f.insecureXDS:
-		return nil, errors.New("--insecure-xds is for plaintext, and --tls-cert for TLS: take one of them away")
+		return nil, usage.Errorf("--insecure-xds is for plaintext, and --tls-cert for TLS: take one of them away")
 	}
 	f.xdsAddress = cmp.Or(f.xdsAddress, ":18000")
 	if keys, err = mtls.Open(log, f.tls); err != nil {
@@ -62,12 +62,12 @@ func (f *xdsFlags) allowPlaintext() error {
 		return nil
 	}
 	f.xdsAddress = cmp.Or(f.xdsAddress, "127.0.0.1:18000")
-	switch near, err := onLoopback(f.xdsAddress); {
+	switch near, err := onLoopback("--xds-address", f.xdsAddress); {
 	case err != nil:
-		return fmt.Errorf("--xds-address: %w", err)
+		return err
 	case near:
 		return nil
 	}
-	return fmt.Errorf("--xds-address %s: other machines reach it, and in plaintext whoever does can read every key and value that Envoys are sent: "+
+	return usage.Errorf("--xds-address %s: other machines reach it, and in plaintext whoever does can read every key and value that Envoys are sent: "+
 		"either give --tls-cert, --tls-key and --tls-client-ca (`xds-server certs` makes them for trying), or say --insecure-xds", f.xdsAddress)
 }

@@ -7,8 +7,12 @@ import (
 	"strings"
 )
 
+// Header is in every answer of an admin port, to anybody, so that who asks can tell it from other servers.
+const Header = "X-Livefilter"
+
 // harden gives every answer the headers that keep a browser from using it for anything but to show it.
 func harden(h http.Header) {
+	h.Set(Header, "admin")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", policy)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -71,6 +71,9 @@ func (ca *CA) Issue(l Leaf) (Pair, error) {
 	return pair, nil
 }
 
+// CheckName returns an error for a name that no certificate can have.
+func CheckName(name string) error { return addName(&x509.Certificate{}, name) }
+
 func addName(template *x509.Certificate, name string) error {
 	if ip := net.ParseIP(name); ip != nil {
 		template.IPAddresses = append(template.IPAddresses, ip)
@@ -79,7 +82,7 @@ func addName(template *x509.Certificate, name string) error {
 	if strings.Contains(name, "://") {
 		uri, err := url.Parse(name)
 		if err != nil {
-			return fmt.Errorf("name: %w", err)
+			return fmt.Errorf("name %q: is no URI", name)
 		}
 		if uri.Host == "" {
 			return fmt.Errorf("name %q: the URI has no host", name)

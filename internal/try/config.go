@@ -39,9 +39,19 @@ func Filters(c *config.Config, only string) (filters []Filter, at []int, err err
 		filters, at = append(filters, out), append(at, i)
 	}
 	if only != "" && filters == nil {
-		return nil, nil, fmt.Errorf("--filter %q: there is no such filter, only %s", only, strings.Join(names, ", "))
+		return nil, nil, &UnknownFilterError{only, names}
 	}
 	return filters, at, nil
+}
+
+// UnknownFilterError is for a filter that is not in the config.
+type UnknownFilterError struct {
+	Name  string
+	Names []string // those that are there
+}
+
+func (e *UnknownFilterError) Error() string {
+	return fmt.Sprintf("--filter %q: there is no such filter, only %s", e.Name, strings.Join(e.Names, ", "))
 }
 
 // Retries says when Envoy sends a request again, as the retry policy of snapshot has it.

@@ -1,0 +1,85 @@
+package usage
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/livefilter/livefilter/internal/colour"
+)
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Say what a command does, and its flags",
+		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+			for _, sub := range c.Root().Commands() {
+				if sub.IsAvailableCommand() && len(args) == 0 {
+					names = append(names, cobra.CompletionWithDesc(sub.Name(), sub.Short))
+				}
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			of, rest, err := c.Root().Find(args)
+			if err == nil && len(rest) > 0 {
+				err = unknownCommand(c.Root(), rest)
+			}
+			if err != nil {
+				return err
+			}
+			of.InitDefaultHelpFlag()
+			return of.Help()
+		},
+	}
+}
+
+// help prints what a command does. The lines of its flags are as long as the terminal is wide.
+func help(c *cobra.Command, _ []string) {
+	w := c.OutOrStdout()
+	p := colour.For(w)
+	what := c.Long
+	if what == "" {
+		what = c.Short
+	}
+	fmt.Fprintf(w, "%s\n\n%s\n  %s\n", strings.TrimSpace(what), p.Strong("Usage:"), c.UseLine())
+	if c.Example != "" {
+		fmt.Fprintf(w, "\n%s\n%s\n", p.Strong("Examples:"), c.Example)
+	}
+	if c.HasAvailableSubCommands() {
+		helpCommands(w, p, c)
+	}
+	if c.HasAvailableLocalFlags() {
+		fmt.Fprintf(w, "\n%s\n%s", p.Strong("Flags:"), Flags(c).FlagUsagesWrapped(colour.Width(w)))
+	}
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "\n%s COMMAND --help has the rest.\n", c.CommandPath())
+	}
+}
+
+// Flags are those of c with the variables that stand in for them, for people.
+func Flags(c *cobra.Command) *pflag.FlagSet {
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	flags.SortFlags = c.Flags().SortFlags
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		shown := *f
+		if name := VariableOf(f); name != "" {
+			// Between the words and the default value, which pflag puts last. Hand-made line ends are not for wrapped lines.
+			shown.Usage = strings.ReplaceAll(f.Usage, "\n", " ") + " [" + name + "]"
+		}
+		flags.AddFlag(&shown)
+	})
+	return flags
+}
+
+func helpCommands(w io.Writer, p colour.Palette, c *cobra.Command) {
+	fmt.Fprintf(w, "\n%s\n", p.Strong("Commands:"))
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			fmt.Fprintf(w, "  %-*s %s\n", c.NamePadding(), sub.Name(), sub.Short)
+		}
+	}
+}

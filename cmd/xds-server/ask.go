@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/colour"
 	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/terminal"
 )
@@ -140,6 +141,6 @@ func printJSON(w io.Writer, v any) error {
 // warn prints what p could not be judged by.
 func warn(w io.Writer, p *prepare.Prepared) {
 	for _, text := range p.Warnings {
-		fmt.Fprintln(w, "warning:", text)
+		fmt.Fprintln(w, colour.For(w).Warn("warning:"), text)
 	}
 }

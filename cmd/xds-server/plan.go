@@ -36,7 +36,8 @@ DNS is asked for the hosts that are new, from this machine, as the server would 
 The exit status is 0 whether anything would change or not, and 1 if the server would refuse
 the file or cannot be asked. With --json, changes is empty if nothing would change.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return planFile(c.Context(), args[0], &f, c.OutOrStdout(), c.ErrOrStderr())
+			file, read := configFile(c, args[0])
+			return planFile(c.Context(), file, read, &f, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	askWhere(c, &f.server)
@@ -54,13 +55,13 @@ type planned struct {
 	Changes []plan.Change `json:"changes"`
 }
 
-func planFile(ctx context.Context, file string, f *planFlags, stdout, stderr io.Writer) error {
+func planFile(ctx context.Context, file string, read prepare.ReadFunc, f *planFlags, stdout, stderr io.Writer) error {
 	checker, err := f.bounds.checker()
 	if err != nil {
 		return err
 	}
 	defer checker.Close(context.WithoutCancel(ctx))
-	p, err := prepare.File(ctx, checker, file, readFile)
+	p, err := prepare.File(ctx, checker, file, read)
 	if err != nil {
 		return err
 	}

@@ -97,7 +97,8 @@ func renderFile(c *cobra.Command, f renderFlags, file string) error {
 	if format.filters {
 		judge = prepare.Filters
 	}
-	p, err := judge(c.Context(), checker, file, readFile)
+	file, read := configFile(c, file)
+	p, err := judge(c.Context(), checker, file, read)
 	if err != nil {
 		return err
 	}

@@ -33,11 +33,17 @@ type serveFlags struct {
 func serveCommand() *cobra.Command {
 	var f serveFlags
 	c := &cobra.Command{
-		Use:   "serve",
+		Use:   "serve [FILE]",
 		Short: "Serve the config file to Envoys and follow its edits",
-		RunE:  func(c *cobra.Command, _ []string) error { return serve(c.Context(), f, c.ErrOrStderr()) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := f.takeFile(c, args); err != nil {
+				return err
+			}
+			return serve(c.Context(), f, c.ErrOrStderr())
+		},
 	}
-	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`")
+	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`, where FILE is not given")
+	usage.CompleteConfig(c, "config")
 	f.register(c)
 	f.admin.register(c)
 	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
@@ -45,8 +51,27 @@ func serveCommand() *cobra.Command {
 	c.Flags().IntVar(&f.fleet.Expect, "expect-envoys", 0, "how many Envoys must be connected, at the least, before anything is live")
 	f.bounds.flags(c.Flags())
 	c.Flags().StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
+	usage.Complete(c, "log-level", usage.Values("debug", "info", "warn", "error"))
 	c.Flags().StringVar(&f.logFormat, "log-format", "text", "text or json")
+	usage.Complete(c, "log-format", usage.Values("text", "json"))
 	return c
+}
+
+// takeFile reads the argument, which may repeat --config and not say something else.
+func (f *serveFlags) takeFile(c *cobra.Command, args []string) error {
+	flag := c.Flags().Lookup("config")
+	switch {
+	case len(args) == 0 && f.config == "":
+		return usage.Errorf("--config %q: must be a file", "")
+	case len(args) == 0:
+		return nil
+	case args[0] == "-":
+		return usage.Errorf("FILE %q: must be a file, whose edits can be followed", "-")
+	case flag.Changed && !usage.FromVariable(flag) && f.config != args[0]:
+		return usage.Errorf("FILE %q: --config is %q: take one of them away", args[0], f.config)
+	}
+	f.config = args[0]
+	return nil
 }
 
 // serve runs until ctx is done, or a part fails. A config that is broken at the start is

@@ -46,7 +46,8 @@ filter sets it, and adds headers of its own.`,
   xds-server try config/livefilter.yaml -n 1000 --status-if user-agent=hello:429
   xds-server try config/livefilter.yaml -n 5 --every 20s --status 429 --response-header 'Retry-After: 30'`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return tryFile(c.Context(), args[0], f, c.OutOrStdout(), c.ErrOrStderr())
+			file, read := configFile(c, args[0])
+			return tryFile(c.Context(), file, read, f, c.OutOrStdout(), c.ErrOrStderr())
 		},
 	}
 	usage.OwnVariables(c) // its --status and --path are of one request
@@ -71,7 +72,7 @@ func messageFlags(flags *pflag.FlagSet, s *traffic.Spec) {
 	flags.StringVar(&s.ResponseBody, "response-body", "", "body of the upstream's responses")
 }
 
-func tryFile(ctx context.Context, file string, f tryFlags, stdout, stderr io.Writer) error {
+func tryFile(ctx context.Context, file string, read prepare.ReadFunc, f tryFlags, stdout, stderr io.Writer) error {
 	request, upstream, err := f.message.Messages()
 	switch {
 	case err != nil:
@@ -81,11 +82,11 @@ func tryFile(ctx context.Context, file string, f tryFlags, stdout, stderr io.Wri
 	case f.every < 0:
 		return usage.Errorf("--every %s: must not be negative", f.every)
 	}
-	data, err := readFile(file)
+	data, err := read(file)
 	if err != nil {
 		return fmt.Errorf("read config: %w", err)
 	}
-	c, err := config.Parse(file, data, readFile)
+	c, err := config.Parse(file, data, read)
 	if err != nil {
 		return err
 	}

@@ -2,51 +2,107 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
-	"google.golang.org/protobuf/proto"
 
-	"github.com/livefilter/livefilter/internal/config"
-	"github.com/livefilter/livefilter/internal/envoyrun"
+	"github.com/livefilter/livefilter/internal/colour"
+	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
-	"github.com/livefilter/livefilter/internal/render/static"
-	"github.com/livefilter/livefilter/internal/snapshot"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 func validateCommand() *cobra.Command {
 	var envoy string
 	var b bounds
 	c := &cobra.Command{
-		Use:   "validate FILE",
-		Short: "Say what is wrong with a config file",
-		Long: `Say what is wrong with a config file, and with the files that it names: all that serve
-would refuse, each error with file, line, column and field. Every filter is started in
-process, as an Envoy would start it. Warnings are about what only an Envoy can tell (with
---envoy, one is asked) and about upstreams whose host this machine cannot resolve: a running
-server refuses an edit to a new host that DNS does not know, which plan tells.
+		Use:   "validate FILE...",
+		Short: "Say what is wrong with config files",
+		Long: `Say what is wrong with config files, and with the files that they name: all that serve
+would refuse, each error with file, line, column and field. FILE may be a folder, for each
+*.yaml in it, or "-", for the standard input. Every filter is started in process, as an Envoy
+would start it. Warnings are about what Envoy alone can judge (with --envoy, one is asked) and
+about upstreams whose host this machine cannot resolve: a running server refuses an edit to a
+new host that DNS does not know, which plan tells.
 
-The exit status is 0 if serve would take the file at a start, and 1 if not.`,
-		RunE: func(c *cobra.Command, args []string) error {
-			return validate(c.Context(), args[0], envoy, b, c.OutOrStdout(), c.ErrOrStderr())
-		},
+The exit status is 0 if serve would take every file at a start, and 1 if not.`,
+		Example: `  xds-server validate config/livefilter.yaml
+  xds-server validate config/ --envoy /usr/bin/envoy
+  envsubst <livefilter.yaml.in | xds-server validate -`,
+		RunE: func(c *cobra.Command, args []string) error { return validateAll(c, args, envoy, b) },
 	}
 	b.flags(c.Flags())
-	c.Flags().StringVar(&envoy, "envoy", "", "`path` of an Envoy that has to take the file too (--mode validate)")
+	c.Flags().StringVar(&envoy, "envoy", "", "`path` of an Envoy that has to take the files too (--mode validate)")
 	return c
 }
 
-func validate(ctx context.Context, file, envoy string, b bounds, stdout, stderr io.Writer) error {
+// validateAll judges each file, the others too after one that is refused.
+func validateAll(c *cobra.Command, args []string, envoy string, b bounds) error {
 	checker, err := b.checker()
 	if err != nil {
 		return err
 	}
-	defer checker.Close(context.WithoutCancel(ctx))
-	p, err := prepare.File(ctx, checker, file, readFile)
+	defer checker.Close(context.WithoutCancel(c.Context()))
+	files, err := configs(args)
+	if err != nil {
+		return err
+	}
+	refused := 0
+	for _, arg := range files {
+		err := validate(c, checker, arg, envoy)
+		switch {
+		case err != nil && len(files) == 1:
+			return err
+		case err != nil:
+			refused++
+			usage.Explain(c.ErrOrStderr(), c, err)
+		}
+		if err := c.Context().Err(); err != nil {
+			return errSaid
+		}
+	}
+	if refused > 0 {
+		return fmt.Errorf("%d of %d files are refused", refused, len(files))
+	}
+	return nil
+}
+
+// configs are the files of a command line. A folder stands for what it has.
+func configs(args []string) (files []string, err error) {
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if err != nil || !info.IsDir() { // reading it says what is wrong
+			files = append(files, arg)
+			continue
+		}
+		var found []string
+		for _, pattern := range []string{"*.yaml", "*.yml"} {
+			names, err := fs.Glob(os.DirFS(arg), pattern)
+			if err != nil {
+				return nil, fmt.Errorf("list %s: %w", arg, err)
+			}
+			found = append(found, names...)
+		}
+		if len(found) == 0 {
+			return nil, usage.Errorf("FILE %q: the folder has no *.yaml", arg)
+		}
+		slices.Sort(found)
+		for _, name := range found {
+			files = append(files, filepath.Join(arg, name))
+		}
+	}
+	return files, nil
+}
+
+func validate(c *cobra.Command, checker *preflight.Checker, arg, envoy string) error {
+	ctx := c.Context()
+	file, read := configFile(c, arg)
+	p, err := prepare.File(ctx, checker, file, read)
 	if err != nil {
 		return err
 	}
@@ -54,65 +110,13 @@ func validate(ctx context.Context, file, envoy string, b bounds, stdout, stderr 
 	if err := p.Resolve(ctx, net.DefaultResolver.LookupHost, nil); err != nil {
 		return err
 	}
-	warn(stderr, p)
+	warn(c.ErrOrStderr(), p)
 	if envoy != "" {
 		if err := envoyVerdict(ctx, envoy, file, p); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(stdout, "%s: ok\n", file)
+	w := c.OutOrStdout()
+	fmt.Fprintf(w, "%s: %s\n", file, colour.For(w).Good("ok"))
 	return nil
-}
-
-// envoyVerdict starts what serve would send as a static config in `envoy --mode validate`. An error that Envoy has with
-// the file is a config.Errors.
-func envoyVerdict(ctx context.Context, envoy, file string, p *prepare.Prepared) error {
-	err := verdict(ctx, envoy, p.Resources)
-	var refusal *envoyrun.Refusal
-	switch {
-	case err == nil:
-		return nil
-	case !errors.As(err, &refusal):
-		return fmt.Errorf("--envoy: %w", err)
-	}
-	path := snapshot.StaticOrigin(p.Config, refusal.Words)
-	if path == "" {
-		path = refusedTyped(ctx, envoy, p.Config, refusal.Words)
-	}
-	e := config.Error{Position: p.Config.Position(path), Path: path, Message: p.Texts.Hide(refusal.Error()) + snapshot.Advice(refusal.Words)}
-	if path == "" {
-		e.Position = config.Position{File: file, Line: 1, Column: 1}
-	}
-	return config.Errors{e}
-}
-
-// verdict is what the Envoy says of the resources.
-func verdict(ctx context.Context, envoy string, resources []proto.Message) error {
-	bootstrap, err := static.Bootstrap(resources)
-	if err != nil {
-		return err
-	}
-	return envoyrun.Validate(ctx, envoy, bootstrap)
-}
-
-// refusedTyped is the path of the filter of Envoy's own that these words are about, which name none: without it Envoy says
-// something else, or nothing. "" where there is none such.
-func refusedTyped(ctx context.Context, envoy string, c *config.Config, words string) string {
-	for i, f := range c.Filters {
-		if f.Typed == nil {
-			continue
-		}
-		without := *c
-		without.Filters = slices.Delete(slices.Clone(c.Filters), i, i+1)
-		resources, err := snapshot.Build(&without)
-		if err != nil {
-			continue
-		}
-		err = verdict(ctx, envoy, resources)
-		var refusal *envoyrun.Refusal
-		if err == nil || errors.As(err, &refusal) && refusal.Words != words {
-			return fmt.Sprintf("filters[%d].typed_config", i)
-		}
-	}
-	return ""
 }

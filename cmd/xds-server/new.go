@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/scaffold"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 func newCommand() *cobra.Command {
@@ -20,7 +21,6 @@ marks responses with a header, its test, its build, and a livefilter.yaml that s
 "xds-server dev DIR" builds and serves it at each save.`,
 		Example: `  xds-server new my-filter --lang rust
   xds-server dev my-filter --envoy $(which envoy)`,
-		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return newFilter(args[0], lang, c.OutOrStdout())
 		},
@@ -34,7 +34,7 @@ marks responses with a header, its test, its build, and a livefilter.yaml that s
 func newFilter(dir, lang string, stdout io.Writer) error {
 	l, err := scaffold.Find(lang)
 	if err != nil {
-		return fmt.Errorf("--lang %q: %w", lang, err)
+		return usage.Errorf("--lang %q: %w", lang, err)
 	}
 	dir = filepath.Clean(dir)
 	name, err := scaffold.Write(dir, l)

@@ -48,6 +48,16 @@ func unknownFlag(c *cobra.Command, name string) error {
 	return Errorf("there is no flag --%s", name)
 }
 
+// checkRequired looks for the flags that c.MarkFlagRequired names, before cobra does.
+func checkRequired(c *cobra.Command) (err error) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Annotations[cobra.BashCompOneRequiredFlag] != nil && !f.Changed && err == nil {
+			err = Errorf("%s is missing%s", dashed(f), kind(f))
+		}
+	})
+	return err
+}
+
 // kind is the word for the value of f, as the end of a sentence.
 func kind(f *pflag.Flag) string {
 	if name, _ := pflag.UnquoteUsage(f); name != "" {

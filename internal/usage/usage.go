@@ -41,7 +41,12 @@ func Prepare(root *cobra.Command, prefix string) {
 	root.AddCommand(completionCommand())
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return readVariables(c) }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := readVariables(c); err != nil {
+			return err
+		}
+		return checkRequired(c)
+	}
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.Args = unknownCommand
 	for _, c := range root.Commands() {

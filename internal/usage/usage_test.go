@@ -46,6 +46,11 @@ func program(got *strings.Builder, use string) *cobra.Command {
 	c.Flags().StringSliceVar(&list, "list", []string{"x"}, "list")
 	c.Flags().StringArrayVar(&lines, "line", nil, "`line`")
 	c.Flags().StringVar(&word, "word", "", "word")
+	if strings.HasPrefix(use, "need") {
+		if err := c.MarkFlagRequired("line"); err != nil {
+			panic(err)
+		}
+	}
 	usage.Variable(c.Flags(), "port", "PROG_OTHER_PORT")
 	root.AddCommand(c)
 	usage.Prepare(root, "PROG_")
@@ -109,6 +114,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"do", "do -n", `prog do: --number needs a value: --number many`},
 		{"do", "do --=1", `prog do: "--=1" is no flag`},
 		{"do", "do --word wrong", `prog do: --word "wrong": must be right`},
+		{"need", "need", `prog need: --line is missing: --line line`},
 		{"do", "help nothing", `prog help: there is no command "nothing"`},
 		{"do", "completion csh", `prog completion: SHELL "csh": must be one of bash, fish, powershell, zsh`},
 	} {

@@ -29,6 +29,13 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+// A variable does for a flag that has to be there.
+func TestVariableOfARequiredFlag(t *testing.T) {
+	if got, _, stderr, err := call(t, "need", map[string]string{"PROG_LINE": "a"}, "need"); err != nil || !strings.Contains(got, " [a] ") {
+		t.Errorf("%q, %v %s", got, err, stderr)
+	}
+}
+
 // The one who set a variable is told of the variable, and not of a flag that nobody typed.
 func TestWrongVariables(t *testing.T) {
 	for env, want := range map[string]string{

@@ -45,7 +45,7 @@ func request[T any](ctx context.Context, method string, w *where, path string, b
 	}
 	if ours {
 		if err := json.Unmarshal(data, &answer); err != nil {
-			return answer, errUnreachable{fmt.Errorf("ask the server: what %s answers is not what this xds-server asked for: are they of one release? (%w)", w.address, err)}
+			return answer, errUnreachable{fmt.Errorf("ask the server: %s is a livefilter server, and what it answers to %s is not what this xds-server asked for: are they of one release?", w.address, path)}
 		}
 		return answer, nil
 	}

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/admin"
 )
 
 // healthcheckCommand is for container images, which hold no curl.
@@ -52,7 +54,10 @@ func healthcheck(ctx context.Context, server *where) (string, error) {
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 4<<10))
 	if err != nil {
-		return "", fmt.Errorf("ask the server: %w", err)
+		return "", server.noAnswer(resp.Request.URL.Host, err)
+	}
+	if resp.Header.Get(admin.Header) == "" {
+		return "", notOurs(server, "/readyz", resp.Status)
 	}
 	if resp.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("not ready: %s", bytes.TrimSpace(text))

@@ -19,7 +19,7 @@ func TestNew(t *testing.T) {
 	for want, args := range map[string][]string{
 		"is not empty: it has ":       {"new", dir, "--lang", "rust"},
 		`--lang "go": must be tinygo`: {"new", dir, "--lang", "go"},
-		`"lang" not set`:              {"new", dir},
+		`--lang is missing`:           {"new", dir},
 	} {
 		if _, stderr, code := command(t, args...); code == 0 || !strings.Contains(stderr, want) {
 			t.Errorf("%v: exit %d\n%s", args, code, stderr)

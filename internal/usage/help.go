@@ -37,10 +37,17 @@ func helpCommand() *cobra.Command {
 	}
 }
 
-// help prints what a command does. The lines of its flags are as long as the terminal is wide.
+// columns are those of a line of help that goes to no terminal.
+const columns = 100
+
+// help prints what a command does. On a terminal lines are no longer than that is wide.
 func help(c *cobra.Command, _ []string) {
 	w := c.OutOrStdout()
 	p := colour.For(w)
+	width := columns
+	if colour.IsTerminal(w) {
+		width = min(width, colour.Width(w))
+	}
 	what := c.Long
 	if what == "" {
 		what = c.Short
@@ -53,7 +60,7 @@ func help(c *cobra.Command, _ []string) {
 		helpCommands(w, p, c)
 	}
 	if c.HasAvailableLocalFlags() {
-		fmt.Fprintf(w, "\n%s\n%s", p.Strong("Flags:"), Flags(c).FlagUsagesWrapped(colour.Width(w)))
+		fmt.Fprintf(w, "\n%s\n%s", p.Strong("Flags:"), Flags(c).FlagUsagesWrapped(width))
 	}
 	if c.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\n%s COMMAND --help has the rest.\n", c.CommandPath())

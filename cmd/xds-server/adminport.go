@@ -33,6 +33,7 @@ func (f *adminFlags) register(c *cobra.Command) {
 	c.Flags().StringVar(&f.tokenFile, "admin-token-file", "", "`file` with what others send as a bearer token or password, 16 bytes at least, followed as it changes")
 	c.Flags().StringVar(&f.clientCA, "admin-client-ca", "", "`file` of the CAs whose certificates are as good as the token; with it the port speaks TLS by --tls-cert and --tls-key")
 	c.Flags().StringSliceVar(&f.public, "admin-public", nil, "`pages` that anybody may ask for: health, metrics")
+	usage.Complete(c, "admin-public", usage.Values("health", "metrics", "health,metrics"))
 }
 
 // open judges the flags before anything is served. What the port shows by TLS is what Envoys are shown.

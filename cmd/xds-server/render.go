@@ -55,11 +55,13 @@ func renderCommand() *cobra.Command {
 	usage.OwnVariables(c) // its --tls-cert is of Envoy's machine
 	flags := c.Flags()
 	flags.StringVar(&f.format, "format", "envoy", strings.Join(formatNames(), ", "))
+	usage.Complete(c, "format", usage.Values(formatNames()...))
 	flags.StringVarP(&f.output, "output", "o", "", "write files into this `folder` instead of printing")
 	flags.BoolVar(&f.json, "json", false, "JSON instead of YAML (envoy, xds)")
 	flags.StringVar(&f.server, "server", "", "`host:port` of the livefilter server, as Envoy reaches it (snippet, istio-live,\nenvoy-gateway; default xds-server:18000, in Kubernetes xds-server.livefilter.svc.cluster.local:18000)")
 	flags.BoolVar(&f.sotw, "sotw", false, "state of the world instead of incremental xDS (snippet, istio-live, envoy-gateway)")
 	flags.StringVar(&f.onMissing, "on-missing", "", "block or pass, instead of the file's listener.on_missing (snippet, istio-live, envoy-gateway)")
+	usage.Complete(c, "on-missing", usage.Values("block", "pass"))
 	f.addTLS(flags)
 	flags.StringVar(&f.name, "name", "", "`name` of the objects (Kubernetes formats; default the first filter's)")
 	flags.StringVar(&f.namespace, "namespace", "default", "`namespace` of the objects (Kubernetes formats)")

@@ -52,12 +52,28 @@ filter sets it, and adds headers of its own.`,
 	}
 	usage.OwnVariables(c) // its --status and --path are of one request
 	c.Flags().StringVar(&f.filter, "filter", "", "`name` of the only filter to send requests through")
+	usage.Complete(c, "filter", filterNames)
 	messageFlags(c.Flags(), &f.message)
+	usage.Complete(c, "method", usage.Values("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 	c.Flags().IntVarP(&f.requests, "requests", "n", 1, "how many requests to send")
 	c.Flags().DurationVar(&f.every, "every", 0, "how far to move the time between requests")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	f.bounds.flags(c.Flags())
 	return c
+}
+
+// filterNames completes names of the config that is on the command line already.
+func filterNames(_ *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		if data, err := readFile(args[0]); err == nil {
+			if c, err := config.Parse(args[0], data, readFile); err == nil {
+				for _, f := range c.Filters {
+					names = append(names, f.Name)
+				}
+			}
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 func messageFlags(flags *pflag.FlagSet, s *traffic.Spec) {

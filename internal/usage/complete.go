@@ -2,7 +2,6 @@ package usage
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -52,9 +51,6 @@ func Complete(c *cobra.Command, flag string, f cobra.CompletionFunc) {
 	}
 }
 
-// CompleteFolder has a flag of c completed by folders.
-func CompleteFolder(c *cobra.Command, flag string) { Complete(c, flag, folders) }
-
 // CompleteConfig has a flag of c completed by files that may be configs.
 func CompleteConfig(c *cobra.Command, flag string) { Complete(c, flag, configs) }
 
@@ -84,14 +80,17 @@ func completeArguments(taken []argument) cobra.CompletionFunc {
 	}
 }
 
-// completeFlags keeps the names of files from where they are of no use.
+// completeFlags goes by the word for a flag's value: names of files are of no use for most.
 func completeFlags(c *cobra.Command) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if _, ok := c.GetFlagCompletionFunc(f.Name); ok || f.Value.Type() == "bool" {
 			return
 		}
-		word, _ := pflag.UnquoteUsage(f)
-		if !slices.Contains([]string{"file", "path", "folder"}, word) {
+		switch word, _ := pflag.UnquoteUsage(f); word {
+		case "file", "path":
+		case "folder":
+			Complete(c, f.Name, folders)
+		default:
 			Complete(c, f.Name, cobra.NoFileCompletions)
 		}
 	})

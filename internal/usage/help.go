@@ -15,9 +15,9 @@ func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Say what a command does, and its flags",
-		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
+		ValidArgsFunction: func(c *cobra.Command, args []string, typed string) (names []string, _ cobra.ShellCompDirective) {
 			for _, sub := range c.Root().Commands() {
-				if sub.IsAvailableCommand() && len(args) == 0 {
+				if sub.IsAvailableCommand() && len(args) == 0 && strings.HasPrefix(sub.Name(), typed) {
 					names = append(names, cobra.CompletionWithDesc(sub.Name(), sub.Short))
 				}
 			}

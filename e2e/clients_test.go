@@ -46,7 +46,7 @@ func TestClients(t *testing.T) {
 			s.rules(letsIn)
 			s.live()
 			t.Logf("let in %s after the edit", time.Since(since))
-			s.says("status", `live on 1 of 1\n(?s:.*)certificate of edge-1.example`)
+			s.says("status -v", `live on 1 of 1\n(?s:.*)certificate of edge-1.example`)
 			c, conn := s.first(http.StatusOK)
 			stop := traffic(t, s.cfg.Port)
 			eventually(t, "its figures are taken, too", func() bool {
@@ -183,5 +183,5 @@ func TestClientsPlaintext(t *testing.T) {
 	if out, err := plan.CombinedOutput(); err == nil || !strings.Contains(string(out), fmt.Sprintf("livefilter.yaml:%d:3: clients: needs ", line)) {
 		t.Errorf("plan: %s", out)
 	}
-	s.says("status", fmt.Sprintf(`NOT LIVE: the file is not served; this version runs on 1 of 1\nfile    livefilter.yaml:%d:3: clients: needs the names of certificates, and the port that Envoys connect to is plaintext: start the server with --tls-cert`, line))
+	s.says("status", fmt.Sprintf(`NOT LIVE: the file is not served; the last good one runs on 1 of 1\nfile    livefilter.yaml:%d:3: clients: needs the names of certificates, and the port that Envoys connect to is plaintext: start the server with --tls-cert`, line))
 }

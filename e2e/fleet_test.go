@@ -58,7 +58,7 @@ func (s *stack) editNear() {
 func (s *stack) says(command string, patterns ...string) {
 	s.t.Helper()
 	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
-		out, err := exec.Command(xdsServer, command, "--admin-address", s.admin).Output()
+		out, err := exec.Command(xdsServer, append(strings.Fields(command), "--admin-address", s.admin)...).Output()
 		must(s.t, err)
 		i := slices.IndexFunc(patterns, func(p string) bool { return !regexp.MustCompile(p).Match(out) })
 		switch {

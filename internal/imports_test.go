@@ -40,6 +40,7 @@ var house = []struct {
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
 	{"metrics", []string{"version"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "history", "metrics", "lastgood", "source", "figures", "redact", "version"}},
+	{"summary", []string{"live", "xds", "colour"}},
 	{"admin", []string{"live", "plan", "xds", "sparing", "source"}},
 }
 

@@ -26,14 +26,23 @@ func healthcheckCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(c.Context(), timeout)
 			defer cancel()
-			text, err := healthcheck(ctx, &server)
-			if err == nil {
-				fmt.Fprintln(c.OutOrStdout(), text) // `docker inspect` shows it
+			servers := server.each()
+			for _, one := range servers {
+				text, err := healthcheck(ctx, one)
+				prefix := ""
+				if len(servers) > 1 {
+					prefix = one.address + ": "
+				}
+				if err != nil {
+					return fmt.Errorf("%s%w", prefix, err)
+				}
+				fmt.Fprintln(c.OutOrStdout(), prefix+text) // `docker inspect` shows it
 			}
-			return err
+			return nil
 		},
 	}
 	askWhere(c, &server)
+	several(c)
 	c.Flags().DurationVar(&timeout, "timeout", 2*time.Second, "how long to wait for the answer")
 	return c
 }

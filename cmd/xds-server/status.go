@@ -2,62 +2,94 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/colour"
+	"github.com/livefilter/livefilter/internal/summary"
 )
 
+// waitEvery is how often --wait asks.
+const waitEvery = 20 * time.Millisecond
+
 type statusFlags struct {
-	server     where
-	json, wait bool
-	timeout    time.Duration
+	server                   where
+	json, wait, watch, every bool
+	timeout                  time.Duration
 }
 
 func statusCommand() *cobra.Command {
 	var f statusFlags
 	c := &cobra.Command{
 		Use:   "status",
-		Short: "Say which Envoy runs what, and what any of them refused",
-		Long: `Say which Envoy runs what, and what any of them refused.
+		Short: "Say how many Envoys run what is served, and which of them differ",
+		Long: `Say how many Envoys run what is served, what is wrong with the file, and which Envoys differ.
+
+--admin-address takes several servers of one fleet, with commas: that they serve different
+versions is said first.
 
 With --wait, return 0 as soon as the file on disk is live on every connected Envoy, and 1
-with the reason when it was refused or the time ran out.`,
-		RunE: func(c *cobra.Command, _ []string) error { return status(c.Context(), &f, c.OutOrStdout()) },
+with the reason when it was refused or the time ran out. With --watch, follow it until
+Ctrl-C: on a terminal the whole status, elsewhere a line for each change.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if f.watch {
+				return watchStatus(c.Context(), &f, c.OutOrStdout())
+			}
+			return status(c.Context(), &f, c.OutOrStdout())
+		},
 	}
 	askWhere(c, &f.server)
-	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
-	c.Flags().BoolVar(&f.wait, "wait", false, "wait until the file on disk is live")
-	c.Flags().DurationVar(&f.timeout, "timeout", 10*time.Second, "how long to wait")
+	several(c)
+	flags := c.Flags()
+	flags.BoolVar(&f.json, "json", false, "print JSON")
+	flags.BoolVarP(&f.every, "verbose", "v", false, "show each Envoy, and the versions of what it was sent and runs")
+	flags.BoolVar(&f.wait, "wait", false, "wait until the file on disk is live")
+	flags.BoolVar(&f.watch, "watch", false, "follow it until Ctrl-C")
+	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "how long to wait")
+	c.MarkFlagsMutuallyExclusive("watch", "wait")
+	c.MarkFlagsMutuallyExclusive("watch", "json")
 	return c
 }
 
 func status(ctx context.Context, f *statusFlags, stdout io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	s, err := ask[live.Status](ctx, &f.server, "/status")
-	for f.wait && (err != nil || !s.Live && refusal(s) == "") {
+	servers := f.server.each()
+	all := askAll(ctx, servers)
+	for f.wait && !all.Live() && all.Refusal() == nil {
 		select {
 		case <-ctx.Done():
-			if err != nil {
+			if err := all.Err(); err != nil {
 				return fmt.Errorf("not live after %s: %w", f.timeout, err)
 			}
-			return show(stdout, *f, s, fmt.Errorf("not live after %s: %s", f.timeout, missing(s)))
-		case <-time.After(20 * time.Millisecond):
+			return show(stdout, f, all, fmt.Errorf("not live after %s: %s", f.timeout, all.Missing()))
+		case <-time.After(waitEvery):
 		}
-		if again, e := ask[live.Status](ctx, &f.server, "/status"); e == nil || ctx.Err() == nil {
-			s, err = again, e
+		if again := askAll(ctx, servers); again.Err() == nil || ctx.Err() == nil {
+			all = again
 		}
 	}
-	if err != nil {
+	err := all.Err()
+	if len(all) == 1 && err != nil {
 		return err
 	}
-	if f.wait && !s.Live {
-		return show(stdout, *f, s, errors.New(refusal(s)))
+	if f.wait && !all.Live() {
+		err = all.Refusal()
 	}
-	return show(stdout, *f, s, nil)
+	return show(stdout, f, all, err)
+}
+
+// show prints what the servers say, and returns failed.
+func show(w io.Writer, f *statusFlags, all summary.Servers, failed error) error {
+	if !f.json {
+		all.Write(w, colour.For(w), f.every)
+		return failed
+	}
+	if err := printServers(w, all); err != nil {
+		return err
+	}
+	return failed
 }

@@ -61,6 +61,14 @@ func Width(w io.Writer) int {
 	return 80
 }
 
+// Height is how many rows the terminal w has; 24 where w is no terminal, or does not know.
+func Height(w io.Writer) int {
+	if s, ok := size(w); ok && s.Row > 0 {
+		return int(s.Row)
+	}
+	return 24
+}
+
 // size asks for the window's size: on Linux and on darwin terminals alone answer that.
 func size(w io.Writer) (unix.Winsize, bool) {
 	f, ok := w.(*os.File)

@@ -1,4 +1,4 @@
-package main
+package summary
 
 import (
 	"fmt"
@@ -20,12 +20,12 @@ func notAdmitted(denied []xds.Denial) string {
 	return fmt.Sprintf("; not admitted by clients: %d", len(denied))
 }
 
-func showDenied(w io.Writer, s live.Status) {
+func writeDenied(w io.Writer, s live.Status) {
 	for i, d := range s.Denied {
 		if i == maxDenied {
-			fmt.Fprintf(w, "denied  and %d more\n", len(s.Denied)-i)
+			label(w, "denied", fmt.Sprintf("and %d more", len(s.Denied)-i))
 			break
 		}
-		fmt.Fprintf(w, "denied  %s, last %s ago\n", d, time.Since(d.Last).Truncate(time.Second))
+		label(w, "denied", fmt.Sprintf("%s, last %s ago", d, time.Since(d.Last).Truncate(time.Second)))
 	}
 }

@@ -1,0 +1,123 @@
+package summary
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/livefilter/livefilter/internal/live"
+)
+
+// Server is what one of several servers says; Err is why it says nothing.
+type Server struct {
+	Address string
+	Status  live.Status
+	Err     error
+}
+
+// Servers serve the same config to one fleet, each to its own Envoys.
+type Servers []Server
+
+// Err is why not all of them answer.
+func (all Servers) Err() error {
+	var errs []error
+	for _, s := range all {
+		errs = append(errs, s.Err)
+	}
+	return errors.Join(errs...)
+}
+
+// Live says whether all serve the same and every Envoy that counts runs it.
+func (all Servers) Live() bool { return len(all) > 0 && all.why(State) == "" }
+
+// Refusal is the first of them: see the function.
+func (all Servers) Refusal() error {
+	for _, s := range all {
+		if s.Err != nil {
+			continue
+		}
+		if err := Refusal(s.Status); err != nil {
+			return all.at(s, err)
+		}
+	}
+	return nil
+}
+
+// at says which server an error is from, where there are several.
+func (all Servers) at(s Server, err error) error {
+	if len(all) == 1 {
+		return err
+	}
+	return fmt.Errorf("%s: %w", s.Address, err)
+}
+
+// Missing says what they still lack to be live.
+func (all Servers) Missing() string {
+	if len(all) == 1 && all[0].Err == nil {
+		return Missing(all[0].Status)
+	}
+	return all.why(Missing)
+}
+
+// why they are not live, "" where they are; say has the words for one of them. Versions that differ come first:
+// nothing else shows them.
+func (all Servers) why(say func(live.Status) string) string {
+	if len(all) == 1 && all[0].Err == nil && all[0].Status.Live {
+		return ""
+	}
+	var reasons []string
+	if versions := all.versions(); len(versions) > 1 {
+		var each []string
+		for _, v := range slices.Sorted(maps.Keys(versions)) {
+			each = append(each, fmt.Sprintf("%s at %s", dash(v), strings.Join(versions[v], " and ")))
+		}
+		reasons = append(reasons, "the servers serve different versions: "+strings.Join(each, ", "))
+	}
+	connected := 0
+	for _, s := range all {
+		connected += s.Status.Connected
+		if s.Err != nil {
+			reasons = append(reasons, s.Address+" does not answer")
+		} else if !all.fine(s.Status) {
+			reasons = append(reasons, s.Address+": "+strings.TrimPrefix(say(s.Status), notLive))
+		}
+	}
+	if connected == 0 && all.Err() == nil {
+		reasons = append(reasons, "no Envoy is connected")
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// differ says whether those that answer are enough to know that it is not live.
+func (all Servers) differ() bool {
+	return len(all.versions()) > 1 || slices.ContainsFunc(all, func(s Server) bool { return s.Err == nil && !all.fine(s.Status) })
+}
+
+// versions are the servers by what they serve.
+func (all Servers) versions() map[string][]string {
+	versions := map[string][]string{}
+	for _, s := range all {
+		if s.Err == nil {
+			versions[s.Status.Version] = append(versions[s.Status.Version], s.Address)
+		}
+	}
+	return versions
+}
+
+// fine says whether nothing at a server stands against live, now that the others are known: it needs no Envoy of
+// its own, and one that left it may be at another one.
+func (all Servers) fine(s live.Status) bool {
+	if s.Error != nil || s.Connected < s.Expected {
+		return false
+	}
+	return !slices.ContainsFunc(s.Nodes, func(n node) bool { return n.Counts && !n.Live && (n.Left.IsZero() || !all.have(n.ID)) })
+}
+
+// have says whether an Envoy with that ID is connected to any of them.
+func (all Servers) have(id string) bool {
+	return slices.ContainsFunc(all, func(s Server) bool {
+		return slices.ContainsFunc(s.Status.Nodes, func(n node) bool { return n.ID == id && n.Left.IsZero() })
+	})
+}

@@ -11,7 +11,8 @@ import (
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
-func nacked(words string) []xds.TypeStatus {
+func nacked() []xds.TypeStatus {
+	words := "no"
 	return []xds.TypeStatus{{TypeURL: "x.Listener", Served: "2", Sent: "2", Acked: "1", Error: &words, Refused: true, Source: "f.yaml:1:2: listener"}}
 }
 
@@ -31,7 +32,7 @@ func TestWrite(t *testing.T) {
 			"NOT LIVE: the file is not served; the last good one runs on 1 of 1\nfile    f.yaml:1:1: no\n        f.yaml:2:1: no\nversion 2\n", broken,
 		},
 		"refused": {
-			live.Status{Connected: 2, Running: 1, Nodes: []xds.Node{runs, {ID: "bad", Counts: true, Resources: nacked("no")}}},
+			live.Status{Connected: 2, Running: 1, Nodes: []xds.Node{runs, {ID: "bad", Counts: true, Resources: nacked()}}},
 			`NOT LIVE: runs on 1 of 2
 version 
 
@@ -54,7 +55,7 @@ slow                                           Envoy
 `, "",
 		},
 		"refused and left": {
-			live.Status{Connected: 1, Running: 1, Gone: 1, Expected: 2, Nodes: []xds.Node{runs, {ID: "bad", Counts: true, Left: long, Resources: nacked("no")}}},
+			live.Status{Connected: 1, Running: 1, Gone: 1, Expected: 2, Nodes: []xds.Node{runs, {ID: "bad", Counts: true, Left: long, Resources: nacked()}}},
 			`NOT LIVE: runs on 1 of 2
 fleet   connected Envoys: 1, expected: 2
 version 
@@ -122,7 +123,7 @@ func TestWriteAll(t *testing.T) {
 	var b strings.Builder
 	Write(&b, colour.Palette{}, live.Status{Live: true, Connected: 2, Running: 2, Version: "2", Nodes: []xds.Node{
 		{ID: "good", Address: "10.0.0.1:2", Envoy: "1.40.0", Live: true, Counts: true, Names: []string{"good.example", "spiffe://example/good"}},
-		{ID: "bad", Counts: true, Traffic: &figures.Traffic{Requests: 5, Healthy: true}, Resources: nacked("no")},
+		{ID: "bad", Counts: true, Traffic: &figures.Traffic{Requests: 5, Healthy: true}, Resources: nacked()},
 	}}, true)
 	if want := `live on 2 of 2
 version 2
@@ -145,7 +146,7 @@ func TestWriteMany(t *testing.T) {
 	var b strings.Builder
 	s := live.Status{Connected: 501, Running: 1, Nodes: []xds.Node{{ID: "good", Live: true, Counts: true}}}
 	for range 500 {
-		s.Nodes = append(s.Nodes, xds.Node{ID: "bad", Counts: true, Resources: nacked("no")})
+		s.Nodes = append(s.Nodes, xds.Node{ID: "bad", Counts: true, Resources: nacked()})
 	}
 	if Write(&b, colour.Palette{}, s, false); strings.Count(b.String(), "bad ") != maxNodes || !strings.HasSuffix(b.String(), "others  480 more differ: -v shows them; 1 as they should be\n") {
 		t.Error(b.String())

@@ -32,6 +32,7 @@ var house = []struct {
 	{"proxywasm", []string{"terminal", "wasmbin"}},
 	{"preflight", []string{"proxywasm", "wasmbin"}},
 	{"certs", []string{"replace"}},
+	{"putback", []string{"replace"}},
 	{"render", []string{"config", "snapshot", "replace"}},
 	{"usage", []string{"colour", "spelling"}},
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
@@ -41,7 +42,7 @@ var house = []struct {
 	{"metrics", []string{"version"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "history", "metrics", "lastgood", "source", "figures", "redact", "version"}},
 	{"summary", []string{"live", "xds", "colour"}},
-	{"admin", []string{"live", "plan", "xds", "sparing", "source"}},
+	{"admin", []string{"live", "plan", "xds", "sparing", "source", "history"}},
 }
 
 // outside are the folders that wire and test the rooms. They may open any door of internal, and nobody imports them.
@@ -58,6 +59,7 @@ var libraries = map[string][]string{
 	"timeline":  nil,
 	"holder":    nil,
 	"history":   nil,
+	"putback":   nil,
 	"redact":    nil,
 }
 

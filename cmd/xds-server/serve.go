@@ -14,6 +14,7 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/mtls"
+	"github.com/livefilter/livefilter/internal/putback"
 	"github.com/livefilter/livefilter/internal/usage"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
@@ -113,7 +114,7 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	}
 	o := live.Options{
 		File: f.config, Log: log, Source: files, Checker: checker, State: state,
-		Saved: modTime, Lookup: net.DefaultResolver.LookupHost, Fleet: f.fleet, Verified: f.keys != nil,
+		Saved: modTime, Disk: putback.Disk{}, Lookup: net.DefaultResolver.LookupHost, Fleet: f.fleet, Verified: f.keys != nil,
 	}
 	if f.keys != nil {
 		o.Warnings = f.keys.Warnings

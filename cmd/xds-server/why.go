@@ -18,8 +18,9 @@ func whyCommand() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "why",
-		Short: "Show what became of the latest edits, and where the time went",
-		Long:  `Show what became of the latest edits, and where the time went. Preflight runs beside build and pack.`,
+		Short: "Show what the latest edits changed, what became of them, and where the time went",
+		Long: `Show what became of the latest edits, what each changed of the config before it, and where the
+time went. Preflight runs beside build and pack. The numbers of configs are those of history.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return why(c.Context(), &server, last, asJSON, c.OutOrStdout())
 		},
@@ -54,6 +55,12 @@ func why(ctx context.Context, server *where, last int, asJSON bool, w io.Writer)
 func showEdit(w io.Writer, e timeline.Edit) {
 	since := func(t time.Time) string { return "+" + t.Sub(e.Saved).Round(10*time.Microsecond).String() }
 	fmt.Fprintf(w, "%s  %s\n", e.Saved.Local().Format("2006-01-02 15:04:05.000"), outcome(e))
+	if e.N != 0 {
+		fmt.Fprintf(w, "  %s\n", origin(e))
+	}
+	for _, line := range e.Changes {
+		fmt.Fprintf(w, "    %s\n", line)
+	}
 	fmt.Fprintf(w, "  saved\n  %-10s seen\n", since(e.Seen))
 	for _, s := range e.Steps {
 		fmt.Fprintf(w, "  %-10s   %s took %s\n", "", s.Name, s.Took.Round(time.Microsecond))
@@ -75,6 +82,19 @@ func showEdit(w io.Writer, e timeline.Edit) {
 		}
 		fmt.Fprintf(w, "  %-10s sent %s to %s (%s), %s\n", since(a.Sent), xds.ShortType(a.TypeURL), a.Node, a.Address, answer)
 	}
+}
+
+// origin says what an edit made of what.
+func origin(e timeline.Edit) string {
+	switch {
+	case e.Was == 0:
+		return fmt.Sprintf("config %d, the first one", e.N)
+	case e.Was == e.N:
+		return fmt.Sprintf("config %d, as before the server was started", e.N)
+	case e.From == "start":
+		return fmt.Sprintf("config %d, found by the server at its start, after %d:", e.N, e.Was)
+	}
+	return fmt.Sprintf("config %d, %s, after %d:", e.N, e.From, e.Was)
 }
 
 func outcome(e timeline.Edit) string {

@@ -1,5 +1,5 @@
 // Package admin is the server's HTTP side: status for programs, health for orchestrators,
-// and the one thing that may be asked of it: to try again.
+// and the two things that may be asked of it: to try again, and to go back.
 // It takes what it shows from live.
 package admin
 
@@ -26,6 +26,9 @@ type Pages struct {
 	Resources func() (any, error)
 	// Plan says what becomes of what is served where other resources take its place.
 	Plan func(plan.Resources) (plan.Answer, error)
+	// Diff says what one config of the history would change of another, Rollback writes one back.
+	Diff     func(from, to string) (live.Diff, error)
+	Rollback func(ctx context.Context, to string) (live.RolledBack, error)
 	// Retry tries again what was refused; reason is for the log.
 	Retry func(ctx context.Context, reason string) (live.Retried, error)
 }
@@ -47,13 +50,16 @@ func Of(l *live.Live) Pages {
 		Metrics:   promhttp.HandlerFor(l.Metrics(), promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes, Timeout: scrapeTime}),
 		Resources: func() (any, error) { return l.Resources() },
 		Plan:      l.Plan,
+		Diff:      l.Diff,
+		Rollback:  l.Rollback,
 		Retry:     l.Retry,
 	}
 }
 
 // Handler serves a page at /, /status, /edits, /history, /out, /resources and /metrics, /healthz (the
 // process answers) and /readyz (there is a config to serve). A POST to /retry tries again
-// what was refused, one to /plan says what other resources would change. Who may ask is Guard's to say.
+// what was refused, one to /plan says what other resources would change, GET /diff what one config of the history would
+// of another, and a POST to /rollback writes one of them back. Who may ask is Guard's to say.
 func Handler(p Pages) *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", page(p.Status))
@@ -65,6 +71,8 @@ func Handler(p Pages) *http.ServeMux {
 	mux.Handle("GET /resources", resources(p.Resources))
 	mux.Handle("POST /plan", planned(p.Plan))
 	mux.Handle("POST /retry", retry(p.Retry))
+	mux.Handle("GET /diff", diff(p.Diff))
+	mux.Handle("POST /rollback", rollback(p.Rollback))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		s := p.Status()

@@ -60,6 +60,8 @@ func pages() *http.ServeMux {
 		History:   func() any { return nil },
 		Metrics:   http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "metrics") }),
 		Resources: func() (any, error) { return nil, nil },
+		Diff:      func(string, string) (live.Diff, error) { return live.Diff{}, nil },
+		Rollback:  func(context.Context, string) (live.RolledBack, error) { return live.RolledBack{}, nil },
 		Retry:     func(context.Context, string) (live.Retried, error) { return live.Retried{}, nil },
 	})
 }
@@ -88,6 +90,11 @@ func TestLocal(t *testing.T) {
 		{"GET http://localhost/status HTTP/1.1\r\nHost: evil.example\r\n", "127.0.0.1:9", home, ok}, // no browser can
 		{"HEAD /status HTTP/1.1\r\nHost: localhost\r\n", "127.0.0.1:9", home, ok},
 		{"POST /retry HTTP/1.1\r\nHost: localhost\r\n", "127.0.0.1:9", home, ok},
+		{"POST /rollback?to=1 HTTP/1.1\r\nHost: localhost\r\n", "127.0.0.1:9", home, ok},
+		{"POST /rollback?to=1 HTTP/1.1\r\nHost: evil.example\r\n", "127.0.0.1:9", home, no},
+		{"POST /rollback?to=1 HTTP/1.1\r\nHost: localhost\r\n", "192.0.2.9:9", away, ask},
+		{"GET /history HTTP/1.1\r\nHost: localhost\r\n", "192.0.2.9:9", away, ask},
+		{"GET /diff?from=1&to=2 HTTP/1.1\r\nHost: localhost\r\n", "192.0.2.9:9", away, ask},
 		// DNS rebinding
 		{"GET /status HTTP/1.1\r\nHost: evil.example\r\n", "127.0.0.1:9", home, no},
 		{"GET /status HTTP/1.1\r\nHost: evil.example:18001\r\n", "127.0.0.1:9", home, no},

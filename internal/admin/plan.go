@@ -20,25 +20,18 @@ const (
 
 // planned answers what becomes of what is served where the resources that are sent take its place.
 func planned(answers func(plan.Resources) (plan.Answer, error)) http.Handler {
-	waiting, turn := make(chan struct{}, maxPlans), make(chan struct{}, 1)
+	pace := newPace(planPace, maxPlans)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case waiting <- struct{}{}:
-			defer func() { <-waiting }()
-		default:
-			w.Header().Set("Retry-After", "1")
-			answer(w, http.StatusTooManyRequests, "too many ask for plans: one a second is answered")
+		if !pace.enter(w) {
 			return
 		}
+		defer pace.leave()
 		var is plan.Resources
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxPlan)).Decode(&is); err != nil {
 			answer(w, http.StatusBadRequest, "must be resources as `xds-server plan` sends them")
 			return
 		}
-		select {
-		case turn <- struct{}{}:
-			time.AfterFunc(planPace, func() { <-turn })
-		case <-r.Context().Done():
+		if !pace.take(r) {
 			return
 		}
 		a, err := answers(is)

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -116,4 +117,20 @@ func (c *Config) Read(name string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("not part of the config that was kept: %w", fs.ErrNotExist)}
 	}
 	return data, nil
+}
+
+// Has says whether an entry has data as the content of a file.
+func (h *History) Has(name string, data []byte) bool {
+	is := fileOf(data)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, r := range h.records {
+		if kept, ok := r.contents[name]; ok && bytes.Equal(kept, data) {
+			return true
+		}
+		if r.Files[name] == is {
+			return true
+		}
+	}
+	return false
 }

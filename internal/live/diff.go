@@ -1,11 +1,14 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/livefilter/livefilter/internal/config"
+	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/plan"
 	"github.com/livefilter/livefilter/internal/prepare"
 )
@@ -85,4 +88,74 @@ func clientLines(was, is []string) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// Diff is what one config would change of another.
+type Diff struct {
+	From  string   `json:"from"`
+	To    string   `json:"to"`
+	Lines []string `json:"lines"` // by plan's words; none: they mean the same
+}
+
+// ErrWord is that a config is named by something else than a number, "now" or "file".
+var ErrWord = errors.New(`must be a number of the history, or "now"`)
+
+// Diff says what happens to Envoys that run from when they get to. Each is the number of an entry
+// of the history, "now" for what is served, or "file" for what was on disk at the last load.
+func (l *Live) Diff(from, to string) (Diff, error) {
+	d := Diff{From: from, To: to, Lines: []string{}}
+	was, err := l.named(from)
+	if err != nil {
+		return d, err
+	}
+	is, err := l.named(to)
+	if err != nil {
+		return d, err
+	}
+	lines, err := changes(was, is)
+	d.Lines = append(d.Lines, lines...)
+	return d, err
+}
+
+func (l *Live) named(word string) (*prepare.Prepared, error) {
+	switch word {
+	case "now":
+		return l.now()
+	case "file":
+		return l.onDisk()
+	}
+	n, err := l.entryOf(word)
+	if err != nil {
+		return nil, fmt.Errorf(`%w, or "file" for what is on disk`, err)
+	}
+	return l.entry(n)
+}
+
+// onDisk is what the last load read.
+func (l *Live) onDisk() (*prepare.Prepared, error) {
+	l.mu.Lock()
+	read, refused := history.Config{Contents: l.tried}, l.err
+	l.mu.Unlock()
+	p, err := prepare.Again(l.File, read.Read)
+	if err != nil && refused != nil {
+		err = refused // a file that could not be read, say
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the file on disk is refused: %w", err)
+	}
+	return p, nil
+}
+
+// entryOf is the number of an entry: what word says, or of what is served where it is "now".
+func (l *Live) entryOf(word string) (int, error) {
+	if word == "now" {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.number, nil
+	}
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q: %w", word, ErrWord)
+	}
+	return n, nil
 }

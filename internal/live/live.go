@@ -58,6 +58,8 @@ type Options struct {
 	Fleet   xds.Options
 	// Warnings are of what is beside the config, such as a certificate that ends soon. It may be nil.
 	Warnings func() []string
+	// Disk is where a rollback writes files back to; nil: it cannot.
+	Disk Disk
 	// Verified: the port that Envoys connect to takes none without a certificate.
 	Verified bool
 }
@@ -89,6 +91,10 @@ type Live struct {
 	served *prepare.Prepared // nil: nothing yet
 	made   made              // what served is made of; set before it is served
 	number int               // of served in the history; 0: nothing yet
+	writes *write            // that a load is to make; nil: none
+	wrote  *write            // whose files the next load reads; nil: none
+
+	rolling sync.Mutex // one rollback at a time
 }
 
 // New returns a Live that serves nothing before Run.

@@ -16,6 +16,9 @@ var errTouch = errors.New("worth another try")
 
 // load is called by the source, once at the start, after each change, and to try again.
 func (l *Live) load(read prepare.ReadFunc) error {
+	if l.write() {
+		return errTouch // another load, of what is there now, follows at once
+	}
 	asks := l.taken()
 	start := time.Now()
 	edit := timeline.Edit{Seen: l.Source.Seen()}
@@ -49,7 +52,7 @@ func (l *Live) load(read prepare.ReadFunc) error {
 	}
 	switch {
 	case err == nil:
-		l.set(p, made{version: p.Snapshot.Version, clients: p.Config.Clients, contents: r.contents, at: start}, edit)
+		l.set(p, made{version: p.Snapshot.Version, clients: p.Config.Clients, contents: r.contents, at: start, from: l.rolledBack(r.contents)}, edit)
 	case still:
 		l.Log.Warn("config is still refused", "err", err)
 	default:

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/terminal"
+)
+
+func diffCommand() *cobra.Command {
+	var server where
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "diff A [B]",
+		Short: "Say what one config of the history would change of another",
+		Long: `Say what would happen to Envoys that run A when they get B, in the words of plan. Each is a number
+that history lists, "now" for what is served, or "file" for what is on disk; without B it is now.
+Values of headers, and configs and variables of modules, are not printed.
+
+The exit status is 0 whether they differ or not.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return showDiff(c.Context(), &server, append(args, "now")[:2], asJSON, c.OutOrStdout())
+		},
+	}
+	askWhere(c, &server)
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+func showDiff(ctx context.Context, server *where, of []string, asJSON bool, w io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	query := url.Values{"from": of[:1], "to": of[1:]}
+	d, err := wordy[live.Diff](ctx, http.MethodGet, server, "/diff?"+query.Encode())
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(w, d)
+	}
+	if len(d.Lines) == 0 {
+		fmt.Fprintf(w, "nothing: %s and %s mean the same\n", d.From, d.To)
+	}
+	for _, line := range d.Lines {
+		fmt.Fprintln(w, line)
+	}
+	return nil
+}
+
+// wordy is request where a refusal may have several lines, which are the error.
+func wordy[T any](ctx context.Context, method string, server *where, path string) (answer T, err error) {
+	resp, err := server.do(ctx, method, path, http.NoBody)
+	if err != nil {
+		return answer, err
+	}
+	defer resp.Body.Close()
+	text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	words := terminal.Text(strings.TrimSpace(string(text)))
+	switch {
+	case resp.StatusCode == http.StatusOK:
+		if err := json.Unmarshal(text, &answer); err != nil {
+			return answer, fmt.Errorf("read the server's answer: %w", err)
+		}
+		return answer, nil
+	case words == "404 page not found":
+		return answer, fmt.Errorf("the server at %s is of an earlier release, which keeps no history", server.address)
+	case resp.StatusCode >= 500 || words == "":
+		return answer, fmt.Errorf("ask the server: %s answers %s: %s", server.address, resp.Status, words)
+	}
+	return answer, errors.New(words)
+}

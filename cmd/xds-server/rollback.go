@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/summary"
+)
+
+type rollbackFlags struct {
+	server  where
+	json    bool
+	timeout time.Duration
+}
+
+func rollbackCommand() *cobra.Command {
+	var f rollbackFlags
+	c := &cobra.Command{
+		Use:   "rollback N",
+		Short: "Write a config of the history back to disk, and wait until it is live",
+		Long: `Write the files of a config that history lists back to disk, and wait until it is live: the config
+file and the files that it names, by rename, so that the file and what is served never disagree.
+"now" in the place of N is what is served: it heals a file that is broken. diff now N says before
+what it would change.
+
+The config is judged as any edit first; where it would be refused, or where the server cannot write
+(a ConfigMap, a read-only mount), nothing is changed. Certificates with their keys stay what they
+are on disk. What is on disk and was never served is kept beside it, as FILE.before-rollback.
+
+The exit status is 0 if the config is live, and 1 with the reason if it is not.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			return rollBack(c.Context(), &f, args[0], c.OutOrStdout())
+		},
+	}
+	askWhere(c, &f.server)
+	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	c.Flags().DurationVar(&f.timeout, "timeout", 10*time.Second, "how long to wait until it is live")
+	return c
+}
+
+func rollBack(ctx context.Context, f *rollbackFlags, to string, w io.Writer) error {
+	r, err := askRollback(ctx, f, to)
+	if err != nil {
+		return err
+	}
+	if f.json {
+		if err := printJSON(w, r); err != nil {
+			return err
+		}
+	} else {
+		showRollback(w, r)
+	}
+	start := time.Now()
+	s, err := awaitLive(ctx, &f.server, f.timeout)
+	if err != nil || f.json {
+		return err
+	}
+	fmt.Fprintf(w, "live on %d of %d, %s after it was written\n", s.Running, s.Connected+s.Gone, time.Since(start).Round(time.Millisecond))
+	return nil
+}
+
+func askRollback(ctx context.Context, f *rollbackFlags, to string) (live.RolledBack, error) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	return wordy[live.RolledBack](ctx, http.MethodPost, &f.server, "/rollback?"+url.Values{"to": {to}}.Encode())
+}
+
+func showRollback(w io.Writer, r live.RolledBack) {
+	for _, name := range r.Written {
+		fmt.Fprintf(w, "written back: %s\n", name)
+	}
+	if len(r.Written) == 0 {
+		fmt.Fprintf(w, "the files are those of %d already\n", r.To)
+	}
+	for _, name := range r.Kept {
+		fmt.Fprintf(w, "what was there and never served is in %s\n", name)
+	}
+	for _, name := range r.Left {
+		fmt.Fprintf(w, "stays as it is, renewed since: %s\n", name)
+	}
+	if r.N == r.To {
+		fmt.Fprintf(w, "config %d is served, as before: version %s\n", r.N, r.Version)
+		return
+	}
+	fmt.Fprintf(w, "config %d is served, the rollback of %d: version %s\n", r.N, r.To, r.Version)
+	for _, line := range r.Lines {
+		fmt.Fprintf(w, "    %s\n", line)
+	}
+}
+
+// awaitLive is status --wait: it returns when the file on disk is live.
+func awaitLive(ctx context.Context, server *where, timeout time.Duration) (live.Status, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	for {
+		s, err := ask[live.Status](ctx, server, "/status")
+		switch {
+		case err == nil && s.Live:
+			return s, nil
+		case err == nil && summary.Refusal(s) != nil:
+			return s, summary.Refusal(s)
+		}
+		select {
+		case <-ctx.Done():
+			if err != nil {
+				return s, fmt.Errorf("not live after %s: %w", timeout, err)
+			}
+			return s, fmt.Errorf("not live after %s: %s", timeout, summary.Missing(s))
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !unix
+
+package putback
+
+import "os"
+
+func give(string, os.FileInfo) error { return nil }

@@ -79,13 +79,13 @@ func (c canaries) mustNotTell(t *testing.T, told map[string]string) {
 func (s *stack) shown(planned string) map[string]string {
 	s.t.Helper()
 	all := map[string]string{"log": s.server.out.String(), "csds": s.csds()}
-	for _, page := range []string{"", "status", "edits", "resources", "metrics", "out", "readyz", "healthz"} {
+	for _, page := range []string{"", "status", "edits", "history", "resources", "metrics", "out", "readyz", "healthz"} {
 		all["/"+page] = fetched(s.t, "http://"+s.admin+"/"+page)
 	}
 	must(s.t, writeFile(s.dir, "planned.yaml", planned))
 	for _, command := range []string{
 		"status", "status --json", "why -n 100", "why -n 100 --json", "out", "out --json", "retry", "plan planned.yaml", "plan planned.yaml --json",
-		"validate planned.yaml", "validate livefilter.yaml",
+		"validate planned.yaml", "validate livefilter.yaml", "history -n 50", "history --json", "diff 1 now", "diff file", "rollback 999",
 	} {
 		args := strings.Fields(command)
 		if args[0] != "validate" {

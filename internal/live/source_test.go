@@ -12,6 +12,7 @@ type files struct {
 	mu      sync.Mutex
 	content map[string][]byte
 	broken  error // of every read
+	full    bool  // nothing can be written
 	seen    time.Time
 	reason  string // why it is not settled
 	changed chan chan struct{}

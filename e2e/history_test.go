@@ -83,7 +83,7 @@ func TestRollback(t *testing.T) {
 		t.Errorf("upstream saw %v", got.seen.Headers)
 	}
 
-	s.server.kill()
+	s.server.kill() // and no time to write anything down
 	s.startServer()
 	s.live()
 	h := s.history()

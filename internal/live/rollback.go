@@ -74,6 +74,7 @@ func (l *Live) Rollback(ctx context.Context, to string) (r RolledBack, err error
 	if retried.Error != nil {
 		return r, fmt.Errorf("the files of %d were written back, and what is on disk now is refused: %s", n, *retried.Error)
 	}
+	l.history.Flush(false) // a crash right after the answer does not make it an edit that nobody knows of
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	r.N, r.Version = l.number, retried.Version

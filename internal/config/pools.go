@@ -2,20 +2,16 @@ package config
 
 import "strconv"
 
-// Pool is a rule whose values can be out: what the figures of the built-in filter call each of
-// them, and what people do.
+// Pool is a rule of the built-in filter: what its figures call each of the values, and what people do.
 type Pool struct {
 	Filter, Header string
 	Labels, Names  []string
 }
 
-// Pools are the rules that evict.
+// Pools are the rules of all filters.
 func (c *Config) Pools() (pools []Pool) {
 	for _, f := range c.Filters {
 		for _, h := range f.Rules() {
-			if h.Evict == nil {
-				continue
-			}
 			p := Pool{Filter: f.Name, Header: h.Name}
 			for i, v := range h.Values {
 				label, name := strconv.Itoa(i), "number "+strconv.Itoa(i)

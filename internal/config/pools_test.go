@@ -22,6 +22,7 @@ upstreams: [{name: eu, host: a.example, port: 80}, {name: us, host: b.example, p
 	}
 	want := []Pool{
 		{"keys", "x-key", []string{"0", "team-b", "2"}, []string{"number 0", "team-b", "number 2"}},
+		{"keys", "x-other", []string{"0"}, []string{"number 0"}},
 		{"keys", "x-a", []string{"0", "c"}, []string{"number 0", "c"}},
 		{"pick", UpstreamHeader, []string{"0", "1"}, []string{"eu", "us"}},
 	}

@@ -18,6 +18,11 @@ const maxReports = 20
 // counts are those of each slot; the one of now is at slot number modulo slots.
 type counts [slots]uint32
 
+func (c *counts) add(slot int64, n uint64) {
+	at := &c[slot%slots]
+	*at = uint32(min(uint64(*at)+n, math.MaxUint32))
+}
+
 func (c *counts) sum() (n uint64) {
 	for _, v := range c {
 		n += uint64(v)
@@ -64,8 +69,7 @@ func (e *envoy) add(counted map[series]uint64, now time.Time) {
 			c = &counts{}
 			e.series[s] = c
 		}
-		at := &c[e.slot%slots]
-		*at = uint32(min(uint64(*at)+n, math.MaxUint32))
+		c.add(e.slot, n)
 		v.count(s, n)
 	}
 	if v.requests > 0 {

@@ -27,6 +27,7 @@ type Figures struct {
 	envoys map[string]*envoy // by address
 	swept  time.Time
 	totals map[series]uint64 // of all Envoys, since the start
+	shares shares
 }
 
 // forgetTime is how long an Envoy is kept that says nothing.
@@ -51,6 +52,7 @@ func (f *Figures) Serve(upstreams, filters []string, pools ...Pool) {
 			delete(f.totals, s)
 		}
 	}
+	f.shares.keep(n)
 	for _, e := range f.envoys {
 		e.keep(n)
 	}
@@ -106,6 +108,7 @@ func (f *Figures) report(address string, r reported) bool {
 	maps.DeleteFunc(r.counted, func(s series, _ uint64) bool { return !names.has(s) }) // it is of before an edit
 	e.add(r.counted, now)
 	e.hear(r.out, r.tells, now)
+	f.shares.add(r.chosen, names, now)
 	for s, n := range r.counted {
 		f.totals[s] += n
 	}

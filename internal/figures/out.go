@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Pool is a rule of the built-in filter, whose values sit out after failures.
+// Pool is a rule of the built-in filter, which chooses one of its values.
 type Pool struct {
 	Filter, Header string
 	Values         []Value
@@ -53,16 +53,16 @@ type out struct {
 	heard time.Time
 }
 
-// findOut is the value that a gauge FILTER.header.HEADER.value.LABEL.out_until is about.
-func (n *names) findOut(name string) (id valueID, ok bool) {
+// findValue is the value that FILTER.header.HEADER.value.LABEL.WHAT is about: what is outUntil, a gauge, or chosen, a counter.
+func (n *names) findValue(name string) (id valueID, what string, ok bool) {
 	rest, found := cutBuiltin(name)
 	parts := strings.Split(rest, ".")
-	if !found || len(parts) != 6 || parts[1] != "header" || parts[3] != "value" || parts[5] != outUntil {
-		return id, false
+	if !found || len(parts) != 6 || parts[1] != "header" || parts[3] != "value" || parts[5] != outUntil && parts[5] != chosen {
+		return id, "", false
 	}
 	id = valueID{parts[0], parts[2], parts[4]}
 	_, ok = n.values[id]
-	return id, ok
+	return id, parts[5], ok
 }
 
 // merge is what two gauges of one value come to: before Envoy 1.39 each cluster's chain has its own,

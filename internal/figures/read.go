@@ -31,6 +31,7 @@ const maxCount = 1 << 32
 // reported is what a report says of what is kept.
 type reported struct {
 	counted map[series]uint64 // since the last report
+	chosen  map[valueID]uint64
 	out     map[valueID]int64
 	tells   bool // the sender would say which values are out
 }
@@ -38,7 +39,7 @@ type reported struct {
 // read returns what a report says of what is kept. Everything else is passed over without
 // being decoded. Reading ends where the message is not one.
 func (n *names) read(request []byte, now time.Time) reported {
-	r := reported{counted: map[series]uint64{}, out: map[valueID]int64{}}
+	r := reported{counted: map[series]uint64{}, chosen: map[valueID]uint64{}, out: map[valueID]int64{}}
 	each(request, requestResourceMetrics, func(resource []byte) {
 		each(resource, resourceScopeMetrics, func(scope []byte) {
 			each(scope, scopeMetrics, func(metric []byte) {
@@ -58,9 +59,15 @@ func (r *reported) read(n *names, metric []byte, now time.Time) {
 		}
 		return
 	}
-	id, ok := n.findOut(name)
-	if !ok {
+	id, what, ok := n.findValue(name)
+	switch {
+	case !ok:
 		r.tells = r.tells || name == marker
+		return
+	case what == chosen:
+		if v := sum(metric); v > 0 {
+			r.chosen[id] = min(r.chosen[id]+v, maxCount)
+		}
 		return
 	}
 	until := gauge(metric)

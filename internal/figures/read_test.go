@@ -77,7 +77,9 @@ func TestRegexp(t *testing.T) {
 		"cluster.c.wasmcustom.livefilter.filter.a_b.header.x.value.7.evicted":                 true,
 		"wasmcustom.livefilter.filter.a_b.header._authority.value.7.out_until":                true,
 		"cluster.a.wasmcustom.livefilter.filter.a_b.header._authority.value.team-a.out_until": true,
-		"wasmcustom.livefilter.filter.a_b.header.x.value.7.chosen":                            false,
+		"cluster.c.wasmcustom.livefilter.filter.a_b.header._authority.value.7.chosen":         true,
+		"wasmcustom.livefilter.filter.a_b.header._authority.value.107.chosen":                 false,
+		"wasmcustom.livefilter.filter.a_b.header._authority.value.team-a.chosen":              true,
 		"http.admin.downstream_rq_5xx":                                                        false,
 		"http.ingress_http.rds.ingress_http.downstream_rq_5xx":                                false,
 		"cluster.a.b.upstream_rq_503":                                                         false,
@@ -86,8 +88,8 @@ func TestRegexp(t *testing.T) {
 		"extension_config_discovery.http_filter.cluster.a.b.upstream_rq_5xx.config_fail":      false,
 	} {
 		_, read := n.find(name)
-		_, gauge := n.findOut(name)
-		if read = read || gauge; read != want || sent.MatchString(name) != want {
+		_, _, value := n.findValue(name)
+		if read = read || value; read != want || sent.MatchString(name) != want {
 			t.Errorf("%s: read %t, sent %t, want %t", name, read, sent.MatchString(name), want)
 		}
 	}

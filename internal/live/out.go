@@ -47,3 +47,6 @@ func (l *Live) serveFigures(c *config.Config) {
 	upstreams, filters := c.Names()
 	l.figures.Serve(upstreams, filters, pools...)
 }
+
+// Shares are how often the values of pools were chosen in the last minute, by all Envoys that tell.
+func (l *Live) Shares() []figures.Share { return l.figures.Shares() }

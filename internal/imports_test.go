@@ -42,7 +42,8 @@ var house = []struct {
 	{"metrics", []string{"version"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "history", "metrics", "lastgood", "source", "figures", "redact", "version"}},
 	{"summary", []string{"live", "xds", "colour"}},
-	{"admin", []string{"live", "plan", "xds", "sparing", "source", "history"}},
+	{"page", []string{"live", "config", "figures", "timeline", "version", "xds"}},
+	{"admin", []string{"live", "plan", "xds", "sparing", "source", "history", "page"}},
 }
 
 // outside are the folders that wire and test the rooms. They may open any door of internal, and nobody imports them.

@@ -69,9 +69,11 @@ func (f *adminFlags) open(log *slog.Logger, shown mtls.Files) (err error) {
 
 // adminPort answers for status and health.
 func adminPort(f serveFlags, lis net.Listener, log *slog.Logger, l *live.Live) port {
-	pages := admin.Guard(admin.Access{Token: f.admin.token, Public: f.admin.public, Log: log, Metrics: l.Metrics()}, admin.Handler(admin.Of(l)))
+	shown := admin.Of(l)
+	pages := admin.Guard(admin.Access{Token: f.admin.token, Public: f.admin.public, Log: log, Metrics: l.Metrics()}, admin.Handler(shown))
 	return func(ctx context.Context) error {
 		parts, ctx := errgroup.WithContext(ctx)
+		parts.Go(func() error { return shown.Page.Run(ctx) })
 		if f.admin.token != nil {
 			parts.Go(func() error { return follow(ctx, log, f.admin.token) })
 		}

@@ -12,11 +12,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/page"
 	"github.com/livefilter/livefilter/internal/plan"
 )
 
 // Pages is what there is to show. The functions must be safe for concurrent use.
 type Pages struct {
+	Page    *page.Page // for people; its Run is for who serves the pages
 	Status  func() live.Status
 	Edits   func() any   // the latest edits
 	Out     func() any   // values that are out of Envoys
@@ -43,6 +45,7 @@ const (
 // Of are the pages of a running server.
 func Of(l *live.Live) Pages {
 	return Pages{
+		Page:      page.Of(l),
 		Status:    l.Status,
 		Edits:     func() any { return l.Edits() },
 		Out:       func() any { return l.Out() },
@@ -62,7 +65,7 @@ func Of(l *live.Live) Pages {
 // of another, and a POST to /rollback writes one of them back. Who may ask is Guard's to say.
 func Handler(p Pages) *http.ServeMux {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", page(p.Status))
+	p.Page.Register(mux)
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Status()) })
 	mux.HandleFunc("GET /edits", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Edits()) })
 	mux.HandleFunc("GET /out", func(w http.ResponseWriter, _ *http.Request) { answerJSON(w, p.Out()) })

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/page"
 )
 
 // from is a request as a server reads it, but for its last line, on a connection between two addresses.
@@ -53,8 +54,10 @@ func guarded(public ...string) http.Handler {
 
 func pages() *http.ServeMux {
 	problem := "livefilter.yaml:1:2: what the file has"
+	status := func() live.Status { return live.Status{Version: "v", Error: &problem} }
 	return Handler(Pages{
-		Status:    func() live.Status { return live.Status{Version: "v", Error: &problem} },
+		Page:      page.New(func() page.View { return page.View{Status: status()} }),
+		Status:    status,
 		Edits:     func() any { return nil },
 		Out:       func() any { return nil },
 		History:   func() any { return nil },

@@ -5,6 +5,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/livefilter/livefilter/internal/page"
 )
 
 // What browsers send where a page of another origin has them ask, by tag, form, fetch or frame.
@@ -69,7 +71,7 @@ func TestHeaders(t *testing.T) {
 		guarded().ServeHTTP(w, from(t, line+" HTTP/1.1\r\nHost: "+host+"\r\n", "127.0.0.1:9", home))
 		for name, want := range map[string]string{
 			"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
-			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Content-Security-Policy": policy,
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Content-Security-Policy": page.Policy,
 		} {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%s: %s: %q", line, name, got)

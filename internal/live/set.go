@@ -74,3 +74,6 @@ func (l *Live) config() *config.Config {
 	}
 	return l.served.Config
 }
+
+// Config is the one that is served, nil before there is one. It has secrets.
+func (l *Live) Config() *config.Config { return l.config() }

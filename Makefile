@@ -99,6 +99,13 @@ test-istiod: go ## What istiod itself makes of the manifests; not in test, for i
 	@go -C tests/istiod vet ./...
 	@go -C tests/istiod test -count=1 ./...
 
+.PHONY: test-monitoring
+test-monitoring: go ## Alert rules by promtool, and the dashboard's queries on a real Prometheus, server and Envoy: a minute
+	$(call step,test-monitoring: promtool and a real Prometheus)
+	@bin=$$(scripts/prometheus.sh); cd deploy/monitoring; $$bin/promtool check rules alerts.yaml; $$bin/promtool test rules alerts_test.yaml
+	@bin=$$(scripts/prometheus.sh); envoy=$$(scripts/envoy.sh); \
+		PROMETHEUS=$$bin/prometheus ENVOY=$$envoy go test -count=1 -run '^TestMonitoring' ./e2e
+
 .PHONY: test-compose
 test-compose: go ## Tests of docker-compose.yaml on a real Docker engine
 	$(call step,test-compose: docker-compose.yaml on a real engine - the first run builds images: up to 10 minutes)

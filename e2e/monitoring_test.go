@@ -163,7 +163,9 @@ upstreams:
 		eventually(t, "there is Livefilter"+alert, func() bool { return slices.Contains(p.active(), "Livefilter"+alert) })
 	}
 	var rules struct {
-		Groups []struct{ Rules []struct{ Name, Health string } }
+		Groups []struct {
+			Rules []struct{ Name, Health string }
+		}
 	}
 	p.get("rules", &rules)
 	for _, r := range rules.Groups[0].Rules {

@@ -26,7 +26,7 @@ var house = []struct {
 	{"xds", []string{"figures", "identity", "sparing", "terminal"}},
 	{"typed", []string{"spelling"}},
 	{"format", []string{"spelling"}},
-	{"config", []string{"sparing", "spelling", "typed", "format"}},
+	{"config", []string{"sparing", "spelling", "typed", "format", "wasmbin"}},
 	{"snapshot", []string{"config", "builtin", "xds"}},
 	{"plan", []string{"snapshot"}},
 	{"proxywasm", []string{"terminal", "wasmbin"}},

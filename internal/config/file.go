@@ -19,6 +19,23 @@ func unread(path string) string {
 	return "a file of that name"
 }
 
+// imageName is what images are called that have a registry, and a tag or a digest.
+var imageName = regexp.MustCompile(`^[a-z0-9.-]+\.[a-z]+(:[0-9]+)?/[a-z0-9._/-]+(:[\w.-]+|@sha256:[0-9a-f]+)$`)
+
+// notFetched says what to do instead of naming a place on a network; "" where a path was named.
+func notFetched(path string) string {
+	scheme, _, found := strings.Cut(path, "://")
+	switch {
+	case imageName.MatchString(path), scheme == "oci", scheme == "docker":
+		return "images are not fetched: take the file out of it first (oras pull IMAGE, or crane export IMAGE - | tar -x plugin.wasm), and name that"
+	case !found:
+		return ""
+	case scheme == "file":
+		return "name it by its path alone, without file://"
+	}
+	return "nothing is fetched: download it first (curl -fLO), and name the file"
+}
+
 // file reads the file that v names. The path is returned as the user wrote it, cleaned;
 // read gets it joined to the config file's folder.
 func (v value) file(limit int) (path string, data []byte, ok bool) {
@@ -41,9 +58,12 @@ func (v value) file(limit int) (path string, data []byte, ok bool) {
 		if errors.As(err, &pathError) {
 			err = pathError.Err
 		}
-		hint := ""
+		hint := notFetched(path)
 		if strings.HasPrefix(path, "~") || strings.Contains(path, "$") {
-			hint = "; neither ~ nor a variable is replaced in a path"
+			hint = "neither ~ nor a variable is replaced in a path"
+		}
+		if hint != "" {
+			hint = "; " + hint
 		}
 		v.errorf("cannot read %s: %v%s", unread(path), err, hint)
 		return "", nil, false

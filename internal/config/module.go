@@ -2,10 +2,10 @@ package config
 
 import (
 	"bytes"
-	"regexp"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/livefilter/livefilter/internal/wasmbin"
 )
 
 // MaxModuleBytes is the size of the largest module that Parse accepts. Its code is sent
@@ -18,7 +18,7 @@ type moduleFields struct{ config, configFrom, env, share, fail *value }
 func (v value) module(own moduleFields) *Module {
 	path, code, ok := v.file(MaxModuleBytes)
 	if ok {
-		if wrong := notAModule(code); wrong != "" {
+		if wrong := wasmbin.NotAModule(code); wrong != "" {
 			v.errorf("%s %s", quote(path), wrong)
 		}
 	}
@@ -41,29 +41,6 @@ func (v value) module(own moduleFields) *Module {
 		m.Fail = own.fail.word("reload", "closed", "open")
 	}
 	return m
-}
-
-var watText = regexp.MustCompile(`^(\s|;;[^\n]*\n)*\((module|component)\b`)
-
-// notAModule says why code cannot be a WebAssembly module, or returns "". Whether it is a
-// good one shows when it is started.
-func notAModule(code []byte) string {
-	const magic = "\x00asm"
-	switch {
-	case len(code) == 0:
-		return "is empty"
-	case bytes.HasPrefix(code, []byte(magic+"\x01\x00\x00\x00")):
-		return ""
-	case bytes.HasPrefix(code, []byte(magic+"\x0d\x00\x01\x00")):
-		return "is a WebAssembly component; Envoy runs modules (build without the component model, for wasip1)"
-	case bytes.HasPrefix(code, []byte(magic)):
-		return "is WebAssembly of a version that Envoy does not run"
-	case watText.Match(code):
-		return "is WebAssembly in text form; compile it with wat2wasm"
-	case strings.HasPrefix(string(code), "version https://git-lfs"):
-		return "is a Git LFS pointer; fetch the module itself with git lfs pull"
-	}
-	return "is not a WebAssembly module: it does not begin with \\0asm"
 }
 
 // moduleConfig returns what the module is given: a string as it is, all else as JSON.

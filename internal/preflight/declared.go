@@ -1,7 +1,6 @@
 package preflight
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ func declared(m *wasmbin.Module) *Refusal {
 		}
 	}
 	if len(missing) > 0 {
-		return refuse(Import, "it imports what Envoy does not offer%s: %s", inABI(missing, m.ABI), strings.Join(missing, ", "))
+		return refuse(Import, "it imports what Envoy does not offer%s: %s%s", inABI(missing, m.ABI), strings.Join(missing, ", "), without(missing))
 	}
 	if name, got, want, ok := proxywasm.WrongExport(m); !ok {
 		return refuse(ABI, "it exports %s as %s, and Envoy calls it as %s", name, got, want)
@@ -62,6 +61,18 @@ func forgetful(m *wasmbin.Module) []string {
 	return nil
 }
 
+// leaking warns of a module of TinyGo whose memory grows with each thing that it reads: Envoy takes malloc where there is
+// one, and TinyGo frees nothing that its malloc gave. TinyGo's modules have all four names, those of Rust for
+// wasm32-unknown-unknown malloc alone, as another name of proxy_on_memory_allocate.
+func leaking(m *wasmbin.Module) []string {
+	for _, name := range []string{"malloc", "calloc", "realloc", "free", "proxy_on_memory_allocate"} {
+		if _, has := m.Func(name); !has {
+			return nil
+		}
+	}
+	return []string{"it exports malloc beside proxy_on_memory_allocate, and Envoy takes malloc: a module of TinyGo never frees what comes from there; build it with -tags custommalloc"}
+}
+
 // newer warns of what an Envoy that is not of today lacks.
 func newer(m *wasmbin.Module) []string {
 	var names []string
@@ -85,28 +96,4 @@ func inABI(missing []string, abi string) string {
 		}
 	}
 	return ""
-}
-
-// looksLike helps who compiled the right program the wrong way.
-func looksLike(m *wasmbin.Module) string {
-	from := func(module string) bool {
-		return slices.ContainsFunc(m.Imports, func(i wasmbin.Import) bool { return i.Module == module })
-	}
-	has := func(prefix string) bool {
-		return slices.ContainsFunc(m.Exports, func(e wasmbin.Export) bool { return strings.HasPrefix(e.Name, prefix) })
-	}
-	for _, e := range m.Exports {
-		if strings.HasPrefix(e.Name, "proxy_abi_version_") {
-			return fmt.Sprintf(", only %s, a %s", e.Name, e.Kind)
-		}
-	}
-	switch {
-	case has("proxy_on_"):
-		return ", although it has callbacks of proxy-wasm"
-	case from("gojs"), from("go"), from("wbg"), from("__wbindgen_placeholder__"):
-		return ": it was built for JavaScript; the target has to be WASI (wasip1)"
-	case has("_start"):
-		return ": it is a WASI program, not a proxy-wasm filter"
-	}
-	return ": it is no proxy-wasm module"
 }

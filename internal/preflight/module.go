@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/livefilter/livefilter/internal/proxywasm"
 	"github.com/livefilter/livefilter/internal/wasmbin"
@@ -33,7 +34,7 @@ func load(ctx context.Context, code []byte, memory uint64, engine proxywasm.Engi
 	if m.refusal = declared(bin); m.refusal != nil {
 		return m
 	}
-	m.warnings = append(newer(bin), forgetful(bin)...)
+	m.warnings = slices.Concat(newer(bin), forgetful(bin), leaking(bin))
 	for _, i := range bin.Imports {
 		if i.Kind != wasmbin.KindFunc && unsupported == nil {
 			unsupported = &wasmbin.UnsupportedError{What: fmt.Sprintf("it imports a %s, %s.%s", i.Kind, i.Module, i.Name)}

@@ -13,6 +13,7 @@ type Module struct {
 	Memories []Limits // defined, not imported
 	HasStart bool     // a wasm start section, which runs before anything else
 	Start    uint32   // the function that it runs
+	ByGo     bool     // Go's own compiler made it, not TinyGo
 
 	types     []Func
 	funcTypes []uint32 // type index of every function, imported ones first

@@ -27,8 +27,8 @@ var header = []byte("\x00asm\x01\x00\x00\x00")
 // Read reads what the module declares. The error is a *CorruptError or an *UnsupportedError; with the latter, Module
 // holds what was read so far, imports, exports and ABI included where that was possible.
 func Read(code []byte) (*Module, error) {
-	if !bytes.HasPrefix(code, header) {
-		return &Module{}, &CorruptError{What: guess(code)}
+	if wrong := NotAModule(code); wrong != "" {
+		return &Module{}, &CorruptError{What: wrong}
 	}
 	m := &Module{}
 	var err error

@@ -37,7 +37,11 @@ func (m *Module) tooLarge() error {
 // cannot read makes it refuse the module ("Failed to parse corrupted Wasm module").
 func (m *Module) custom(r *reader) {
 	r.what = "custom section"
-	if r.name() != "name" || m.names != nil {
+	switch name := r.name(); {
+	case name == "go:buildid":
+		m.ByGo = true
+		return
+	case name != "name" || m.names != nil:
 		return
 	}
 	r.what = "name section"

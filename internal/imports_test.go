@@ -37,6 +37,7 @@ var house = []struct {
 	{"usage", []string{"colour", "spelling"}},
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
+	{"dev", []string{"source", "terminal", "timeline"}},
 	{"mtls", []string{"identity", "sparing", "terminal", "watch", "source"}},
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
 	{"metrics", []string{"version"}},

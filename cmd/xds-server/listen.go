@@ -41,6 +41,11 @@ func answer(ctx context.Context, parts *errgroup.Group, f serveFlags, s sockets,
 	serveEnvoys, serveAdmin := xdsPort(f, s.xds, log, l), adminPort(f, s.admin, log, l)
 	log.Info("serving", "xds_address", s.xds.Addr().String(), "admin_address", s.admin.Addr().String())
 	log.Info("waiting for Envoys: once all of them run this config, it is live", "expected", max(1, f.fleet.Expect))
+	if f.beside != nil {
+		if err := f.beside.serving(ctx, parts, l, s.xds.Addr().String(), s.admin.Addr().String()); err != nil {
+			return err
+		}
+	}
 	parts.Go(func() error { return serveAdmin(ctx) })
 	return serveEnvoys(ctx)
 }

@@ -27,7 +27,7 @@ marks responses with a header, its test, its build, and a livefilter.yaml that s
 	}
 	c.Flags().StringVar(&lang, "lang", "", "`language` of the filter: tinygo, rust or assemblyscript")
 	_ = c.MarkFlagRequired("lang")
-	_ = c.RegisterFlagCompletionFunc("lang", cobra.FixedCompletions(scaffold.Names(), cobra.ShellCompDirectiveNoFileComp))
+	usage.Complete(c, "lang", usage.Values(scaffold.Names()...))
 	return c
 }
 

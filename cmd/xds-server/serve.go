@@ -14,7 +14,9 @@ import (
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/mtls"
+	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/putback"
+	"github.com/livefilter/livefilter/internal/source"
 	"github.com/livefilter/livefilter/internal/usage"
 	"github.com/livefilter/livefilter/internal/watch"
 	"github.com/livefilter/livefilter/internal/xds"
@@ -29,6 +31,15 @@ type serveFlags struct {
 	fleet               xds.Options
 	bounds              bounds
 	logLevel, logFormat string
+	beside              beside // nil: nothing
+}
+
+// beside is what runs with the server in a process.
+type beside interface {
+	// from is the source that the server takes instead of files.
+	from(ctx context.Context, files source.Source, checker *preflight.Checker) source.Source
+	// serving is called once the ports answer. Its parts run as long as the server.
+	serving(ctx context.Context, parts *errgroup.Group, l *live.Live, xds, admin string) error
 }
 
 func serveCommand() *cobra.Command {
@@ -82,6 +93,10 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return serveWith(ctx, f, log)
+}
+
+func serveWith(ctx context.Context, f serveFlags, log *slog.Logger) (err error) {
 	slog.SetDefault(log) // for what Go's libraries say, see grpcLog
 	if f.keys, err = f.open(log); err != nil {
 		return err
@@ -115,6 +130,9 @@ func serve(ctx context.Context, f serveFlags, stderr io.Writer) error {
 	o := live.Options{
 		File: f.config, Log: log, Source: files, Checker: checker, State: state,
 		Saved: modTime, Disk: putback.Disk{}, Lookup: net.DefaultResolver.LookupHost, Fleet: f.fleet, Verified: f.keys != nil,
+	}
+	if f.beside != nil {
+		o.Source = f.beside.from(ctx, files, checker)
 	}
 	if f.keys != nil {
 		o.Warnings = f.keys.Warnings

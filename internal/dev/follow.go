@@ -1,0 +1,82 @@
+package dev
+
+import (
+	"context"
+	"time"
+
+	"github.com/livefilter/livefilter/internal/timeline"
+)
+
+// look is how often Follow asks the server. It delays words, and is no part of the times in them.
+const look = 20 * time.Millisecond
+
+// Follow says what becomes of each edit that is served. What is refused the server's log says, see NewHandler.
+type Follow struct {
+	Edits  func() []timeline.Edit
+	Source *Patient
+	Out    *Out
+	// Alone: nobody has said that an Envoy will come.
+	Alone bool
+
+	live  time.Time // of the newest edit that was said to be live
+	set   time.Time // of the newest edit that is served
+	build time.Time // the end of the newest build that was looked at
+}
+
+// Run blocks until ctx is done.
+func (f *Follow) Run(ctx context.Context) {
+	ticker := time.NewTicker(look)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			f.look()
+		}
+	}
+}
+
+func (f *Follow) look() {
+	began, built := f.Source.Builder.Last()
+	f.unchanged(began, built)
+	edits := f.Edits()
+	if len(edits) == 0 {
+		return
+	}
+	switch e := edits[len(edits)-1]; {
+	case e.Error != "" || e.Set.IsZero():
+	case !e.Live.IsZero() && !e.Live.Equal(f.live):
+		f.live, f.set = e.Live, e.Set
+		from := e.Saved
+		if built.After(from) && built.Before(e.Live) {
+			from = built
+		}
+		f.Out.Say("live in %s", round(e.Live.Sub(from)))
+	case e.Live.IsZero() && e.Envoys == 0 && f.Alone && !e.Set.Equal(f.set):
+		f.set = e.Set
+		f.Out.Say("served; no Envoy is connected")
+	}
+}
+
+// unchanged says of a build that it made the same module again: nothing was loaded since it began.
+func (f *Follow) unchanged(began, ended time.Time) {
+	if ended.Equal(f.build) {
+		return
+	}
+	first := f.build.IsZero()
+	if _, settled := f.Source.Settled(); !settled {
+		return
+	}
+	f.build = ended
+	if loaded := time.Unix(0, f.Source.loaded.Load()); !first && loaded.Before(began) {
+		f.Out.Say("the module is the same: nothing changes")
+	}
+}
+
+func round(d time.Duration) time.Duration {
+	if d < 10*time.Millisecond {
+		return d.Round(100 * time.Microsecond)
+	}
+	return d.Round(time.Millisecond)
+}

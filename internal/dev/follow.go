@@ -39,12 +39,20 @@ func (f *Follow) Run(ctx context.Context) {
 
 func (f *Follow) look() {
 	began, built := f.Source.Builder.Last()
-	f.unchanged(began, built)
-	edits := f.Edits()
+	_, settled := f.Source.Settled()
+	edits := f.Edits() // after settled
 	if len(edits) == 0 {
 		return
 	}
-	switch e := edits[len(edits)-1]; {
+	newest := edits[len(edits)-1]
+	if settled && !built.Equal(f.build) {
+		// What was loaded since the build began is an edit, unless it is the same again.
+		if !f.build.IsZero() && newest.Seen.Before(began) {
+			f.Out.Say("the module is the same: nothing changes")
+		}
+		f.build = built
+	}
+	switch e := newest; {
 	case e.Error != "" || e.Set.IsZero():
 	case !e.Live.IsZero() && !e.Live.Equal(f.live):
 		f.live, f.set = e.Live, e.Set
@@ -56,21 +64,6 @@ func (f *Follow) look() {
 	case e.Live.IsZero() && e.Envoys == 0 && f.Alone && !e.Set.Equal(f.set):
 		f.set = e.Set
 		f.Out.Say("served; no Envoy is connected")
-	}
-}
-
-// unchanged says of a build that it made the same module again: nothing was loaded since it began.
-func (f *Follow) unchanged(began, ended time.Time) {
-	if ended.Equal(f.build) {
-		return
-	}
-	first := f.build.IsZero()
-	if _, settled := f.Source.Settled(); !settled {
-		return
-	}
-	f.build = ended
-	if loaded := time.Unix(0, f.Source.loaded.Load()); !first && loaded.Before(began) {
-		f.Out.Say("the module is the same: nothing changes")
 	}
 }
 

@@ -3,8 +3,6 @@ package dev
 import (
 	"context"
 	"errors"
-	"sync/atomic"
-	"time"
 
 	"github.com/livefilter/livefilter/internal/source"
 )
@@ -17,8 +15,6 @@ type Patient struct {
 	// Judge says what is wrong with what read has, before anything is served.
 	Judge func(read func(string) ([]byte, error)) error
 	Out   *Out
-
-	loaded atomic.Int64 // when the newest load began, in nanoseconds since 1970
 }
 
 // Run is that of source.Source.
@@ -30,7 +26,6 @@ func (p *Patient) Run(ctx context.Context, load func(read func(string) ([]byte, 
 	}
 	served := false
 	return p.Source.Run(ctx, func(read func(string) ([]byte, error)) error {
-		p.loaded.Store(time.Now().UnixNano())
 		p.Builder.mu.RLock()
 		defer p.Builder.mu.RUnlock()
 		if !served {

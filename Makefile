@@ -74,6 +74,13 @@ test-envoy-matrix: go ## The tests with a real Envoy, with each of ENVOYS in tur
 		ENVOY=$$envoy go test -race -count=1 -timeout=30m -run '$(RUN)' ./e2e || failed="$$failed $$version"; \
 	done; [ -z "$$failed" ] || { echo "failed on Envoy$$failed" >&2; exit 1; }
 
+.PHONY: test-languages
+test-languages: go ## A filter of one's own in each language, from new to live; make test has TinyGo's alone
+	$(call step,test-languages: Rust and AssemblyScript - the first run downloads what they need)
+	@scripts/languages.sh
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy LANGUAGES='rust assemblyscript' \
+		go test -count=1 -v -timeout=20m -run '^TestLanguages$$' ./e2e
+
 .PHONY: torture
 torture: go ## Edits and faults at random under two real Envoys, for MINUTES (5); SEED repeats a run
 	$(call step,torture: $(MINUTES) minutes of edits and faults at random)

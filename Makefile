@@ -124,6 +124,10 @@ fuzz: go ## Run every fuzz target for FUZZTIME (60s)
 
 ##@ What ships
 
+.PHONY: man
+man: go ## Write the manual pages into bin/man
+	@go run ./cmd/xds-server man bin/man
+
 .PHONY: supply
 # In a test the same commit has the same verdict: hence the copy of the database that tools/vulndb.txt names.
 supply: VULNDB = pinned

@@ -35,6 +35,7 @@ var house = []struct {
 	{"putback", []string{"replace"}},
 	{"render", []string{"config", "snapshot", "replace"}},
 	{"usage", []string{"colour", "spelling"}},
+	{"manpage", []string{"usage"}},
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
 	{"dev", []string{"source", "terminal", "timeline"}},

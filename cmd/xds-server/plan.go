@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/livefilter/livefilter/internal/colour"
 	"github.com/livefilter/livefilter/internal/plan"
 	"github.com/livefilter/livefilter/internal/prepare"
 )
@@ -114,20 +115,39 @@ func askPlan(ctx context.Context, server *where, p *prepare.Prepared) (a plan.An
 }
 
 func (p planned) show(w io.Writer) {
+	paint := colour.For(w)
 	if len(p.Changes) == 0 {
 		fmt.Fprintf(w, "nothing: %s means what is served (version %s)\n", p.File, p.Served)
 		return
 	}
-	for _, line := range plan.Lines(p.Changes) {
-		fmt.Fprintln(w, line)
+	for _, c := range p.Changes {
+		effect := c.Effect
+		if c.Drains {
+			effect = paint.Warn(effect)
+		}
+		fmt.Fprintf(w, "%s: %s\n", paint.Strong(c.Resource), effect)
+		for _, d := range c.Details {
+			fmt.Fprintf(w, "    %s\n", marked(paint, d))
+		}
 	}
-	summary := "no connection drains"
+	summary := paint.Good("no connection drains")
 	if p.Drains {
-		summary = "connections drain"
+		summary = paint.Warn("connections drain")
 	}
 	if p.Served == p.Planned {
 		fmt.Fprintf(w, "version %s stays, %s\n", p.Served, summary)
 		return
 	}
 	fmt.Fprintf(w, "version %s -> %s, %s\n", p.Served, p.Planned, summary)
+}
+
+// marked paints a detail that says what is added or taken away.
+func marked(paint colour.Palette, detail string) string {
+	switch {
+	case strings.HasPrefix(detail, "+ "):
+		return paint.Good(detail)
+	case strings.HasPrefix(detail, "- "):
+		return paint.Bad(detail)
+	}
+	return detail
 }

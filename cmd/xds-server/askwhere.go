@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
@@ -42,6 +44,18 @@ func askWhere(c *cobra.Command, w *where) {
 	for _, flag := range []string{"tls-cert", "tls-key", "tls-ca"} { // serve's own variables are for what it shows to Envoys
 		usage.Variable(flags, flag, "LIVEFILTER_ADMIN_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
 	}
+}
+
+// unpaired is why a certificate and a key are not read.
+func (w *where) unpaired(err error) error {
+	words := strings.TrimPrefix(err.Error(), "tls: ")
+	switch unread := (*fs.PathError)(nil); {
+	case errors.As(err, &unread):
+		return err
+	case strings.HasPrefix(words, "failed to find "):
+		words = "the one must have a certificate in PEM form, the other its key"
+	}
+	return fmt.Errorf("%s and %s: %s", w.cert, w.key, words)
 }
 
 // base is the URL that paths are added to. An address that serve listens on, as :18001 and 0.0.0.0:18001 are, stands for
@@ -98,7 +112,7 @@ func (w *where) open() error {
 	case w.cert != "" && w.key != "":
 		pair, err := tls.LoadX509KeyPair(w.cert, w.key)
 		if err != nil {
-			return fmt.Errorf("--tls-cert, --tls-key: %w", err)
+			return fmt.Errorf("--tls-cert, --tls-key: %w", w.unpaired(err))
 		}
 		// Also where the server says that it takes those of other CAs only: its refusal says why.
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }

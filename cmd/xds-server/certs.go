@@ -85,6 +85,9 @@ func (f certsFlags) wanted(c *cobra.Command) (map[string]certs.Leaf, error) {
 	wants := func(flag string) bool { return err != nil || c.Flags().Changed(flag) }
 	wanted := map[string]certs.Leaf{}
 	for flag, names := range map[string][]string{"server": f.server, "client": f.client} {
+		if len(names) == 0 {
+			return nil, usage.Errorf("--%s: there is no name in it", flag)
+		}
 		for _, name := range names {
 			if err := certs.CheckName(name); err != nil {
 				return nil, usage.Errorf("--%s: %w", flag, err)

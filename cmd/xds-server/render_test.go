@@ -138,7 +138,7 @@ func TestRenderRefuses(t *testing.T) {
 	}
 	for args, want := range map[string]string{
 		"":                                               "FILE is missing",
-		"missing.yaml":                                   "read config: open missing.yaml: no such file or directory",
+		"missing.yaml":                                   "read config: missing.yaml: no such file or directory",
 		"two.yaml --format xml":                          `--format "xml": must be one of envoy, envoy-gateway, istio, istio-live, snippet, xds`,
 		"two.yaml --format snippet --json":               "--json: --format snippet has no use for it",
 		"two.yaml --gateway eg":                          "--gateway: --format envoy has no use for it",

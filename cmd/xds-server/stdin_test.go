@@ -81,7 +81,7 @@ func TestValidateSeveral(t *testing.T) {
 		"a":                     "a/1.yaml: ok\na/2.yml: ok\n",
 		"a a/1.yaml bad/3.yaml": "a/1.yaml: ok\na/2.yml: ok\na/1.yaml: ok\nbad/3.yaml: ok\n",
 		"bad":                   "bad/1.yaml: ok\nbad/3.yaml: ok\n|bad/2.yaml:1:1: upstreams: is required\nbad/2.yaml:1:10: filters: must be a list ([a, b], or a line with \"- \" for each entry), not a single value\n1 of 3 files are refused\n",
-		"a no.yaml":             "a/1.yaml: ok\na/2.yml: ok\n|read config: open no.yaml: no such file or directory\n1 of 3 files are refused\n",
+		"a no.yaml":             "a/1.yaml: ok\na/2.yml: ok\n|read config: no.yaml: no such file or directory\n1 of 3 files are refused\n",
 		"none":                  "|xds-server validate: FILE \"none\": the folder has no *.yaml\nusage: xds-server validate FILE... [flags]\nhelp:  xds-server validate --help\n",
 	} {
 		stdout, stderr, code := command(t, append([]string{"validate"}, strings.Fields(args)...)...)

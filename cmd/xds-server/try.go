@@ -95,12 +95,10 @@ func tryFile(ctx context.Context, file string, read prepare.ReadFunc, f tryFlags
 		return usage.Wrap(err)
 	case f.requests < 1 || f.requests > maxRequests:
 		return usage.Errorf("-n %d: must be a number from 1 to %d", f.requests, maxRequests)
-	case f.every < 0:
-		return usage.Errorf("--every %s: must not be negative", f.every)
 	}
 	data, err := read(file)
 	if err != nil {
-		return fmt.Errorf("read config: %w", err)
+		return prepare.Unreadable(err)
 	}
 	c, err := config.Parse(file, data, read)
 	if err != nil {

@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protojson"
@@ -52,17 +54,34 @@ func Validate(ctx context.Context, path string, bootstrap proto.Message) error {
 	err = cmd.Run()
 	var exit *exec.ExitError
 	switch words := reason(log.String()); {
+	case err == nil && !strings.Contains(log.String(), "OK"):
+		return fmt.Errorf("%s: it ends without a word on the config: is it an Envoy?", path)
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return fmt.Errorf("no verdict within %s", validateTime)
 	case !errors.As(err, &exit):
-		return err
+		return notStarted(path, err)
 	case words == "":
 		return fmt.Errorf("%s: %w, and it does not say why", path, err)
 	default:
 		return &Refusal{Words: words}
 	}
+}
+
+// notStarted says why there is no process.
+func notStarted(path string, err error) error {
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return fmt.Errorf("there is no program %s on PATH (a path has a /)", path)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: there is no such file", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: this user may not run it, or it is no program", path)
+	case errors.Is(err, syscall.ENOEXEC):
+		return fmt.Errorf("%s: it is no program of this kind of machine", path)
+	}
+	return err
 }
 
 var finalWords = regexp.MustCompile(`(?s)error initializing configuration '[^']*': (.*)$`)

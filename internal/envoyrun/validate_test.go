@@ -1,9 +1,9 @@
 package envoyrun
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	bootstrapv3 "github.com/envoyproxy/go-control-plane/envoy/config/bootstrap/v3"
@@ -22,9 +22,10 @@ func fakeEnvoy(t *testing.T, script string) string {
 func TestValidate(t *testing.T) {
 	const good = `[ "$1 $2 $3" = '--mode validate -c' ] && grep -q staticResources "$4" || exit 9`
 	for name, tt := range map[string]struct{ script, want string }{
-		"good":    {good, ""},
-		"refused": {good + "\necho a line\necho \"error initializing configuration 'x': no  good:\nat all\"\nexit 1", "envoy: no good: at all (a line)"},
-		"crashed": {"kill -SEGV $$", "signal: segmentation fault, and it does not say why"},
+		"good":     {good + "\necho \"configuration 'x' OK\"", ""},
+		"no Envoy": {good, "it ends without a word on the config: is it an Envoy?"},
+		"refused":  {good + "\necho a line\necho \"error initializing configuration 'x': no  good:\nat all\"\nexit 1", "envoy: no good: at all (a line)"},
+		"crashed":  {"kill -SEGV $$", "signal: segmentation fault, and it does not say why"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := fakeEnvoy(t, tt.script)
@@ -33,7 +34,7 @@ func TestValidate(t *testing.T) {
 			if err != nil {
 				got = err.Error()
 			}
-			if name == "crashed" {
+			if tt.want != "" && !strings.HasPrefix(tt.want, "envoy: ") {
 				tt.want = path + ": " + tt.want
 			}
 			if got != tt.want {
@@ -41,7 +42,7 @@ func TestValidate(t *testing.T) {
 			}
 		})
 	}
-	if err := Validate(t.Context(), "/no/such/envoy", &bootstrapv3.Bootstrap{}); !errors.Is(err, os.ErrNotExist) {
+	if err := Validate(t.Context(), "/no/such/envoy", &bootstrapv3.Bootstrap{}); err == nil || err.Error() != "/no/such/envoy: there is no such file" {
 		t.Errorf("no Envoy: %v", err)
 	}
 }

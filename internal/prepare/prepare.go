@@ -5,7 +5,9 @@ package prepare
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -59,7 +61,7 @@ func prepare(ctx context.Context, checker *preflight.Checker, file string, read 
 	p.Steps, err = take(
 		step{"read", func() (err error) {
 			if data, err = read(file); err != nil {
-				return fmt.Errorf("read config: %w", err)
+				return Unreadable(err)
 			}
 			return nil
 		}},
@@ -97,6 +99,14 @@ func prepare(ctx context.Context, checker *preflight.Checker, file string, read 
 	return p, flightErr
 }
 
+// Unreadable is err, for a config that cannot be read, without the name of a system call.
+func Unreadable(err error) error {
+	if call := (*fs.PathError)(nil); errors.As(err, &call) {
+		return fmt.Errorf("read config: %s: %w", call.Path, call.Err)
+	}
+	return fmt.Errorf("read config: %w", err)
+}
+
 type step struct {
 	name string
 	do   func() error
@@ -119,7 +129,7 @@ func take(steps ...step) (taken []Step, err error) {
 func Again(file string, read ReadFunc) (*Prepared, error) {
 	data, err := read(file)
 	if err != nil {
-		return nil, fmt.Errorf("read config: %w", err)
+		return nil, Unreadable(err)
 	}
 	c, err := config.Parse(file, data, read)
 	if err != nil {

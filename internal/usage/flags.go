@@ -3,6 +3,7 @@ package usage
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -53,6 +54,19 @@ func checkRequired(c *cobra.Command) (err error) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		if f.Annotations[cobra.BashCompOneRequiredFlag] != nil && !f.Changed && err == nil {
 			err = Errorf("%s is missing%s", dashed(f), kind(f))
+		}
+	})
+	return err
+}
+
+// checkNegative is for numbers and durations: no flag means anything by a negative one.
+func checkNegative(c *cobra.Command) (err error) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		switch f.Value.Type() {
+		case "int", "duration":
+			if strings.HasPrefix(f.Value.String(), "-") && err == nil {
+				err = Errorf("%s %s: must not be negative", dashed(f), f.Value)
+			}
 		}
 	})
 	return err

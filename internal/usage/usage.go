@@ -45,7 +45,10 @@ func Prepare(root *cobra.Command, prefix string) {
 		if err := readVariables(c); err != nil {
 			return err
 		}
-		return checkRequired(c)
+		if err := checkRequired(c); err != nil {
+			return err
+		}
+		return checkNegative(c)
 	}
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	root.Args = unknownCommand

@@ -109,6 +109,8 @@ func TestWrongCommandLines(t *testing.T) {
 		{"do", "do --heap -1", `prog do: --heap "-1": must be a whole number, not negative and not too large`},
 		{"do", "do --wait 5", `prog do: --wait "5": must be a duration, such as 500ms, 10s or 2m`},
 		{"do", `do --list a"`, `prog do: --list "a\"": must be words with commas between`},
+		{"do", "do -n -1", `prog do: --number -1: must not be negative`},
+		{"do", "do --wait -1s", `prog do: --wait -1s: must not be negative`},
 		{"do", "do -q", `prog do: there is no flag -q`},
 		{"do", "do --numbr 1", `prog do: there is no flag --numbr: do you mean --number?`},
 		{"do", "do -n", `prog do: --number needs a value: --number many`},

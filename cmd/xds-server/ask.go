@@ -35,9 +35,9 @@ func request[T any](ctx context.Context, method string, w *where, path string, b
 	switch {
 	case resp.StatusCode == http.StatusOK:
 	case ours:
-		return answer, fmt.Errorf("ask the server: %s%s answers %s%s", w.address, path, resp.Status, reason(resp))
+		return answer, fmt.Errorf("ask the server: %s%s answers %s%s", w.address, path, statusLine(resp), reason(resp))
 	default:
-		return answer, notOurs(w, path, resp.Status+reason(resp))
+		return answer, notOurs(w, path, statusLine(resp)+reason(resp))
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // a connection is used again once it is read to the end
 	if err != nil {
@@ -110,7 +110,7 @@ func (w *where) sentAway(resp *http.Response) error {
 		if words := reason(resp); strings.Contains(words, "HTTP request to an HTTPS server") {
 			return &speaksTLS{w.address, resp.Request.URL.Host}
 		}
-		return errors.New(w.address + " answers " + resp.Status)
+		return errors.New(w.address + " answers " + statusLine(resp))
 	}
 	return nil
 }
@@ -120,6 +120,11 @@ type speaksTLS struct{ address, host string }
 
 func (e *speaksTLS) Error() string {
 	return fmt.Sprintf("%s speaks TLS: --admin-address https://%s, and --tls-ca FILE for the CA of its certificate", e.address, e.host)
+}
+
+// statusLine is that of resp in words of ours: a server may write anything there.
+func statusLine(resp *http.Response) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 }
 
 // reason is what a server says of a refusal, as an end of a sentence: one line, and nothing that a terminal obeys.

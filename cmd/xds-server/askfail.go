@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/livefilter/livefilter/internal/certs"
+	"github.com/livefilter/livefilter/internal/terminal"
 )
 
 // noAnswer says why there is no answer from host, HOST:PORT, and what to do about it. What Go's libraries say is for programmers.
@@ -25,7 +26,7 @@ func (w *where) noAnswer(host string, err error) error {
 	if words == "" {
 		words = netFailure(host, err)
 	}
-	return errUnreachable{fmt.Errorf("ask the server: %s", words)}
+	return errUnreachable{fmt.Errorf("ask the server: %s", terminal.Line(words, '?'))} // a certificate has any names
 }
 
 // tlsFailure is "" where TLS is not the reason.

@@ -104,6 +104,7 @@ func TestNoAnswer(t *testing.T) {
 		"another tongue": {[]string{says(t, "SSH-2.0-OpenSSH_9.2\r\n")}, "does not speak HTTP/1.1: is it the admin port?"},
 		"Envoys' port":   {[]string{xdsAddress}, "does not speak HTTP/1.1: is it the admin port? Envoys connect to another one"},
 		"a web server":   {[]string{web}, notOurs},
+		"a trick":        {[]string{says(t, "HTTP/1.1 500 \x1b[31mNo\r\nContent-Length: 4\r\n\r\n\x1b[2J")}, "it answers 500 Internal Server Error:  [2J"},
 		"another API":    {[]string{answering(t, jsonType, `{"status": "ok"}`)}, notOurs},
 		"an empty API":   {[]string{answering(t, jsonType, "{}\n")}, notOurs},
 		"another JSON":   {[]string{answering(t, ours, `[1]`)}, "is not what this xds-server asked for"},
@@ -115,7 +116,7 @@ func TestNoAnswer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			stdout, stderr, code := command(t, append([]string{"status", "--admin-address"}, tt.flags...)...)
-			if code != exitUnreachable || stdout != "" || !strings.Contains(stderr, tt.want) || libraryWords.MatchString(stderr) {
+			if code != exitUnreachable || stdout != "" || !strings.Contains(stderr, tt.want) || libraryWords.MatchString(stderr) || strings.Contains(stderr, "\x1b") {
 				t.Errorf("exit %d, %q, %q, want %q", code, stdout, stderr, tt.want)
 			}
 		})

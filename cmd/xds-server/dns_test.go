@@ -12,6 +12,11 @@ import (
 
 // TestMain gives the commands a DNS of their own: no test asks this machine's.
 func TestMain(m *testing.M) {
+	for _, variable := range os.Environ() { // of whoever runs the tests
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "LIVEFILTER_") {
+			_ = os.Unsetenv(name)
+		}
+	}
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/admin"
+	"github.com/livefilter/livefilter/internal/terminal"
 )
 
 // healthcheckCommand is for container images, which hold no curl.
@@ -66,10 +67,10 @@ func healthcheck(ctx context.Context, server *where) (string, error) {
 		return "", server.noAnswer(resp.Request.URL.Host, err)
 	}
 	if resp.Header.Get(admin.Header) == "" {
-		return "", notOurs(server, "/readyz", resp.Status)
+		return "", notOurs(server, "/readyz", statusLine(resp))
 	}
 	if resp.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("not ready: %s", bytes.TrimSpace(text))
+		return "", fmt.Errorf("not ready: %s", terminal.Text(string(bytes.TrimSpace(text))))
 	}
-	return string(bytes.TrimSpace(text)), nil
+	return terminal.Text(string(bytes.TrimSpace(text))), nil
 }

@@ -227,3 +227,14 @@ func TestWithoutToken(t *testing.T) {
 		}
 	}
 }
+
+// Whoever asks can tell the port from other servers, and learns no more by that.
+func TestHeader(t *testing.T) {
+	for line, code := range map[string]int{"GET /status": http.StatusUnauthorized, "GET /healthz": http.StatusOK, "GET /none": http.StatusUnauthorized} {
+		w := httptest.NewRecorder()
+		guarded("health").ServeHTTP(w, from(t, line+" HTTP/1.1\r\nHost: server\r\n", "192.0.2.9:9", away))
+		if got := w.Header()[Header]; w.Code != code || len(got) != 1 || got[0] != "admin" {
+			t.Errorf("%s: %d, %q", line, w.Code, got)
+		}
+	}
+}

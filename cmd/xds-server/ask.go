@@ -31,10 +31,9 @@ func request[T any](ctx context.Context, method string, w *where, path string, b
 		return answer, err
 	}
 	defer resp.Body.Close()
-	ours := resp.Header.Get(admin.Header) != ""
 	switch {
 	case resp.StatusCode == http.StatusOK:
-	case ours:
+	case ours(resp):
 		return answer, fmt.Errorf("ask the server: %s%s answers %s%s", w.address, path, statusLine(resp), reason(resp))
 	default:
 		return answer, notOurs(w, path, statusLine(resp)+reason(resp))
@@ -43,6 +42,14 @@ func request[T any](ctx context.Context, method string, w *where, path string, b
 	if err != nil {
 		return answer, w.noAnswer(resp.Request.URL.Host, err)
 	}
+	return decode[T](w, path, ours(resp), data)
+}
+
+// ours reports whether an answer is that of a livefilter server, of this release at least.
+func ours(resp *http.Response) bool { return resp.Header.Get(admin.Header) != "" }
+
+// decode reads the JSON of an answer.
+func decode[T any](w *where, path string, ours bool, data []byte) (answer T, err error) {
 	if ours {
 		if err := json.Unmarshal(data, &answer); err != nil {
 			return answer, errUnreachable{fmt.Errorf("ask the server: %s is a livefilter server, and what it answers to %s is not what this xds-server asked for: are they of one release?", w.address, path)}
@@ -85,7 +92,7 @@ func (w *where) do(ctx context.Context, method, path string, body io.Reader) (*h
 	if err := w.sentAway(resp); err != nil {
 		resp.Body.Close()
 		err = fmt.Errorf("ask the server: %w", err)
-		if resp.Header.Get(admin.Header) == "" {
+		if !ours(resp) {
 			err = errUnreachable{err}
 		}
 		return nil, err

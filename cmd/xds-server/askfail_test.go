@@ -20,7 +20,7 @@ import (
 )
 
 // libraryWords are what Go's libraries say, which no person should have to read.
-var libraryWords = regexp.MustCompile(`dial tcp|connect: |x509: |tls: |EOF|context deadline|unexpected end|invalid character|Get "|Post "|lookup |malformed|strconv|json: `)
+var libraryWords = regexp.MustCompile(`dial tcp|connect: |x509: |tls: |EOF|context deadline|unexpected end|invalid character|Get "|Post "|lookup |malformed|strconv|[^-]json: `)
 
 // accepting is the address of a server that does with each connection what f does.
 func accepting(t *testing.T, f func(net.Conn)) string {
@@ -125,7 +125,7 @@ func TestNoAnswer(t *testing.T) {
 
 func TestEveryCommandThatAsks(t *testing.T) {
 	web := answering(t, "Content-Type: text/html", "<html>")
-	for _, args := range []string{"status", "status --wait --timeout 50ms", "why", "out", "retry", "healthcheck", "plan testdata/validate-ok.yaml"} {
+	for _, args := range []string{"status", "status --wait --timeout 50ms", "why", "out", "retry", "healthcheck", "plan testdata/validate-ok.yaml", "history", "diff 1", "rollback 1"} {
 		for address, want := range map[string]string{"127.0.0.1:1": "nothing listens at 127.0.0.1:1", web: "is no livefilter server's admin port"} {
 			stdout, stderr, code := command(t, append(strings.Fields(args), "--admin-address", address)...)
 			if code != exitUnreachable || stdout != "" || !strings.Contains(stderr, want) {

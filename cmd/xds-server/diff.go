@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -64,18 +63,20 @@ func wordy[T any](ctx context.Context, method string, server *where, path string
 		return answer, err
 	}
 	defer resp.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return answer, server.noAnswer(resp.Request.URL.Host, err)
+	}
 	words := terminal.Text(strings.TrimSpace(string(text)))
 	switch {
 	case resp.StatusCode == http.StatusOK:
-		if err := json.Unmarshal(text, &answer); err != nil {
-			return answer, fmt.Errorf("read the server's answer: %w", err)
-		}
-		return answer, nil
+		return decode[T](server, path, ours(resp), text)
+	case !ours(resp):
+		return answer, notOurs(server, path, statusLine(resp)+": "+terminal.Line(words, ' '))
 	case words == "404 page not found":
 		return answer, fmt.Errorf("the server at %s is of an earlier release, which keeps no history", server.address)
 	case resp.StatusCode >= 500 || words == "":
-		return answer, fmt.Errorf("ask the server: %s answers %s: %s", server.address, resp.Status, words)
+		return answer, fmt.Errorf("ask the server: %s answers %s: %s", server.address, statusLine(resp), words)
 	}
 	return answer, errors.New(words)
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/livefilter/livefilter/internal/admin"
 	"github.com/livefilter/livefilter/internal/terminal"
 )
 
@@ -66,7 +65,7 @@ func healthcheck(ctx context.Context, server *where) (string, error) {
 	if err != nil {
 		return "", server.noAnswer(resp.Request.URL.Host, err)
 	}
-	if resp.Header.Get(admin.Header) == "" {
+	if !ours(resp) {
 		return "", notOurs(server, "/readyz", statusLine(resp))
 	}
 	if resp.StatusCode != http.StatusOK {

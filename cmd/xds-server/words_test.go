@@ -42,6 +42,7 @@ func TestWords(t *testing.T) {
 		"serve ok.yaml --xds-address a.unborn:1":                                    `--xds-address "a.unborn:1": this machine has no address "a.unborn": DNS does not know it`,
 		"why -n -1":                                                                 "--last -1: must not be negative",
 		"status --timeout=-1s":                                                      "--timeout -1s: must not be negative",
+		"status --watch --json":                                                     "--json: not together with --watch",
 		"certs --server=":                                                           "--server: there is no name in it",
 		"certs --client a_,,":                                                       "--client: name \"\": must be a DNS name",
 	} {

@@ -59,6 +59,28 @@ func checkRequired(c *cobra.Command) (err error) {
 	return err
 }
 
+// exclusive is cobra's annotation of flags that go without each other: the names of a group, with blanks between.
+const exclusive = "cobra_annotation_mutually_exclusive"
+
+// checkTogether looks for flags that exclude each other, before cobra does. A variable is named before what was typed.
+func checkTogether(c *cobra.Command) (err error) {
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		for _, group := range f.Annotations[exclusive] {
+			for name := range strings.FieldsSeq(group) {
+				other := c.Flags().Lookup(name)
+				if name == f.Name || !f.Changed || !other.Changed || FromVariable(other) && !FromVariable(f) || err != nil {
+					continue
+				}
+				err = Errorf("%s: not together with --%s", dashed(f), name)
+			}
+		}
+	})
+	if err == nil {
+		err = Wrap(c.ValidateFlagGroups())
+	}
+	return err
+}
+
 // checkNegative is for numbers and durations: no flag means anything by a negative one.
 func checkNegative(c *cobra.Command) (err error) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {

@@ -48,6 +48,9 @@ func Prepare(root *cobra.Command, prefix string) {
 		if err := checkRequired(c); err != nil {
 			return err
 		}
+		if err := checkTogether(c); err != nil {
+			return err
+		}
 		return checkNegative(c)
 	}
 	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }

@@ -51,6 +51,7 @@ func program(got *strings.Builder, use string) *cobra.Command {
 			panic(err)
 		}
 	}
+	c.MarkFlagsMutuallyExclusive("heap", "wait")
 	usage.Variable(c.Flags(), "port", "PROG_OTHER_PORT")
 	root.AddCommand(c)
 	usage.Prepare(root, "PROG_")
@@ -111,6 +112,7 @@ func TestWrongCommandLines(t *testing.T) {
 		{"do", `do --list a"`, `prog do: --list "a\"": must be words with commas between`},
 		{"do", "do -n -1", `prog do: --number -1: must not be negative`},
 		{"do", "do --wait -1s", `prog do: --wait -1s: must not be negative`},
+		{"do", "do --heap 1 --wait 1s", `prog do: --heap: not together with --wait`},
 		{"do", "do -q", `prog do: there is no flag -q`},
 		{"do", "do --numbr 1", `prog do: there is no flag --numbr: do you mean --number?`},
 		{"do", "do -n", `prog do: --number needs a value: --number many`},

@@ -29,6 +29,14 @@ func TestVariables(t *testing.T) {
 	}
 }
 
+// Where a variable and a flag exclude each other, it is the variable that is in the way.
+func TestVariableInTheWay(t *testing.T) {
+	want := "prog do: PROG_WAIT: not together with --heap\n"
+	if _, _, stderr, err := call(t, "do", map[string]string{"PROG_WAIT": "1s"}, "do", "--heap", "1"); err == nil || !strings.HasPrefix(stderr, want) {
+		t.Errorf("%v, %q, want %q", err, stderr, want)
+	}
+}
+
 // A variable does for a flag that has to be there.
 func TestVariableOfARequiredFlag(t *testing.T) {
 	if got, _, stderr, err := call(t, "need", map[string]string{"PROG_LINE": "a"}, "need"); err != nil || !strings.Contains(got, " [a] ") {

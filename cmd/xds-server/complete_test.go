@@ -53,6 +53,18 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
+func TestCompletionOfTheHistory(t *testing.T) {
+	_, admin, _ := serving(t, writeFile(t, "livefilter.yaml", minimal))
+	t.Setenv("LIVEFILTER_ADMIN_ADDRESS", admin)
+	for typed, want := range map[string]string{"rollback |": "now 1 ", "diff |": "now file 1 ", "diff 1 |": "now file 1 ", "diff 1 1 |": "", "rollback --admin-address 127.0.0.1:1 |": "now "} {
+		stdout, _, code := command(t, append([]string{"__completeNoDesc"}, strings.Split(strings.TrimSuffix(typed, "|"), " ")...)...)
+		words, _, _ := strings.Cut(strings.ReplaceAll(stdout, "\n", " "), ":")
+		if code != 0 || words != want {
+			t.Errorf("%s: exit %d, %q, want %q", typed, code, words, want)
+		}
+	}
+}
+
 func TestCompletionScripts(t *testing.T) {
 	for shell, want := range map[string]string{"bash": "complete -o default", "zsh": "#compdef xds-server", "fish": "complete -c xds-server", "powershell": "Register-ArgumentCompleter"} {
 		if stdout, stderr, code := command(t, "completion", shell); code != 0 || !strings.Contains(stdout, want) {

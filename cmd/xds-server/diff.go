@@ -32,6 +32,7 @@ The exit status is 0 whether they differ or not.`,
 		},
 	}
 	askWhere(c, &server)
+	c.ValidArgsFunction = historyNumbers(&server, 2, "now", "file")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return c
 }

@@ -40,6 +40,7 @@ The exit status is 0 if the config is live, and 1 with the reason if it is not.`
 		},
 	}
 	askWhere(c, &f.server)
+	c.ValidArgsFunction = historyNumbers(&f.server, 1, "now")
 	c.Flags().BoolVar(&f.json, "json", false, "print JSON")
 	c.Flags().DurationVar(&f.timeout, "timeout", 10*time.Second, "how long to wait until it is live")
 	return c

@@ -42,7 +42,7 @@ func Prepare(root *cobra.Command, prefix string) {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(help)
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
-		if err := readVariables(c); err != nil {
+		if err := ReadVariables(c); err != nil {
 			return err
 		}
 		if err := checkRequired(c); err != nil {

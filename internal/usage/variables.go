@@ -55,8 +55,9 @@ func nameVariables(c *cobra.Command, prefix string) {
 
 func upper(name string) string { return strings.ToUpper(strings.ReplaceAll(name, "-", "_")) }
 
-// readVariables sets the flags that nobody typed. An empty variable is as good as none.
-func readVariables(c *cobra.Command) (err error) {
+// ReadVariables sets the flags that nobody typed. An empty variable is as good as none. It was called before any RunE, and
+// was not where a shell completes.
+func ReadVariables(c *cobra.Command) (err error) {
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		name := VariableOf(f)
 		value := os.Getenv(name)

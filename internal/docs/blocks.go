@@ -55,6 +55,21 @@ func Blocks(page string) (blocks []Block) {
 	return blocks
 }
 
+var span = regexp.MustCompile("(?m)`[^`\n]+`|^    .+$")
+
+// Code returns all code of a page, a piece a line: the commands of its blocks, indented lines, what stands in backquotes.
+func Code(page string) string {
+	var code []string
+	for _, b := range Blocks(page) {
+		if b.Lang != "text" {
+			code = append(code, strings.ReplaceAll(b.Text, "\\\n", " "))
+		}
+		page = strings.Replace(page, b.Text, "", 1)
+	}
+	page = strings.ReplaceAll(page, "\\\n", " ")
+	return strings.Join(append(code, span.FindAllString(page, -1)...), "\n")
+}
+
 // Pages returns every page, by its path from root, the top of the repository: those of docs, and the ones beside it.
 func Pages(root string) (map[string]string, error) {
 	pages := map[string]string{}

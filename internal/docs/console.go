@@ -55,8 +55,8 @@ func Printed(want []string, got string) bool {
 	return regexp.MustCompile(`^` + pattern.String() + `\n*$`).MatchString(strings.ReplaceAll(strings.TrimRight(got, "\n")+"\n", "\r\n", "\n"))
 }
 
-var server = regexp.MustCompile(`(?:^|[ /(])xds-server +([a-z]+)((?:[^\n|;&#)]|\\\n)*)`)
-var flag = regexp.MustCompile(`(?:^|\s)(--?[a-z][a-z0-9-]*)`)
+var server = regexp.MustCompile(`(?:^|[ /(\x60])(?:xds-server +)+([a-z]+)((?:[^\n|;&#)\x60]|\\\n)*)`)
+var flags = regexp.MustCompile(`(?:^|[\s\[])(--?[a-z][a-z0-9-]*)`)
 
 // Use is a subcommand of xds-server, and flags that it is given.
 type Use struct {
@@ -64,12 +64,12 @@ type Use struct {
 	Flags      []string
 }
 
-// Uses finds every use of xds-server in a command.
-func Uses(command string) (uses []Use) {
-	for _, m := range server.FindAllStringSubmatch(command, -1) {
+// Uses finds every use of xds-server in code.
+func Uses(code string) (uses []Use) {
+	for _, m := range server.FindAllStringSubmatch(code, -1) {
 		args, _, _ := strings.Cut(m[2], " -- ")
 		u := Use{Subcommand: m[1]}
-		for _, f := range flag.FindAllStringSubmatch(args, -1) {
+		for _, f := range flags.FindAllStringSubmatch(args, -1) {
 			u.Flags = append(u.Flags, f[1])
 		}
 		uses = append(uses, u)

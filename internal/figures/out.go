@@ -18,14 +18,14 @@ type Value struct{ Label, Name string }
 
 // Out is a value that is out.
 type Out struct {
-	Filter string `json:"filter"`
-	Header string `json:"header"`
-	Value  string `json:"value"`
-	// Until is when it is back, by Envoy's clock; nil where Forever.
+	Filter string `json:"filter"` // the filter's name
+	Header string `json:"header"` // the header that the value is of
+	Value  string `json:"value"`  // its alias, or else its number in the list, from 0
+	// Until is when the value is back, by Envoy's clock; nil where Forever.
 	Until *time.Time `json:"until,omitempty"`
-	// Forever: it is out until the filter is edited.
+	// Forever: the value is out until the filter is edited.
 	Forever bool `json:"forever,omitempty"`
-	// Due: its time is over, and the next request tries whether it is good again, or one does now.
+	// Due: the time is over, and the next request, or one that is under way, tries whether the value is good again.
 	Due bool `json:"due,omitempty"`
 }
 

@@ -4,14 +4,16 @@ import "fmt"
 
 // Traffic is what one Envoy counted in the last minute. Counters have Envoy's names for them.
 type Traffic struct {
-	Requests uint64 `json:"requests"` // that were answered
-	Failed   uint64 `json:"failed"`   // with 5xx
-	// Healthy: most requests get through. It is also where none of the latest failed, of those
-	// that the Envoy has told of.
-	Healthy   bool                         `json:"healthy"`
-	Upstreams map[string]map[string]uint64 `json:"upstreams,omitempty"` // by name and counter
-	Filters   map[string]map[string]uint64 `json:"filters,omitempty"`
-	// Problems are what is wrong, in words.
+	Requests uint64 `json:"requests"` // how many were answered
+	Failed   uint64 `json:"failed"`   // how many of them with 5xx
+	// Healthy: fewer than half of the requests failed, or none of the latest that the Envoy has
+	// told of.
+	Healthy bool `json:"healthy"`
+	// Upstreams has counters of each upstream, by name.
+	Upstreams map[string]map[string]uint64 `json:"upstreams,omitempty"`
+	// Filters has counters of each filter, by name.
+	Filters map[string]map[string]uint64 `json:"filters,omitempty"`
+	// Problems say what is wrong.
 	Problems []string `json:"problems,omitempty"`
 }
 

@@ -9,12 +9,12 @@ import (
 
 // Out is what an Envoy said of the values that are out.
 type Out struct {
-	Node    string `json:"node"`
-	Address string `json:"address"`
-	// Heard is when it said so last, nil where it does not: its bootstrap is not one that has it
-	// tell, or it has not yet. An Envoy tells every 10 s.
+	Node    string `json:"node"`    // its node.id
+	Address string `json:"address"` // where it connects from
+	// Heard is when the Envoy told last, which it does every 10 s; nil where it has not told yet, or
+	// its bootstrap does not have it tell.
 	Heard *time.Time `json:"heard"`
-	// Values are those that are out, in the order of the config.
+	// Values are the values that are out, in the order of the config.
 	Values []figures.Out `json:"values"`
 }
 

@@ -12,9 +12,9 @@ import (
 type Retried struct {
 	// Version is what is served now.
 	Version string `json:"version"`
-	// Error is why what the source has is not what is served, nil where it is.
+	// Error is why the file on disk is not what is served; nil where it is.
 	Error *string `json:"error"`
-	// Envoys is how many are sent again what they refused.
+	// Envoys is how many Envoys are sent again what they sent a NACK for.
 	Envoys int `json:"envoys"`
 }
 

@@ -17,28 +17,29 @@ type Status struct {
 	// Live: the file on disk is what is served, and every Envoy that counts runs it, of which
 	// at least one, or as many as are expected, are connected.
 	Live bool `json:"live"`
-	// Error is why the file on disk is not what is served, nil where it is.
+	// Error is why the file on disk is not what is served; nil where it is.
 	Error *string `json:"error"`
-	// Pending: the file on disk has not been taken yet, Error says what it waits for.
+	// Pending: the file on disk has not been loaded yet; Error says what the load waits for.
 	Pending bool `json:"pending"`
-	// Connected counts the Envoys that are, Running those of them that run what is served,
-	// Gone those that left without running it and still count, Expected those that there
-	// should be at the least.
+	// Connected counts the connected Envoys.
 	Connected int `json:"connected"`
-	Running   int `json:"running"`
-	Gone      int `json:"gone"`
-	Expected  int `json:"expected,omitempty"`
+	// Running counts the connected Envoys that run what is served.
+	Running int `json:"running"`
+	// Gone counts the Envoys that left without running what is served and still count.
+	Gone int `json:"gone"`
+	// Expected is how many Envoys must be connected at the least before anything is live.
+	Expected int `json:"expected,omitempty"`
 	// Unhealthy are the connected Envoys through which most requests fail, each with the
-	// reason. Live is about what they were delivered, and does not depend on it.
+	// reason. Live is about delivery and does not depend on it.
 	Unhealthy []string `json:"unhealthy,omitempty"`
-	// Warnings are of what may keep Envoys from connecting: a certificate of the xDS port that is
-	// over, will be soon, or could not be renewed.
+	// Warnings are about what may keep Envoys from connecting: a certificate of the xDS port that
+	// has expired, expires soon, or could not be renewed.
 	Warnings []string `json:"warnings,omitempty"`
-	// Verified: Envoys connect with a certificate.
+	// Verified: Envoys connect by mTLS.
 	Verified bool `json:"verified"`
-	// Clients are the rules of who may connect, a line each; none: whoever has a certificate.
+	// Clients are the rules of who may connect, a line each; without any, each verified certificate may.
 	Clients []string `json:"clients,omitempty"`
-	// Denied are those whom these rules keep out, the latest first: see xds.Denial.
+	// Denied are the clients that these rules keep out, the latest first.
 	Denied []xds.Denial `json:"denied,omitempty"`
 	// Nodes are the connected Envoys, by ID, then those that left.
 	Nodes []xds.Node `json:"nodes"`

@@ -17,44 +17,44 @@ const (
 type Edit struct {
 	Saved time.Time `json:"saved"` // by the file's own timestamp where that is credible
 	Seen  time.Time `json:"seen"`  // when the watcher noticed
-	Steps []Step    `json:"steps"`
-	// Error is why it was not served, "" where it was.
-	Error   string `json:"error,omitempty"`
-	Version string `json:"version,omitempty"` // of what is served since
-	// N is the config's number in the history, and Was that of the one before it, which it took
-	// the place of; From and Changes say how: see history.Entry. Without N it was not served.
-	N       int       `json:"n,omitempty"`
-	Was     int       `json:"was,omitempty"`
-	From    string    `json:"from,omitempty"`
-	Changes []string  `json:"changes,omitempty"`
+	Steps []Step    `json:"steps"` // what was done between Seen and Set
+	// Error is why the edit was not served; "" where it was.
+	Error   string    `json:"error,omitempty"`
+	Version string    `json:"version,omitempty"` // what is served since
+	N       int       `json:"n,omitempty"`       // the config's number in the history; absent where it was not served
+	Was     int       `json:"was,omitempty"`     // the number of the config before it
+	From    string    `json:"from,omitempty"`    // what it came from: edit, start, or "rollback of N"
+	Changes []string  `json:"changes,omitempty"` // what it changed, in the words of plan
 	Set     time.Time `json:"set,omitzero"`      // when sending began
-	Changed []string  `json:"changed,omitempty"` // type URLs
+	Changed []string  `json:"changed,omitempty"` // the type URLs of the resources that changed
 	// Refused is how many answers are NACKs.
 	Refused int `json:"refused"`
-	// Envoys that count, and how many of them ran it: now, or when the next edit came.
-	Envoys  int `json:"envoys"`
+	// Envoys is how many Envoys count: now, or when the next edit came.
+	Envoys int `json:"envoys"`
+	// Running is how many of these ran it.
 	Running int `json:"running"`
 	// Over: another edit has come since.
 	Over bool `json:"over,omitempty"`
 	// Live is when every Envoy that counts ran it for the first time.
-	Live    time.Time `json:"live,omitzero"`
+	Live time.Time `json:"live,omitzero"`
+	// Answers are those of the Envoys, at most 1000.
 	Answers []*Answer `json:"answers,omitempty"`
 }
 
 // Step is a part of the work between seen and set.
 type Step struct {
-	Name string        `json:"name"`
-	Took time.Duration `json:"took_ns"`
+	Name string        `json:"name"`    // what was done
+	Took time.Duration `json:"took_ns"` // how long that took, in nanoseconds
 }
 
-// Answer is how one Envoy took one resource type.
+// Answer is what one Envoy answered for one resource type.
 type Answer struct {
-	Node    string    `json:"node"`
-	Address string    `json:"address"`
-	TypeURL string    `json:"type_url"`
-	Sent    time.Time `json:"sent"`
-	Acked   time.Time `json:"acked,omitzero"`
-	Refused bool      `json:"refused,omitempty"`
+	Node    string    `json:"node"`              // its node.id
+	Address string    `json:"address"`           // where it connects from
+	TypeURL string    `json:"type_url"`          // the resource type
+	Sent    time.Time `json:"sent"`              // when the resources were sent
+	Acked   time.Time `json:"acked,omitzero"`    // when it acknowledged them
+	Refused bool      `json:"refused,omitempty"` // it sent a NACK
 	// Tries is how often it was sent, where that is more than once.
 	Tries int `json:"tries,omitempty"`
 }

@@ -16,9 +16,9 @@ var release string
 type Build struct {
 	// Version is that of the release, or of the module where `go install` built it; "devel" otherwise.
 	Version string `json:"version"`
-	// Revision is the commit, "" where the build did not know it. "+dirty" follows where files differed from it.
+	// Revision is the commit; "" where the build did not know it. "+dirty" follows where files differed from it.
 	Revision string `json:"revision,omitempty"`
-	Go       string `json:"go"` // the toolchain's version
+	Go       string `json:"go"` // the version of the Go toolchain
 }
 
 // Of returns the running program's.

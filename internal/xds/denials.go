@@ -15,17 +15,17 @@ import (
 // maxDenied bounds those who are remembered, and the lines about them in a minute.
 const maxDenied = 100
 
-// Denial is somebody who may not connect, by the rules of Admit.
+// Denial is a client that may not connect, by the rules of Admit.
 type Denial struct {
-	Names   []string  `json:"names"`             // of its certificate
-	Address string    `json:"address"`           // where it came from the last time
-	Node    string    `json:"node,omitempty"`    // the node.id that it gave
-	Cluster string    `json:"cluster,omitempty"` // and its node.cluster
-	Asked   string    `json:"asked,omitempty"`   // the method, where it did not ask for resources
-	Error   string    `json:"error"`             // what it was told
-	Times   int       `json:"times"`             // that it tried
-	Last    time.Time `json:"last"`
-	// Kept: it was connected before, and runs what it was sent then.
+	Names   []string  `json:"names"`             // the names of its certificate
+	Address string    `json:"address"`           // where it connected from the last time
+	Node    string    `json:"node,omitempty"`    // its node.id
+	Cluster string    `json:"cluster,omitempty"` // its node.cluster
+	Asked   string    `json:"asked,omitempty"`   // the gRPC method, where it did not ask for resources
+	Error   string    `json:"error"`             // the reason that it was given
+	Times   int       `json:"times"`             // how often it tried
+	Last    time.Time `json:"last"`              // when it tried last
+	// Kept: it was connected before, and goes on with what it was sent then.
 	Kept bool `json:"kept,omitempty"`
 
 	all []string // names

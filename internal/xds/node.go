@@ -15,44 +15,44 @@ import (
 
 // Node is one Envoy, connected or gone.
 type Node struct {
-	ID      string `json:"id"`      // node.id of its bootstrap
-	Address string `json:"address"` // where it connects from
-	Envoy   string `json:"envoy"`   // its version, as it says
-	// Cluster is its node.cluster, Names those of the certificate that it shows.
-	Cluster string    `json:"cluster,omitempty"`
-	Names   []string  `json:"names,omitempty"`
-	Since   time.Time `json:"since"` // when it connected
-	// Left is when it went away, zero while it is connected.
+	ID      string    `json:"id"`                // the node.id of its bootstrap
+	Address string    `json:"address"`           // where it connects from
+	Envoy   string    `json:"envoy"`             // its version, as it says
+	Cluster string    `json:"cluster,omitempty"` // the node.cluster of its bootstrap
+	Names   []string  `json:"names,omitempty"`   // the names of the certificate that it shows
+	Since   time.Time `json:"since"`             // when it connected
+	// Left is when it disconnected; absent while it is connected.
 	Left time.Time `json:"left,omitzero"`
-	// Live: of every resource type that it takes from here it has acknowledged what is
-	// served now, in a way that proves that it runs it; or did so when it left.
+	// Live: the Envoy has acknowledged what is served now, of every resource type that it
+	// subscribes to, in a way that proves that it runs it; or had done so when it left.
 	Live bool `json:"live"`
 	// Counts: what is served is not live as long as this Envoy is not. One that left counts
-	// for Options.GoneAfter.
+	// for serve --gone-after.
 	Counts bool `json:"counts"`
 	// Other is the address of another Envoy with the same ID, both alive.
 	Other string `json:"other,omitempty"`
 	// Unfit is why it cannot run what it is sent, as far as its version and its extensions tell.
-	Unfit     string       `json:"unfit,omitempty"`
+	Unfit string `json:"unfit,omitempty"`
+	// Resources has an entry for each resource type that the Envoy subscribes to.
 	Resources []TypeStatus `json:"resources"`
-	// Traffic is what became of its requests, for whoever knows that to fill in; nil: not known.
+	// Traffic is what became of its requests; nil where it does not tell. Package live fills it in.
 	Traffic *figures.Traffic `json:"traffic,omitempty"`
 }
 
 // TypeStatus is what one Envoy has of one resource type. The versions are content hashes
-// over the resources it subscribes to; equal hashes mean equal resources.
+// over the resources that it subscribes to: equal hashes mean equal resources.
 type TypeStatus struct {
-	TypeURL string `json:"type_url"`
-	Served  string `json:"served"` // what it should have now
-	Sent    string `json:"sent"`   // sent last, or held since before it connected; "" for nothing
-	Acked   string `json:"acked"`  // accepted last, which is what it runs; "" for nothing
-	// Error is why it does not run what is served, in Envoy's words where it said something.
+	TypeURL string `json:"type_url"` // the resource type
+	Served  string `json:"served"`   // the version that the Envoy should have now
+	Sent    string `json:"sent"`     // the version that was sent last, or that it held when it connected; "" for none
+	Acked   string `json:"acked"`    // the version that it acknowledged last, which is what it runs; "" for none
+	// Error is why the Envoy does not run what is served, in its own words where it sent a NACK.
 	Error *string `json:"error"`
-	// Refused: the error is a NACK, and waiting alone will not mend it.
+	// Refused: Error is a NACK, which waiting alone does not mend.
 	Refused bool `json:"refused"`
 	// Names are the resources that Error is about.
 	Names []string `json:"names,omitempty"`
-	// Source is where in the user's file the error lies, for whoever knows that to fill in.
+	// Source is where in the config file the error lies. Package live fills it in.
 	Source string `json:"source,omitempty"`
 }
 

@@ -1,9 +1,9 @@
 package docs
 
 import (
+	"fmt"
 	"os"
 	"strings"
-	"testing"
 )
 
 const (
@@ -11,27 +11,23 @@ const (
 	ends   = "<!-- the end of what is generated -->\n"
 )
 
-// Hold fails unless the generated part of a page is text; with update it writes it.
-func Hold(t testing.TB, file, text string, update bool) {
-	t.Helper()
+// Hold is an error unless text is the generated part of a page; with update it writes the page instead.
+func Hold(file, text string, update bool) error {
 	page, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	head, rest, found := strings.Cut(string(page), begins)
 	_, tail, ended := strings.Cut(rest, ends)
 	if !found || !ended {
-		t.Fatalf("%s has no generated part, between\n%s%s", file, begins, ends)
+		return fmt.Errorf("%s has no generated part, between\n%s%s", file, begins, ends)
 	}
 	next := head + begins + "\n" + strings.Trim(text, "\n") + "\n\n" + ends + tail
-	if next == string(page) {
-		return
+	switch {
+	case next == string(page):
+		return nil
+	case update:
+		return os.WriteFile(file, []byte(next), 0o644)
 	}
-	if !update {
-		t.Errorf("%s is not what the code says: run this test with -update", file)
-		return
-	}
-	if err := os.WriteFile(file, []byte(next), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	return fmt.Errorf("%s is not what the code says: run this test with -update", file)
 }

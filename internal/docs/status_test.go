@@ -26,5 +26,7 @@ func TestStatus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	Hold(t, root+"/docs/reference/status.md", text, *update)
+	if err := Hold(root+"/docs/reference/status.md", text, *update); err != nil {
+		t.Error(err)
+	}
 }

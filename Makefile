@@ -43,6 +43,10 @@ certs: go ## Make certificates for a server and an Envoy in certs/, for trying m
 	@go build -o bin/ ./cmd/xds-server
 	@bin/xds-server certs
 
+.PHONY: docs
+docs: go ## Write the generated parts of docs/reference anew: config, command line, status, metrics
+	@go test ./internal/config ./internal/docs ./cmd/xds-server -run '^TestReference' -update
+
 ##@ Test
 
 .PHONY: test

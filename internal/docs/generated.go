@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	begins = "<!-- generated: edit what it is made of, then run the test with -update -->\n"
+	begins = "<!-- generated: edit what it is made of, then run make docs -->\n"
 	ends   = "<!-- the end of what is generated -->\n"
 )
 
@@ -29,5 +29,5 @@ func Hold(file, text string, update bool) error {
 	case update:
 		return os.WriteFile(file, []byte(next), 0o644)
 	}
-	return fmt.Errorf("%s is not what the code says: run this test with -update", file)
+	return fmt.Errorf("%s is not what the code says: run make docs", file)
 }

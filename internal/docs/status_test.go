@@ -7,8 +7,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the generated part of docs/reference/status.md")
 
-// TestStatus holds docs/reference/status.md to the comments of what is sent.
-func TestStatus(t *testing.T) {
+// TestReferenceStatus holds docs/reference/status.md to the comments of what is sent.
+func TestReferenceStatus(t *testing.T) {
 	text, err := Structs("..", []Struct{
 		{"live", "Status", "Status"},
 		{"version", "Build", "Build"},

@@ -36,7 +36,7 @@ func TestPages(t *testing.T) {
 			newReader(t, uaEcho).read(name, blocks)
 		})
 	}
-	if ran < 1 {
+	if ran < 5 {
 		t.Errorf("%d pages have commands", ran)
 	}
 }
@@ -61,8 +61,9 @@ type reader struct {
 // wrapped have the test's ports in the place of what xds-server listens on and asks by default.
 const wrapped = `#!/bin/sh
 command=$1; shift
+case "$*" in *--tls-cert*) host= ;; *) host=127.0.0.1 ;; esac
 case $command in
-serve) set -- --xds-address 127.0.0.1:18000 --admin-address 127.0.0.1:18001 "$@" ;;
+serve) set -- --xds-address $host:18000 --admin-address 127.0.0.1:18001 "$@" ;;
 status|out|why|retry|plan|history|diff|rollback) set -- --admin-address 127.0.0.1:18001 "$@" ;;
 bootstrap) set -- --admin-port 9901 "$@" ;;
 esac
@@ -71,6 +72,7 @@ exec %s "$command" "$@"
 
 func newReader(t *testing.T, uaEcho string) *reader {
 	r := &reader{t: t, dir: t.TempDir()}
+	t.Cleanup(r.logs)
 	var there, back []string
 	for _, port := range []string{"10000", "18000", "18001", "9901", "18443"} {
 		other := strconv.Itoa(freePort(t))
@@ -124,6 +126,16 @@ func (r *reader) run(where string, c docs.Command) {
 		}
 		if !looks.MatchString(c.Text+" ") || time.Now().After(deadline) {
 			r.t.Fatalf("%s: %s: %v\n%s\nthe page shows\n%s", where, c.Text, err, got, strings.Join(c.Want, "\n"))
+		}
+	}
+}
+
+// logs are what the page's own commands wrote, of a test that failed.
+func (r *reader) logs() {
+	names, _ := filepath.Glob(filepath.Join(r.dir, "*.log"))
+	for _, name := range names {
+		if text, err := os.ReadFile(name); err == nil && r.t.Failed() {
+			r.t.Logf("--- %s\n%s", filepath.Base(name), tail(noise.ReplaceAllString(string(text), ""), 30))
 		}
 	}
 }

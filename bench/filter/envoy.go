@@ -26,12 +26,12 @@ type envoy struct {
 	schedstat string // of the worker thread: nanoseconds on a CPU, and more
 }
 
-func startEnvoy(ctx context.Context, binary, dir string, w way) (*envoy, error) {
+func startEnvoy(ctx context.Context, binary, dir string, w way, processor int) (*envoy, error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(bootstrap(address, w.filter))
+	data, err := json.Marshal(bootstrap(address, w.filter, processorCluster(processor)))
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-func bootstrap(address string, filter object) object {
+func bootstrap(address string, filter, cluster object) object {
 	filters := list{httpFilter("router", "envoy.extensions.filters.http.router.v3.Router", object{})}
 	if filter != nil {
 		filters = append(list{filter}, filters...)
@@ -150,7 +150,7 @@ func bootstrap(address string, filter object) object {
 			}},
 		}}},
 	})
-	return object{"static_resources": object{"listeners": list{object{
+	return object{"static_resources": object{"clusters": list{cluster}, "listeners": list{object{
 		"name":    "bench",
 		"address": object{"socket_address": object{"address": "127.0.0.1", "port_value": number}},
 		"filter_chains": list{object{"filters": list{

@@ -51,10 +51,14 @@ func run(ctx context.Context, o options, stdout, stderr io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
+	port, err := serveProcessor(ctx)
+	if err != nil {
+		return err
+	}
 	ways := allWays(o)
 	envoys := make([]*envoy, len(ways))
 	for i, way := range ways {
-		if envoys[i], err = startEnvoy(ctx, o.envoy, dir, way); err != nil {
+		if envoys[i], err = startEnvoy(ctx, o.envoy, dir, way, port); err != nil {
 			return fmt.Errorf("%s: %w", way.name, err)
 		}
 		defer envoys[i].stop()

@@ -77,6 +77,7 @@ func allWays(o options) []way {
 		{"header_mutation as typed_config", always(headerMutation()), true},
 		{"Lua", lua(luaPlain), true},
 		{"Lua as typed_config", always(lua(luaPlain)), true},
+		{"ext_proc (a server in Go beside Envoy)", extProc(), true},
 	}
 	for _, m := range o.others {
 		ways = append(ways, way{m[0], wasm(m[1], "plain"), true})

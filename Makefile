@@ -54,6 +54,10 @@ docs: go ## Write the generated parts of docs/reference anew: config, command li
 test: SEED = 7
 test: check supply filter-check unit e2e torture test-manifests test-compose ## Everything that must pass before a commit
 
+.PHONY: quick
+quick: go ## Format, vet and unit tests of what changed since main: a minute at most, as often as you like
+	@scripts/quick.sh
+
 .PHONY: check
 check: fmt-check vet lint tidy-check shell-check ## Format, vet, lint, tidy modules, shell scripts
 

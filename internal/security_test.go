@@ -8,12 +8,17 @@ import (
 	"testing"
 )
 
-// Each test that SECURITY.md names as proof is there.
+// Each test that SECURITY.md names as proof is there, and those of CONTRIBUTING.md are.
 func TestSecurityNamesTests(t *testing.T) {
 	text, err := os.ReadFile("../SECURITY.md")
 	if err != nil {
 		t.Fatal(err)
 	}
+	more, err := os.ReadFile("../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(text, more...)
 	var tests strings.Builder
 	root := os.DirFS("..")
 	err = fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {

@@ -57,14 +57,33 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// Each page is named in the list of all of them.
+// Each page is named in the list of all of them, but for those of the runbook: alerts lead there.
 func TestIndex(t *testing.T) {
 	all := pages(t)
 	for name := range all {
 		short, below := strings.CutPrefix(name, "docs/")
-		if below && short != "README.md" && !strings.Contains(all["docs/README.md"], "("+short+")") {
+		if below && short != "README.md" && !strings.HasPrefix(short, "runbook/") && !strings.Contains(all["docs/README.md"], "("+short+")") {
 			t.Errorf("docs/README.md does not name %s", short)
 		}
+	}
+}
+
+// Each target of make that a page names is one.
+func TestTargets(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(root, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for name, page := range pages(t) {
+		for _, m := range regexp.MustCompile(`\bmake ([a-z][a-z-]*)`).FindAllStringSubmatch(Code(page), -1) {
+			if count++; !strings.Contains(string(makefile), "\n"+m[1]+": ") {
+				t.Errorf("%s: there is no make %s", name, m[1])
+			}
+		}
+	}
+	if count < 5 {
+		t.Errorf("%d targets", count)
 	}
 }
 

@@ -100,7 +100,7 @@ func TestEnvoyRefuses(t *testing.T) {
 		if code != 1 || !strings.Contains(stderr, "Address already in use") {
 			t.Errorf("exit %d: %s", code, stderr)
 		}
-		const words = "envoy refused a resource and runs what it ran before"
+		const words = "envoy sent a NACK and runs what it ran before"
 		s.server.await(words) // which status says a moment sooner
 		if n := strings.Count(s.server.out.String(), words); n != 1 {
 			t.Errorf("%d refusals are logged, want 1", n)

@@ -35,7 +35,7 @@ func TestClients(t *testing.T) {
 			s.startServer()
 			s.startEnvoy(flags...)
 			s.envoy.await(`gRPC config stream to xds closed: 7, ` + stranger)
-			s.server.await(`level=WARN msg="envoy is not admitted" node=envoy address=127\.0\.0\.1:\d+ names=\[edge-1\.example\] err="` + stranger + `"`)
+			s.server.await(`level=WARN msg="client denied" node=envoy address=127\.0\.0\.1:\d+ names=\[edge-1\.example\] err="` + stranger + `"`)
 			s.says("status", `NOT LIVE: no Envoy is connected; not admitted by clients: 1\ndenied  envoy at 127.0.0.1:\d+: `+stranger+` \(`)
 			eventually(t, "it came again", func() bool { return len(s.status().Denied) == 1 && s.status().Denied[0].Times > 3 })
 			if out, err, code := s.statusCommand("--wait", "--timeout", "100ms"); code != 1 || !strings.Contains(err, "not admitted: envoy at ") {
@@ -79,7 +79,7 @@ func TestClients(t *testing.T) {
 			if n := s.metric("livefilter_xds_denied_total"); n == "0" || n == "" {
 				t.Errorf("denied: %q", n)
 			}
-			if n := strings.Count(s.server.out.String(), "envoy is not admitted"); n > 2*(1+int(time.Since(begin)/time.Minute)) {
+			if n := strings.Count(s.server.out.String(), "client denied"); n > 2*(1+int(time.Since(begin)/time.Minute)) {
 				t.Errorf("%d lines", n)
 			}
 		})

@@ -43,10 +43,10 @@ func TestAPortIsFreed(t *testing.T) {
 				s.cfg.Port = taken
 				s.save()
 				s.mustRefuse(inUse)
-				s.server.await("refused a resource again")
+				s.server.await("sent a NACK again")
 				if ask != nil {
 					ask(s) // in vain
-					s.server.await("NACKed resources are sent again(.|\n)*refused a resource again")
+					s.server.await("NACKed resources are sent again(.|\n)*sent a NACK again")
 					if name != "SIGHUP" { // which nobody can wait for
 						s.mustRefuse(inUse)
 						free()

@@ -33,7 +33,7 @@ func TestLastGoodAcrossARestart(t *testing.T) {
 	s.envoy.kill()
 	s.startServer()
 	s.startEnvoy() // a new Envoy gets it too
-	s.server.await("what was kept before the restart is served")
+	s.server.await("the one kept before the restart is served")
 	eventually(t, "the Envoy runs what was kept", func() bool {
 		st := s.status()
 		return len(st.Nodes) == 1 && st.Nodes[0].Live && st.Version == version
@@ -73,7 +73,7 @@ func TestLastGoodIsWhatRan(t *testing.T) {
 	s.server.await("config refused")
 	s.server.await(`kept for a restart" version=` + version)
 	must(t, s.server.cmd.Process.Signal(syscall.SIGHUP))
-	s.server.await(`config is tried again" reason=SIGHUP`)
+	s.server.await(`config is loaded again" reason=SIGHUP`)
 	s.server.await("config is still refused")
 	s.server.kill()
 	s.startServer()

@@ -33,7 +33,7 @@ func TestMTLSRenewal(t *testing.T) {
 func (s *mutual) taken(n int) {
 	s.t.Helper()
 	eventually(s.t, "the server takes its new certificates", func() bool {
-		return strings.Count(s.server.out.String(), "certificates are taken") == n
+		return strings.Count(s.server.out.String(), "certificates loaded") == n
 	})
 }
 

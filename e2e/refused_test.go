@@ -45,7 +45,7 @@ func (s *stack) mustRefuse(words string) {
 func (s *stack) neverLive(words string) {
 	s.t.Helper()
 	s.mustRefuse(words)
-	s.server.await("refused a resource again")
+	s.server.await("sent a NACK again")
 	s.mustRefuse(words)
 	if out := s.server.out.String(); strings.Contains(out, "config is live") {
 		s.t.Errorf("the log says live")

@@ -82,7 +82,7 @@ func TestKeysFromTheEnvironment(t *testing.T) {
 	s.server.kill()
 	must(t, os.Unsetenv("E2E_KEY_B"))
 	s.startServer()
-	s.server.await("what was kept before the restart is served")
+	s.server.await("the one kept before the restart is served")
 	s.mustRefuse(`values_from_env[1]: "E2E_KEY_B" is not set in the environment of this process`)
 	s.sends("Bearer k1", "Bearer k2")
 	s.makeLive(strings.Replace(bearer, "%s", "values_from_env: E2E_KEY_A", 1))

@@ -39,13 +39,13 @@ func TestRetry(t *testing.T) {
 	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	log.await(t, `msg="config is tried again" reason=SIGHUP`)
+	log.await(t, `msg="config is loaded again" reason=SIGHUP`)
 	log.await(t, `(?s)(config is served.*){3}`)
 	// A touch of what is served is for Envoys: what they refuse is not the watcher's to know.
 	if err := os.Chtimes(file, time.Now(), time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	log.await(t, `msg="config is tried again" reason=touch`)
+	log.await(t, `msg="config is loaded again" reason=touch`)
 }
 
 func TestRetryWithoutAServer(t *testing.T) {

@@ -59,7 +59,7 @@ func TestCertificates(t *testing.T) {
 	stop := traffic(t)
 	p.run("run", "--rm", "certs", "certs", "--output", "tls", "--renew")
 	eventually(t, "the server has its new certificate", func() bool {
-		return strings.Contains(p.run("logs", "--no-color", "xds-server"), "certificates are taken")
+		return strings.Contains(p.run("logs", "--no-color", "xds-server"), "certificates loaded")
 	})
 	p.edit("by rename", "renewed")
 	p.live()

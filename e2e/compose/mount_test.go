@@ -42,7 +42,7 @@ func TestSingleFileMount(t *testing.T) {
 			t.Errorf("said %d times: %s\n%s", n, what, logs())
 		}
 	}
-	const served, mounted, replaced = `msg="config is served"`, "the file itself is mounted, not its folder", "mount its folder instead"
+	const served, mounted, replaced = `msg="config is served"`, "single file is mounted, not its folder", "mount its folder instead"
 
 	says(mounted, 1)
 	save("in place", "two")

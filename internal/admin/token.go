@@ -36,7 +36,7 @@ func OpenToken(log *slog.Logger, path string) (*Token, error) {
 		return nil, err
 	}
 	if info, err := os.Stat(path); err == nil && info.Mode()&0o007 != 0 {
-		log.Warn("everybody on this machine can read the admin token: chmod o= it", "file", path)
+		log.Warn("admin token is readable by every user of this machine: chmod o= it", "file", path)
 	}
 	t := &Token{log: log, path: path}
 	t.set(text)
@@ -66,10 +66,10 @@ func (t *Token) Run(ctx context.Context, files source.Source) error {
 		switch {
 		case errors.Is(err, source.ErrChanged):
 		case err != nil:
-			t.log.Warn("admin token refused, the last one is good still", "file", t.path, "err", err)
+			t.log.Warn("admin token refused, the previous one stays valid", "file", t.path, "err", err)
 		case !t.is(text):
 			t.set(text)
-			t.log.Info("another admin token is taken, the last one is good no more", "file", t.path)
+			t.log.Info("admin token changed, the previous one is no longer valid", "file", t.path)
 		}
 		return err
 	})

@@ -134,7 +134,7 @@ func TestTokenIsFollowed(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the other token is good", func() bool { return token.is(other) })
-	eventually(t, "it is logged", func() bool { return strings.Contains(log.String(), "another admin token is taken") })
+	eventually(t, "it is logged", func() bool { return strings.Contains(log.String(), "admin token changed") })
 	if token.is(secret) {
 		t.Error("the old token is good still")
 	}

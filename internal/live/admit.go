@@ -17,7 +17,7 @@ func (l *Live) admits(c *config.Config) error {
 // admit makes the clients of c those who may connect.
 func (l *Live) admit(c *config.Config) {
 	l.server.Admit(c.Admit)
-	l.Log.Info("rules of clients are in force", "rules", len(c.Clients))
+	l.Log.Info("client rules are in force", "rules", len(c.Clients))
 }
 
 // clientsDiffer says whether others may connect by is than by was; nil is before the first config.

@@ -47,7 +47,7 @@ func anEditOfClients(t *testing.T) {
 		st := s.Status()
 		return len(st.Denied) == 1 && st.Denied[0].Node == "a" && st.Denied[0].Kept
 	})
-	if n := s.log.count("rules of clients are in force", "rules=1"); n != 1 {
+	if n := s.log.count("client rules are in force", "rules=1"); n != 1 {
 		t.Errorf("%d lines about it", n)
 	}
 	s.files.save(broken)

@@ -31,7 +31,7 @@ func (l *Live) taken() asks {
 	l.asked = nil
 	l.mu.Unlock()
 	for _, a := range taken {
-		l.Log.Info("config is tried again", "reason", a.reason)
+		l.Log.Info("config is loaded again", "reason", a.reason)
 	}
 	return taken
 }

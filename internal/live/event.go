@@ -31,11 +31,11 @@ func (l *Live) event(e xds.Event) {
 			"source", l.source(e.TypeURL, e.Names, e.Words), "version", e.Version, "running", e.Running, "err", e.Words)
 		switch {
 		case e.Again:
-			log.Warn("envoy refused a resource again")
+			log.Warn("envoy sent a NACK again")
 		case e.Running == "":
-			log.Warn("envoy refused a resource")
+			log.Warn("envoy sent a NACK")
 		default:
-			log.Warn("envoy refused a resource and runs what it ran before")
+			log.Warn("envoy sent a NACK and runs what it ran before")
 		}
 	case xds.Denied:
 		l.metrics.Denied()

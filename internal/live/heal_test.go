@@ -25,7 +25,7 @@ func TestAnUnknownHostIsTriedAgain(t *testing.T) {
 		for i, at := range []time.Duration{1, 3, 7, 15, 31, 63, 123, 183} { // seconds: doubled, up to a minute
 			time.Sleep(time.Until(begin.Add(at*time.Second - time.Millisecond)))
 			synctest.Wait()
-			if n := s.log.count("config is tried again", "reason=back-off"); n != i {
+			if n := s.log.count("config is loaded again", "reason=back-off"); n != i {
 				t.Fatalf("%d tries before %d s, want %d", n, at, i)
 			}
 			time.Sleep(2 * time.Millisecond)
@@ -43,9 +43,9 @@ func TestAnUnknownHostIsTriedAgain(t *testing.T) {
 		if st := s.Status(); st.Error != nil || s.log.count("config is served") != 2 {
 			t.Errorf("DNS knows the host, and the edit is not served: %+v", st)
 		}
-		tries := s.log.count("config is tried again")
+		tries := s.log.count("config is loaded again")
 		time.Sleep(time.Hour)
-		if s.log.count("config is tried again") != tries {
+		if s.log.count("config is loaded again") != tries {
 			t.Error("what is served is tried again")
 		}
 		// What was waited for is over, and does not count as the time that the edit took.
@@ -62,7 +62,7 @@ func TestAMistakeIsNotTriedAgain(t *testing.T) {
 		s.files.save(withHost("new.example"))
 		s.files.save(broken) // and what waited before is given up
 		time.Sleep(time.Hour)
-		if s.log.count("config is tried again") != 0 {
+		if s.log.count("config is loaded again") != 0 {
 			t.Error("the same bytes cannot be better")
 		}
 	})
@@ -121,7 +121,7 @@ func TestRetry(t *testing.T) {
 	s.dns.set("new.example", true)
 	s.files.save(withHost("new.example"))
 	r, err := s.Retry(t.Context(), "SIGHUP")
-	if err != nil || r.Error == nil || r.Version != s.Status().Version || s.log.count("config is tried again", "reason=SIGHUP") != 1 {
+	if err != nil || r.Error == nil || r.Version != s.Status().Version || s.log.count("config is loaded again", "reason=SIGHUP") != 1 {
 		t.Errorf("got %+v, %v", r, err)
 	}
 	s.dns.set("new.example", false)
@@ -147,15 +147,15 @@ func TestEnvoysTryAgain(t *testing.T) {
 		}
 		e.refuses("no", ecds)
 		s.files.save(withValue("two"))
-		eventually(t, "refused", func() bool { return s.log.count("envoy refused a resource") >= 2 })
-		again := s.log.count("envoy refused a resource again")
+		eventually(t, "refused", func() bool { return s.log.count("envoy sent a NACK") >= 2 })
+		again := s.log.count("envoy sent a NACK again")
 		if r, err := s.Retry(t.Context(), "test"); err != nil || r.Envoys != 1 {
 			t.Errorf("got %+v, %v", r, err)
 		}
-		eventually(t, "refused again", func() bool { return s.log.count("envoy refused a resource again") > again })
+		eventually(t, "refused again", func() bool { return s.log.count("envoy sent a NACK again") > again })
 		e.refuses("", ecds)
 		s.files.touch()
-		if s.log.count("config is tried again", "reason=touch") != 1 {
+		if s.log.count("config is loaded again", "reason=touch") != 1 {
 			t.Error("a touch is no reason to try again")
 		}
 		s.live(2)

@@ -119,7 +119,7 @@ func TestRecall(t *testing.T) {
 		if st.Version != version || st.Live || st.Error == nil || !strings.Contains(*st.Error, "upstreams: is required") {
 			t.Errorf("recalled: %+v", st)
 		}
-		if s.log.count("level=ERROR", "what was kept before the restart is served") != 1 || s.figure("livefilter_config_last_reload_successful") != 0 {
+		if s.log.count("level=ERROR", "the one kept before the restart is served") != 1 || s.figure("livefilter_config_last_reload_successful") != 0 {
 			t.Error("nobody is told")
 		}
 		s.files.save(withValue("two"))

@@ -48,7 +48,7 @@ func (l *Live) load(read prepare.ReadFunc) error {
 	first, again, still := l.compare(r.contents, err)
 	if again && len(asks) == 0 {
 		asks = append(asks, ask{reason: touch})
-		l.Log.Info("config is tried again", "reason", touch)
+		l.Log.Info("config is loaded again", "reason", touch)
 	}
 	switch {
 	case err == nil:

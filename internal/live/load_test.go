@@ -104,7 +104,7 @@ func TestAnEditThatMeansTheSameSendsNothing(t *testing.T) {
 		if st := s.Status(); !st.Live || st.Version != version || len(s.Edits()) != edits {
 			t.Errorf("got %+v", st)
 		}
-		if s.log.count("nothing to send") != 1 {
+		if s.log.count("nothing is sent") != 1 {
 			t.Error("the log does not say so")
 		}
 	})

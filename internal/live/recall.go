@@ -38,7 +38,7 @@ func (l *Live) recall(broken error) error {
 	now := time.Now()
 	l.set(p, made{version: p.Snapshot.Version, clients: p.Config.Clients, contents: kept.Contents, at: now, recalled: true}, timeline.Edit{Saved: kept.Saved, Seen: now})
 	l.metrics.Reload("refused", p.Snapshot.Version, now)
-	l.Log.Error("the config on disk is broken: what was kept before the restart is served",
+	l.Log.Error("config on disk refused, the one kept before the restart is served",
 		"version", p.Snapshot.Version, "kept", kept.Saved, "err", broken)
 	return nil
 }
@@ -56,7 +56,7 @@ func (l *Live) remember() {
 	}
 	p, err := prepare.Again(kept.File, kept.Read)
 	if err != nil {
-		l.Log.Warn("what was kept before the restart cannot be built again", "kept", kept.Saved, "err", err)
+		l.Log.Warn("config kept before the restart cannot be built", "kept", kept.Saved, "err", err)
 		return
 	}
 	l.texts.add(p.Snapshot.Version, p.Texts)

@@ -39,7 +39,7 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 			return
 		}
 		l.metrics.Reload("unchanged", p.Snapshot.Version, time.Now())
-		l.Log.Info("config means the same, nothing to send", "version", p.Snapshot.Version, "took", time.Since(m.at))
+		l.Log.Info("config means the same, nothing is sent", "version", p.Snapshot.Version, "took", time.Since(m.at))
 		return
 	}
 	envoys, running := l.envoys()

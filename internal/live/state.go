@@ -16,14 +16,14 @@ func OpenState(dir string, log *slog.Logger) (*lastgood.Dir, error) {
 	}
 	d, err := lastgood.Open(dir)
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) {
-		log.Error("nothing is kept for a restart", "err", err)
+		log.Error("config is not kept for restarts", "err", err)
 		return nil, nil //nolint:nilnil // as above
 	}
 	if err != nil {
 		return nil, err
 	}
 	if loose := d.Loose(); loose != nil {
-		log.Warn("what is kept for a restart is not for the server alone", "err", loose)
+		log.Warn("state folder is accessible to other users", "err", loose)
 	}
 	return d, nil
 }

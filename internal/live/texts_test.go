@@ -16,7 +16,7 @@ func TestEnvoysWordsAreHidden(t *testing.T) {
 		s.live(1)
 		e.refuses(`filter f: bad value "secret-value-3", not "secret-value-1" or `+base64.StdEncoding.EncodeToString([]byte(" secret-value-2")), ecds)
 		s.files.save(withValue("secret-value-3"))
-		eventually(t, "refused", func() bool { return s.log.count("envoy refused a resource") > 0 })
+		eventually(t, "refused", func() bool { return s.log.count("envoy sent a NACK") > 0 })
 		status, err := json.Marshal(s.Status())
 		must(t, err)
 		edits, err := json.Marshal(s.Edits())

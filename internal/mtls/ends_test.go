@@ -83,7 +83,7 @@ func TestTakenOnceItIsValid(t *testing.T) {
 	r.since = 2 * time.Hour
 	r.keys.mu.Unlock()
 	r.keys.look("", time.Time{})
-	eventually(t, "it is taken", func() bool { return r.log.count("certificates are taken") == 1 })
+	eventually(t, "it is taken", func() bool { return r.log.count("certificates loaded") == 1 })
 }
 
 func TestMetrics(t *testing.T) {

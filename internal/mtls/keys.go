@@ -99,10 +99,10 @@ func (k *Keys) load(read func(string) ([]byte, error)) error {
 		return err
 	case !l.same(was):
 		k.current.Store(l)
-		k.log.Info("certificates are taken", "cert", k.files.Cert, "names", l.identity.String(),
+		k.log.Info("certificates loaded", "cert", k.files.Cert, "names", l.identity.String(),
 			"not_after", l.identity.NotAfter.UTC().Format(time.RFC3339), "cas", len(l.cas))
 	case k.said != nil:
-		k.log.Info("certificate files are well again", "cert", k.files.Cert)
+		k.log.Info("certificate files are good again", "cert", k.files.Cert)
 	}
 	k.said = nil
 	return nil
@@ -116,7 +116,7 @@ func (k *Keys) mention(err error) {
 		return
 	}
 	k.said = err
-	k.log.Warn("certificate files are not taken, the last good ones are in use", "err", err)
+	k.log.Warn("certificate files refused, the last good ones stay in use", "err", err)
 }
 
 // OptionalConfig is for a server of HTTP/1 that judges requests itself: it lets clients in that show no

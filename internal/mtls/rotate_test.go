@@ -124,7 +124,7 @@ func TestBadFiles(t *testing.T) {
 			first, err := r.hello(client)
 			must(t, err)
 			test.spoil(t, r)
-			eventually(t, "a warning", func() bool { return r.log.count("the last good ones are in use") == 1 })
+			eventually(t, "a warning", func() bool { return r.log.count("the last good ones stay in use") == 1 })
 			if !strings.Contains(r.log.String(), test.words) || len(r.keys.Warnings()) != 1 {
 				t.Errorf("lacks %q, or %v:\n%s", test.words, r.keys.Warnings(), r.log)
 			}
@@ -138,8 +138,8 @@ func TestBadFiles(t *testing.T) {
 			must(t, os.RemoveAll(r.files().Cert))
 			next := issue(t, r.ca, certs.Leaf{Names: []string{"xds.example"}})
 			r.write(next, r.ca)
-			eventually(t, "well again", func() bool { return r.log.count("certificates are taken") == 1 && len(r.keys.Warnings()) == 0 })
-			if n := r.log.count("the last good ones are in use"); n != 1 {
+			eventually(t, "well again", func() bool { return r.log.count("certificates loaded") == 1 && len(r.keys.Warnings()) == 0 })
+			if n := r.log.count("the last good ones stay in use"); n != 1 {
 				t.Errorf("%d warnings:\n%s", n, r.log)
 			}
 		})
@@ -153,10 +153,10 @@ func TestBackToWhatWas(t *testing.T) {
 	good, err := os.ReadFile(r.files().Cert)
 	must(t, err)
 	replace(t, r.files().Cert, []byte("no"))
-	eventually(t, "a warning", func() bool { return r.log.count("the last good ones are in use") == 1 })
+	eventually(t, "a warning", func() bool { return r.log.count("the last good ones stay in use") == 1 })
 	replace(t, r.files().Cert, good)
-	eventually(t, "well again", func() bool { return r.log.count("well again") == 1 })
-	if n := r.log.count("certificates are taken"); n != 0 {
+	eventually(t, "well again", func() bool { return r.log.count("good again") == 1 })
+	if n := r.log.count("certificates loaded"); n != 0 {
 		t.Errorf("logged\n%s", r.log)
 	}
 }

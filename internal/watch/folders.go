@@ -38,7 +38,7 @@ func (d *folders) open() (end func()) {
 	d.watched, d.mounted, d.said = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	w, err := d.newWatcher()
 	if err != nil {
-		d.log.Warn("no events from the filesystem, all files are polled instead", "every", blindPoll, "err", limit(err, "fs.inotify.max_user_instances"))
+		d.log.Warn("file system events are unavailable, all files are polled instead", "every", blindPoll, "err", limit(err, "fs.inotify.max_user_instances"))
 		return func() {}
 	}
 	d.watcher, d.events, d.errors = w, w.Events, w.Errors
@@ -94,7 +94,7 @@ func (d *folders) watch(want map[string]bool) {
 		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) {
 			d.blind = true
 			if d.first("blind " + name) {
-				d.log.Warn("no events from this folder, it is polled instead", "folder", name, "every", blindPoll, "err", limit(err, "fs.inotify.max_user_watches"))
+				d.log.Warn("folder cannot be watched for events, it is polled instead", "folder", name, "every", blindPoll, "err", limit(err, "fs.inotify.max_user_watches"))
 			}
 		}
 	}
@@ -108,7 +108,7 @@ func (d *folders) mount(path string) bool {
 		d.mounted[path] = is
 	}
 	if is && d.first("mount "+path) {
-		d.log.Warn("the file itself is mounted, not its folder: saves that rename (vim, sed -i) cannot be seen from here", "file", path)
+		d.log.Warn("single file is mounted, not its folder: saves by rename (vim, sed -i) are not visible here", "file", path)
 	}
 	return is
 }
@@ -120,7 +120,7 @@ func (d *folders) concern(e fsnotify.Event) bool { return d.names[filepath.Base(
 // lost takes in that events were lost. Look at everything then, and all is well.
 func (d *folders) lost(err error) {
 	if d.first("lost") {
-		d.log.Warn("events from the filesystem were lost, looked at all files instead", "err", err)
+		d.log.Warn("file system events were lost, all files were read again", "err", err)
 	}
 }
 

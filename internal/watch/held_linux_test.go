@@ -35,7 +35,7 @@ func TestHeldOpen(t *testing.T) {
 	}
 	eventually(t, "a line in the log", func() bool { return f.log.String() != "" })
 	time.Sleep(2 * heldMax)
-	if n := strings.Count(f.log.String(), "a file is not complete"); n != 1 {
+	if n := strings.Count(f.log.String(), "file is still being written"); n != 1 {
 		t.Errorf("logged %d times", n)
 	}
 	finish()

@@ -143,10 +143,10 @@ func (f *Files) mention(x *file) {
 	switch {
 	case x.wait != "" && !x.absent && !x.mentioned && time.Since(x.news) > f.patience:
 		x.mentioned = true
-		f.log.Warn("a file is not complete: it is loaded as soon as it is, and no config that names it before", "file", x.path, "reason", x.wait)
+		f.log.Warn("file is still being written: it is loaded once it is complete, and no config that names it before", "file", x.path, "reason", x.wait)
 	case x.lost && !x.mentioned:
 		x.mentioned = true
-		f.log.Warn("the file was replaced or deleted where it is mounted from, what is there now cannot be seen: mount its folder instead", "file", x.path)
+		f.log.Warn("mounted file was replaced or deleted at its source, its new content is not visible here: mount its folder instead", "file", x.path)
 	case x.wait == "" && !x.lost:
 		x.mentioned = false
 	}

@@ -48,13 +48,13 @@ func TestFileMount(t *testing.T) {
 	f.next(t, "first")
 	write(t, source, "other")
 	f.next(t, "other")
-	if n := strings.Count(f.log.String(), "the file itself is mounted"); n != 1 {
+	if n := strings.Count(f.log.String(), "single file is mounted"); n != 1 {
 		t.Errorf("said %d times that the file is a mount", n)
 	}
 	replace(t, source, "not to be seen")
 	f.unsettle(t, "with space.yaml was replaced or deleted where it is mounted from")
 	eventually(t, "a line in the log", func() bool {
-		return strings.Contains(f.log.String(), "the file was replaced or deleted where it is mounted from")
+		return strings.Contains(f.log.String(), "mounted file was replaced or deleted at its source")
 	})
 	write(t, path, "third") // the mount itself still works
 	f.next(t, "third")

@@ -72,7 +72,7 @@ func TestOverflow(t *testing.T) {
 	lost <- fsnotify.ErrEventOverflow
 	f.next(t, "other")
 	lost <- errors.New("again")
-	if n := strings.Count(f.log.String(), "events from the filesystem were lost"); n != 1 {
+	if n := strings.Count(f.log.String(), "file system events were lost"); n != 1 {
 		t.Errorf("said %d times", n)
 	}
 }

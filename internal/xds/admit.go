@@ -130,7 +130,7 @@ func (s *Server) deny(names []string, address string, known bool, d *denied) {
 		Error: d.Error(), Last: now, Kept: known, all: names,
 	})
 	if before, ok := s.denials.lines.Allow(denialKey(names, address, d.id, d.Error()), now); ok && news {
-		s.log.Warn("envoy is not admitted", "node", id, "address", address, "names", shownNames(names), "err", d, "before", before)
+		s.log.Warn("client denied", "node", id, "address", address, "names", shownNames(names), "err", d, "before", before)
 	}
 	s.notify(Event{Kind: Denied, Node: id, Address: address, Words: d.Error()})
 }

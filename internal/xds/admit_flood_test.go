@@ -50,7 +50,7 @@ func TestFloodOfStrangers(t *testing.T) {
 	if n := len(g.Denied()); n == 0 || n > maxDenied {
 		t.Errorf("%d are remembered", n)
 	}
-	if n := g.lines("envoy is not admitted"); n > maxDenied {
+	if n := g.lines("client denied"); n > maxDenied {
 		t.Errorf("%d lines", n)
 	}
 	if f := g.Fleet(); len(f.Nodes) != 1 || !f.Live {

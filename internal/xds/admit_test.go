@@ -84,7 +84,7 @@ func TestAdmitAgain(t *testing.T) {
 		if len(all) != 1 || all[0].Node != "a" || all[0].Times != 4 || !all[0].Kept || all[0].Error != "may not be a" || all[0].Names[0] != "a.example" {
 			t.Errorf("denied: %+v", all)
 		}
-		if n := g.lines("envoy is not admitted"); n != 1 {
+		if n := g.lines("client denied"); n != 1 {
 			t.Errorf("%d lines about one client", n)
 		}
 		if g.denied != 4 {

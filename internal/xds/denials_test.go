@@ -36,7 +36,7 @@ func TestDenialsAreBounded(t *testing.T) {
 	if len(all) != maxDenied || all[len(all)-1].Node != "honest" || all[0].Node != fmt.Sprint(10*maxDenied-1) {
 		t.Errorf("%d are remembered, from %+v to %+v", len(all), all[0], all[len(all)-1])
 	}
-	if n := g.lines("envoy is not admitted"); n != maxDenied {
+	if n := g.lines("client denied"); n != maxDenied {
 		t.Errorf("%d lines", n)
 	}
 	now := g.now

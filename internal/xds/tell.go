@@ -110,9 +110,9 @@ func (s *Server) logSent(out *outgoing, e Event) {
 	for _, p := range out.puts {
 		switch name := p.offer.resource.ref.Name; {
 		case p.again:
-			s.log.Info("resource that the envoy refused is sent again", "node", e.Node, "type_url", e.TypeURL, "name", name)
+			s.log.Info("NACKed resource is sent again", "node", e.Node, "type_url", e.TypeURL, "name", name)
 		case p.restore:
-			s.log.Info("resource that the envoy had before is sent again", "node", e.Node, "type_url", e.TypeURL, "name", name)
+			s.log.Info("previous resource is sent again", "node", e.Node, "type_url", e.TypeURL, "name", name)
 		}
 	}
 }

@@ -70,7 +70,9 @@ func Uses(code string) (uses []Use) {
 		args, _, _ := strings.Cut(m[2], " -- ")
 		u := Use{Subcommand: m[1]}
 		for _, f := range flags.FindAllStringSubmatch(args, -1) {
-			u.Flags = append(u.Flags, f[1])
+			if !strings.HasSuffix(f[1], "-") { // --tls-…: several
+				u.Flags = append(u.Flags, f[1])
+			}
 		}
 		uses = append(uses, u)
 	}

@@ -57,7 +57,7 @@ func (e *envoy) problems(all *sums, v verdict) (problems []string) {
 	return problems
 }
 
-// answeredHere is whether upstreams and crashes are behind less than half of the failed requests, so
+// answeredHere says whether upstreams and crashes are behind less than half of the failed requests, so
 // that they do not explain them. With retries an upstream counts more than reaches clients.
 func (e *envoy) answeredHere(all *sums, v verdict) bool {
 	var explained uint64

@@ -53,7 +53,7 @@ func (c *client) poke() {
 	}
 }
 
-// receive takes a request in. The caller holds c.mu.
+// receive handles a request. The caller holds c.mu.
 func (c *client) receive(req request, m *memory, now time.Time) (events []Event, err error) {
 	if req.typeURL == "" {
 		req.typeURL = c.typeURL
@@ -166,7 +166,7 @@ func (c *client) refuse(sub *subscription, r *response, why refusal, m *memory, 
 	return []Event{c.event(e)}
 }
 
-// resumed says whether the client came with something.
+// resumed says whether the client held resources when it connected.
 func (c *client) resumed() bool {
 	for _, sub := range c.subs {
 		if sub.resumed {
@@ -176,7 +176,7 @@ func (c *client) resumed() bool {
 	return false
 }
 
-// sending takes in that out goes to the client, and returns its nonce.
+// sending records that out is sent to the client, and returns its nonce.
 func (c *client) sending(out *outgoing, now time.Time) (nonce string, event Event) {
 	c.nonces++
 	nonce = strconv.Itoa(c.nonces)

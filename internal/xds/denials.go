@@ -12,7 +12,7 @@ import (
 	"github.com/livefilter/livefilter/internal/sparing"
 )
 
-// maxDenied bounds those who are remembered, and the lines about them in a minute.
+// maxDenied bounds the denials that are remembered, and the log lines about them in a minute.
 const maxDenied = 100
 
 // Denial is a client that may not connect, by the rules of Admit.
@@ -101,14 +101,14 @@ func (l *denials) worst() (key string) {
 	return key
 }
 
-// drop forgets those of which that is so.
+// drop removes the denials for which the function returns true.
 func (l *denials) drop(so func(Denial) bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	maps.DeleteFunc(l.list, func(_ string, d *Denial) bool { return so(*d) })
 }
 
-// Denied are those who may not connect, the latest first.
+// Denied returns the clients that may not connect, the latest first.
 func (s *Server) Denied() (all []Denial) {
 	now := s.now()
 	s.denials.drop(func(d Denial) bool { return now.Sub(d.Last) > rememberTime })

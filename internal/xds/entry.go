@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// state is what there is between one Envoy and one resource.
+// state is where one Envoy stands with one resource.
 //
 //	          put        drop       ACK                NACK     silence
 //	absent    sent       -          -                  -        -
@@ -48,7 +48,7 @@ func (c *copied) needs(ref Ref) bool {
 	return c != nil && c.resource != nil && slices.Contains(c.resource.needs, ref)
 }
 
-// refusal is why an Envoy does not hold what it should.
+// refusal is the reason why an Envoy does not hold a resource that it should hold.
 type refusal struct {
 	version string    // that it refused; "": it refused to drop the resource
 	words   string    // Envoy's
@@ -75,25 +75,25 @@ type entry struct {
 	left    []left    // held before, not long ago
 }
 
-// answers is whether an Envoy owes an answer about the resource.
+// answers says whether an Envoy owes an answer about the resource.
 func (e *entry) answers() bool { return e.state == sent || e.state == restoring || e.state == dropping }
 
-// clean is whether Envoy holds the resource, goes on to, and holds nothing that it refused in
+// clean says whether Envoy holds the resource, goes on to, and holds nothing that it refused in
 // its place: a listener that names a filter whose last config Envoy refused is refused as
 // well (1.40).
 func (e *entry) clean() bool {
 	return e != nil && e.held != nil && e.state != nacked && e.state != restoring && e.state != dropping
 }
 
-// empty is whether there is nothing of the resource at the Envoy or on the way there.
+// empty says whether the Envoy neither has the resource nor was offered it.
 func (e *entry) empty() bool { return e.held == nil && (e.state == absent || e.state == restored) }
 
-// stays is whether the Envoy refused to drop the resource.
+// stays says whether the Envoy refused to drop the resource.
 func (e *entry) stays() bool { return e.state == held && e.refusal != nil && e.refusal.version == "" }
 
 func (e *entry) become(s state, now time.Time) { e.state, e.since = s, now }
 
-// put offers c in the response with the nonce; restore is whether c is what it had before.
+// put records that the response with the nonce offers c; restore says whether the Envoy had c before.
 func (e *entry) put(c *copied, restore bool, nonce string, now time.Time) {
 	e.offer, e.nonce = c, nonce
 	switch {
@@ -104,13 +104,13 @@ func (e *entry) put(c *copied, restore bool, nonce string, now time.Time) {
 	}
 }
 
-// drop tells the Envoy to drop the resource.
+// drop records that the response with the nonce tells the Envoy to drop the resource.
 func (e *entry) drop(nonce string, now time.Time) {
 	e.offer, e.nonce = nil, nonce
 	e.become(dropping, now)
 }
 
-// accept is an ACK of the response with the nonce, which offered c; c is nil where it was to
+// accept handles an ACK of the response with the nonce, which offered c; c is nil where it was to
 // drop the resource.
 func (e *entry) accept(c *copied, nonce string, now time.Time) {
 	e.leaves(c, now)
@@ -132,7 +132,7 @@ func (e *entry) accept(c *copied, nonce string, now time.Time) {
 	}
 }
 
-// refuse is a NACK of the response with the nonce. again is whether this version was
+// refuse handles a NACK of the response with the nonce. again is whether this version was
 // refused before.
 func (e *entry) refuse(r refusal, nonce string, now time.Time) (again bool) {
 	if nonce != e.nonce || !e.answers() {
@@ -160,7 +160,7 @@ func (e *entry) refuse(r refusal, nonce string, now time.Time) (again bool) {
 	return again
 }
 
-// keep is a NACK of the response that was to drop the resource.
+// keep handles a NACK of the response that was to drop the resource.
 func (e *entry) keep(r refusal, now time.Time) {
 	switch {
 	case e.held == nil && e.refusal == nil:

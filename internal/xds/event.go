@@ -14,7 +14,7 @@ const (
 	Live              // what is served is live: of the whole fleet, not of one Envoy
 )
 
-// Event is one thing that happened, to one Envoy but for Live.
+// Event is something that happened to one Envoy, or, for Live, to all.
 type Event struct {
 	Kind          Kind
 	Node, Address string

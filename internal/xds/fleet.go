@@ -26,7 +26,7 @@ type Fleet struct {
 	Nodes     []Node // connected ones by ID and address, then those that left
 }
 
-// fleet are the streams, and who left.
+// fleet has the streams, and the Envoys that left.
 type fleet struct {
 	options Options
 
@@ -42,7 +42,7 @@ type fleet struct {
 	streams map[string]int     // by address
 }
 
-// departed is an Envoy that left. Its client does not change any more.
+// departed is an Envoy that left. Its client no longer changes.
 type departed struct {
 	*client
 	left time.Time
@@ -53,8 +53,8 @@ func newFleet(o Options) *fleet {
 	return &fleet{options: o, clients: map[*client]bool{}, latest: map[string]*client{}, streams: map[string]int{}}
 }
 
-// add takes in an Envoy that has just said who it is: one that left with its ID from its host
-// is not gone any more.
+// add adds an Envoy whose first request has come. One that left with the same ID from the same
+// host is no longer gone.
 func (f *fleet) add(c *client) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -88,7 +88,7 @@ func (f *fleet) begin(version string, set func(), ran func(*client) bool) []*cli
 	return all
 }
 
-// all returns the streams, and those who left.
+// all returns the streams, and the Envoys that left.
 func (f *fleet) all(now time.Time) (clients []*client, gone []departed) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -102,8 +102,8 @@ func (f *fleet) all(now time.Time) (clients []*client, gone []departed) {
 	return clients, gone
 }
 
-// found takes in whether c is live in a turn, which is that of before c was looked at, and
-// returns whether all streams are with that. It is called by c's own goroutine.
+// found records whether c is live in a turn, which is the one from before c was looked at, and
+// returns whether all streams are live with that. It is called by c's own goroutine.
 func (f *fleet) found(c *client, turn uint64, live bool) (all bool) {
 	if live == (c.ran == turn) {
 		return false // what was found last, or not live in a new turn, as all begin it
@@ -125,7 +125,7 @@ func (f *fleet) found(c *client, turn uint64, live bool) (all bool) {
 	return f.running == len(f.clients)
 }
 
-// speaks takes in that a client sent a request. If another one with its ID connected after
+// speaks records that a client sent a request. If another one with its ID connected after
 // it, they are two Envoys: other is that one, the first time.
 func (f *fleet) speaks(c *client, id string) (other *client) {
 	f.mu.RLock()
@@ -147,8 +147,8 @@ func (f *fleet) speaks(c *client, id string) (other *client) {
 	return latest
 }
 
-// remove takes c out, whose stream has ended; ran says whether it ran what is served. It is
-// remembered if it leaves nobody in its place.
+// remove removes c, whose stream has ended; ran says whether it ran what is served. It is
+// remembered unless another stream has taken its place.
 func (f *fleet) remove(c *client, shared bool, ran func(*client) bool, now time.Time) (live, replaced bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -168,7 +168,7 @@ func (f *fleet) remove(c *client, shared bool, ran func(*client) bool, now time.
 	return live, false
 }
 
-// leave takes out a stream, unless it has left or never come. The caller holds f.mu.
+// leave removes a stream, unless it was removed or never added. The caller holds f.mu.
 func (f *fleet) leave(c *client) bool {
 	if f.latest[c.id] == c { // it may have spoken after it left
 		delete(f.latest, c.id)
@@ -187,7 +187,7 @@ func (f *fleet) leave(c *client) bool {
 	return true
 }
 
-// forget drops those who left long ago, and the oldest where there are too many.
+// forget drops the Envoys that left long ago, and the oldest where there are too many.
 func (f *fleet) forget(now time.Time) {
 	keep := max(f.options.GoneAfter, rememberTime)
 	f.gone = slices.DeleteFunc(f.gone, func(d *departed) bool { return now.Sub(d.left) > keep })

@@ -7,14 +7,14 @@ import (
 	"google.golang.org/grpc"
 )
 
-// judgedElsewhere are the services of which a guard knows nothing: discovery, where the node is
-// judged too, and health, which is for everybody whose certificate is verified.
+// judgedElsewhere are the services that a guard does not judge: discovery judges the node too, and
+// health is open to every verified certificate.
 var judgedElsewhere = []string{
 	"/envoy.service.discovery.v3.AggregatedDiscoveryService/", "/envoy.service.extension.v3.ExtensionConfigDiscoveryService/",
 	"/grpc.health.v1.Health/",
 }
 
-// guard keeps those whose certificate is in no rule off what is served beside discovery.
+// guard keeps clients whose certificate is in no rule away from the services beside discovery.
 type guard struct{ *Server }
 
 func (g guard) unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {

@@ -59,7 +59,7 @@ func (v view) because(need Ref) string {
 	return ", for which it has no answer"
 }
 
-// spoken is a resource as a person calls it.
+// spoken returns the words that a person has for a resource.
 func spoken(ref Ref) string {
 	noun := strings.ToLower(ShortType(ref.TypeURL))
 	switch ref.TypeURL {

@@ -70,7 +70,7 @@ func byID(a, b Node) int {
 // of its own share a connection.
 type byAddress map[[2]string]*Node
 
-// add puts what one stream says into its Envoy's node.
+// add enters what one stream says into the node of its Envoy.
 func (nodes byAddress) add(v view, n Node) {
 	key := [2]string{v.id, v.client.address}
 	if nodes[key] == nil {
@@ -100,7 +100,7 @@ func (nodes byAddress) twins(sorted []Node, now time.Time) {
 	}
 }
 
-// view is a look at a client now.
+// view returns the view of a client as of now.
 func (s *Server) view(c *client, snapshot *Snapshot) view {
 	return view{client: c, memory: s.memory, snapshot: snapshot, now: s.now(), soonest: &time.Time{}}
 }

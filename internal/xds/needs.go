@@ -7,7 +7,7 @@ import (
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 )
 
-// standing is how an Envoy stands to a resource that another one needs.
+// standing is what an Envoy has of a resource that another resource needs.
 type standing int
 
 const (
@@ -16,7 +16,7 @@ const (
 	cannot                  // it refused it, or does not answer
 )
 
-// view is all that the next response depends on.
+// view is everything that the next response depends on.
 type view struct {
 	*client
 	memory   *memory
@@ -25,7 +25,7 @@ type view struct {
 	soonest  *time.Time // when to look again, if nothing happens until then
 }
 
-// at notes a time at which the answer may be another one.
+// at records a time at which the next response may be a different one.
 func (v view) at(t time.Time) {
 	if t.After(v.now) && (v.soonest.IsZero() || t.Before(*v.soonest)) {
 		*v.soonest = t
@@ -38,7 +38,7 @@ func (v view) within(t time.Time) bool {
 	return v.now.Sub(t) < answerTime
 }
 
-// stands says how the client stands to what a resource of sub needs.
+// stands returns what the client has of a resource that one of sub needs.
 func (v view) stands(sub *subscription, need Ref) standing {
 	if v.typeURL != "" || v.snapshot.get(need) == nil || sub.unknown && awaitsAnswer(sub.typeURL) {
 		return has // the other types are on other streams, which nobody here knows
@@ -73,8 +73,8 @@ func (v view) stands(sub *subscription, need Ref) standing {
 	return cannot
 }
 
-// unasked is how the client stands to what it has not been sent. What it takes by name it
-// asks for once something names it: a trial does.
+// unasked returns the standing of a resource that the client has not been sent. The client
+// subscribes to a resource by name once another resource names it; a trial does.
 func (v view) unasked(sub *subscription, need Ref) standing {
 	if awaitsAnswer(need.TypeURL) {
 		return pending
@@ -99,7 +99,7 @@ func (v view) unasked(sub *subscription, need Ref) standing {
 	return cannot
 }
 
-// fresh says whether an Envoy has nothing of a type but trials.
+// fresh says whether an Envoy has no resources of a type but trials.
 func (s *subscription) fresh() bool {
 	if s.resumed {
 		return false
@@ -112,8 +112,8 @@ func (s *subscription) fresh() bool {
 	return true
 }
 
-// wanted is what the client is to have of r: r itself, or what takes its place where it
-// cannot have all that r needs, or nil where it keeps what it has.
+// wanted returns what the client should have of r: r itself, a replacement where the client cannot
+// have everything that r needs, or nil where it keeps what it has.
 func (v view) wanted(sub *subscription, r *resource) *resource {
 	stays := v.stays(sub, r)
 	for _, old := range stays {
@@ -148,7 +148,7 @@ func (c *client) holdsOne(ref Ref) bool {
 	return of != nil && of.entries[ref.Name].clean()
 }
 
-// gets is how the client stands to what r needs. What names a need anew is to get it as it is
+// gets returns the standing of what r needs. What names a need anew is to get it as it is
 // served: requests would pass a filter as it was when it was last named, before it was taken out.
 func (v view) gets(sub *subscription, r *resource, need Ref) standing {
 	stands := v.stands(sub, need)

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// answerTime is how long an Envoy may take to answer before the status says so, and
-	// before a filter that it does not answer holds nothing back any more.
+	// answerTime is how long an Envoy may take to answer. After it the status says so, and nothing
+	// waits any longer for a filter that the Envoy has not answered.
 	answerTime = 5 * time.Second
 	// resolveTime is how long the clusters of a response may take. Where DNS is silent about one
 	// name and answers quickly for others, Envoy gives that name up after about 3 s (c-ares in
@@ -29,7 +29,7 @@ const (
 	maxUnanswered = 4
 )
 
-// next is what is to be sent to the client now, nil for nothing. It changes nothing.
+// next returns the response to send to the client now, or nil for none. It changes no state.
 func (v view) next() *outgoing {
 	for _, typeURL := range served {
 		if sub := v.subs[typeURL]; sub != nil {
@@ -56,7 +56,7 @@ func (v view) response(sub *subscription) *outgoing {
 	return v.changes(sub)
 }
 
-// changes is the response that takes the client to its target, nil if it is there.
+// changes returns the response that takes the client to its target, or nil where it is there.
 func (v view) changes(sub *subscription) *outgoing {
 	wants, holds := v.target(sub)
 	var puts, alone []put
@@ -90,9 +90,9 @@ func (v view) changes(sub *subscription) *outgoing {
 	return out
 }
 
-// rests says whether there is plainly nothing to send: the client holds what is served, or owes
-// an answer about it. After most events this is so for most types, and changes would find the
-// same with more work.
+// rests says whether there is nothing to send: the client holds what is served, or owes an
+// answer about it. This is so for most types after most events. changes would find the same,
+// with more work.
 func (v view) rests(sub *subscription) bool {
 	if sub.blank || len(sub.again) > 0 {
 		return false
@@ -117,8 +117,8 @@ func (v view) rests(sub *subscription) bool {
 	return n == len(sub.entries) || !sub.names.IsWildcard()
 }
 
-// target is what the client is to have of a type, by name. Of the names in holds it keeps
-// what it has.
+// target returns the resources of a type that the client should have, by name. For the names in
+// holds these are the ones that it has.
 func (v view) target(sub *subscription) (wants map[string]*resource, holds map[string]bool) {
 	wants, holds = map[string]*resource{}, map[string]bool{}
 	for _, r := range v.snapshot.sorted[sub.typeURL] {
@@ -137,11 +137,12 @@ func (v view) target(sub *subscription) (wants map[string]*resource, holds map[s
 	return wants, holds
 }
 
-// drops are the names that a client which takes all of a type has and should not have.
+// drops returns the names of the resources that the client has and should not have, where it
+// subscribes to all resources of the type.
 //
-// A resource asked for by name (a filter's config, a route) is left with whoever still uses
-// it: Envoy answers 500 as soon as a filter's config is taken away, on connections of a
-// listener that is draining too, and unsubscribes by itself when nothing refers to it.
+// A resource that is subscribed to by name (a filter's config, a route) is not removed. Envoy
+// answers 500 as soon as a filter's config is taken away, also on connections of a listener that
+// is draining, and it unsubscribes by itself once nothing refers to the resource.
 func (v view) drops(sub *subscription, wants map[string]*resource, holds map[string]bool) (names []string) {
 	if !sub.names.IsWildcard() {
 		return nil

@@ -6,7 +6,7 @@ import (
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 )
 
-// put is what is to be sent so that the client gets to hold want; not ok is nothing.
+// put returns what to send so that the client comes to hold want; ok is false for nothing.
 func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 	e := sub.entries[want.ref.Name]
 	if e == nil {
@@ -41,7 +41,7 @@ func (v view) put(sub *subscription, want *resource) (p put, ok bool) {
 	return p, true
 }
 
-// due says whether what the client refused is to be sent again now.
+// due says whether a resource that the client sent a NACK for is to be sent again now.
 func (v view) due(ref Ref, e *entry) bool {
 	r := e.refusal
 	if r == nil || e.answers() || ref.TypeURL == resourcev3.ExtensionConfigType && !v.varies(ref) {
@@ -55,8 +55,8 @@ func (v view) due(ref Ref, e *entry) bool {
 	return v.now.Sub(r.at) >= wait
 }
 
-// atOnce says whether a refusal may lie in the VM, which refuses whatever comes once it
-// failed in one worker: then there is a second try, in another VM.
+// atOnce says whether a NACK may have its cause in the VM: one that failed in one worker refuses
+// every later config. Then there is a second try, in another VM.
 func (v view) atOnce(ref Ref, e *entry) bool {
 	return e.refusal != nil && e.refusal.tries == 1 && !e.refusal.silent && e.held != nil && v.varies(ref)
 }
@@ -81,7 +81,7 @@ func (v view) restorable(ref Ref, e *entry) bool {
 	return ref.TypeURL == resourcev3.ExtensionConfigType && e.held.resource.vary != nil || e.refusal.silent
 }
 
-// before is what the client had, or else what another Envoy has.
+// before returns what the client had, or else what another Envoy has.
 func (v view) before(ref Ref, e *entry) *copied {
 	if e.held != nil {
 		return e.held
@@ -90,7 +90,8 @@ func (v view) before(ref Ref, e *entry) *copied {
 	return &copied{good.version, good}
 }
 
-// good is what some Envoy accepted last, if all that it needs is still served.
+// good returns the version that some Envoy accepted last, where everything that it needs is still
+// served.
 func (v view) good(ref Ref) *resource {
 	r := v.memory.lastGood(ref)
 	if r == nil || slices.ContainsFunc(r.needs, func(need Ref) bool { return v.snapshot.get(need) == nil }) {

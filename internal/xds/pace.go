@@ -7,8 +7,8 @@ const (
 	maxRate  = 100  // and then in a second, beside one for each response
 )
 
-// pace is how fast the requests of a stream are read. One that asks for more waits; nothing is
-// lost, and what it sends ahead stays in its window.
+// pace limits how fast the requests of a stream are read. A client that sends more waits: no
+// request is lost, and what it sends ahead stays in its HTTP/2 window.
 type pace struct {
 	left float64 // requests that may be read at once
 	at   time.Time

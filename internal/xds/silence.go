@@ -7,8 +7,8 @@ import (
 	resourcev3 "github.com/envoyproxy/go-control-plane/pkg/resource/v3"
 )
 
-// tick takes in that time has passed: clusters that were not answered for resolveTime count
-// as refused. Envoy holds the answer back while a name does not resolve, for all clusters,
+// tick handles the passing of time: clusters that were not answered for resolveTime count as
+// refused. Envoy holds the answer back while a name does not resolve, for all clusters,
 // so what was sent is taken back and sent again one by one.
 func (c *client) tick(now time.Time, m *memory) {
 	sub := c.subs[resourcev3.ClusterType]
@@ -98,7 +98,7 @@ func (c *client) awaitsFilter(r *response, now time.Time) bool {
 	return false
 }
 
-// retry makes everything that was refused due.
+// retry makes every refused resource due.
 func (c *client) retry() {
 	for _, sub := range c.subs {
 		for _, e := range sub.entries {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// live says whether the client runs s: of every type that it takes from here it holds what
-// is served, no more and no less. One that takes listeners or clusters must run every type
+// live says whether the client runs s: it holds exactly what is served of every type that it
+// subscribes to. One that takes listeners or clusters must run every type
 // that is served: the filter is not live before the listener that uses it is.
 func (v view) live() bool {
 	takes := false
@@ -33,7 +33,7 @@ func (s *subscription) asks() bool {
 	return s.names.IsWildcard() || len(s.names.SubscribedResources()) > 0
 }
 
-// takesAll says whether the client is an Envoy that is configured from here altogether.
+// takesAll says whether the client is an Envoy that takes its whole config from here.
 func (v view) takesAll() bool {
 	for t, sub := range v.subs {
 		if awaitsAnswer(t) && sub.asks() && v.typeURL == "" {
@@ -66,7 +66,7 @@ func (v view) holds(sub *subscription) bool {
 	return n == 0 && !sub.blank
 }
 
-// resources are the types that the client takes, compared with what is served.
+// resources returns the types that the client subscribes to, compared with what is served.
 func (v view) resources() (out []TypeStatus) {
 	for _, t := range v.snapshot.types {
 		sub := v.subs[t]
@@ -159,8 +159,8 @@ func (v view) explain(sub *subscription, r *TypeStatus, nothing bool) {
 	}
 }
 
-// settled says whether a refusal is the Envoy's last word for now: it is not while the same
-// is sent once more at once, alone, in another VM, or since somebody asked for it.
+// settled says whether a NACK stands for now. It does not while the same resource is sent once
+// more at once: alone, in another VM, or because a person asked for it.
 func (v view) settled(ref Ref, e *entry) bool {
 	asked := e.refusal.asked && (e.answers() || v.due(ref, e))
 	return !e.refusal.batch && !v.atOnce(ref, e) && !asked

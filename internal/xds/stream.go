@@ -37,7 +37,7 @@ func (s streams) DeltaStreamHandler(stream streamv3.DeltaStream, typeURL string)
 	})
 }
 
-// fit takes out of a NACK's words what must not be shown, and what a terminal would obey. It costs milliseconds.
+// fit removes secrets and control characters from the words of a NACK. It costs milliseconds.
 func (s *Server) fit(words string) string {
 	if s.fleet.options.Hide != nil {
 		words = s.fleet.options.Hide(words)
@@ -115,7 +115,7 @@ func (s streams) run(stream grpc.ServerStream, typeURL string, delta bool, recv 
 	}
 }
 
-// ended is what a client that went away is told.
+// ended is the error that ends the stream of a client that disconnected.
 func ended(err error) error {
 	if errors.Is(err, io.EOF) {
 		return nil
@@ -130,7 +130,7 @@ func address(ctx context.Context) string {
 	return ""
 }
 
-// received takes a request in.
+// received handles a request.
 func (s *Server) received(c *client, req request) error {
 	if err := s.stillMay(c); err != nil {
 		return err
@@ -157,7 +157,7 @@ func (s *Server) received(c *client, req request) error {
 	return err
 }
 
-// send sends all there is to send, and returns how long to wait if nothing happens.
+// send sends everything that there is to send, and returns how long to wait for the next event.
 func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error) {
 	for {
 		turn := s.fleet.turn.Load()
@@ -196,7 +196,7 @@ func (s *Server) send(c *client, stream grpc.ServerStream) (time.Duration, error
 	}
 }
 
-// wait is how long until the next look, if nothing happens before.
+// wait returns how long to wait for the next event before looking again.
 func (v view) wait() time.Duration {
 	if clusters := v.subs[served[0]]; clusters != nil {
 		for _, r := range clusters.sent {

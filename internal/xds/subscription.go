@@ -139,7 +139,7 @@ func (s *subscription) check() error {
 	return nil
 }
 
-// take returns the responses that a request with a nonce answers: the one with the nonce,
+// take removes and returns the responses that a request with a nonce answers: the one with the nonce,
 // and in state of the world, where Envoy answers the latest only, those before it.
 func (s *subscription) take(nonce string, replaces bool) (answered []*response) {
 	i := slices.IndexFunc(s.sent, func(r *response) bool { return r.nonce == nonce })

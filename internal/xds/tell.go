@@ -8,7 +8,7 @@ import (
 	grpcstatus "google.golang.org/grpc/status"
 )
 
-// tell passes on what happened, and logs it.
+// tell logs an event and passes it on.
 func (s *Server) tell(e Event) {
 	switch e.Kind {
 	case Connected:
@@ -29,7 +29,7 @@ func (s *Server) tell(e Event) {
 	s.notify(e)
 }
 
-// moved logs that an Envoy came or went.
+// moved logs that an Envoy connected or disconnected.
 func (s *Server) moved(level slog.Level, what string, e Event, more ...any) {
 	before, ok := s.moves.Allow(what+" "+host(e.Address), s.now())
 	if !ok {
@@ -41,8 +41,8 @@ func (s *Server) moved(level slog.Level, what string, e Event, more ...any) {
 	s.log.Log(context.Background(), level, what, append([]any{"node", e.Node, "address", e.Address}, more...)...) //nolint:sloglint // what is one of three
 }
 
-// refused logs the end of a stream that asked for what is not served: once a minute for each
-// kind and host, since clients come back.
+// refused logs the end of a stream whose request cannot be served: once a minute for each reason
+// and host, since clients reconnect.
 func (s *Server) refused(c *client, err error) {
 	if d := (*denied)(nil); errors.As(err, &d) {
 		s.bar(c, d)
@@ -54,14 +54,14 @@ func (s *Server) refused(c *client, err error) {
 	}
 }
 
-// found takes in whether a client runs what was served in a turn.
+// found records whether a client runs what was served in a turn.
 func (s *Server) found(c *client, turn uint64, live bool) {
 	if s.fleet.found(c, turn, live) {
 		s.settle()
 	}
 }
 
-// settle tells of it when all Envoys that count run what is served.
+// settle reports that all Envoys that count run what is served, once they do.
 func (s *Server) settle() {
 	live, version, again := s.fleet.becameLive(s.now())
 	if again > 0 {
@@ -72,7 +72,7 @@ func (s *Server) settle() {
 	}
 }
 
-// closed takes in the end of a stream.
+// closed handles the end of a stream.
 func (s *Server) closed(c *client) {
 	c.mu.Lock()
 	shared := c.other != ""
@@ -90,7 +90,7 @@ func (s *Server) runs(c *client) bool {
 	return snapshot == nil || s.view(c, snapshot).live()
 }
 
-// shared notes that two Envoys have one node ID, which makes them one in logs and figures.
+// shared logs that two Envoys have the same node ID: logs and figures cannot tell them apart.
 func (s *Server) shared(c, other *client) {
 	for _, pair := range [][2]*client{{c, other}, {other, c}} {
 		pair[0].mu.Lock()

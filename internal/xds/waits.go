@@ -2,7 +2,7 @@ package xds
 
 import "slices"
 
-// stays are what the client would lose by r and has nowhere else yet.
+// stays returns the resources that the client would lose by r and does not have elsewhere yet.
 func (v view) stays(sub *subscription, r *resource) (old []Ref) {
 	if v.typeURL != "" {
 		return nil

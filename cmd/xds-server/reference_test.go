@@ -22,31 +22,32 @@ func help(t *testing.T, command ...string) string {
 	return out.String()
 }
 
-var commandLine = regexp.MustCompile(`(?m)^  ([a-z]+) +\S`)
+var commandLine = regexp.MustCompile(`(?m)^  ([a-z]+) +(\S.*)$`)
 
-// commands are the subcommands, as the program lists them.
-func commands(t *testing.T) (names []string) {
+// commands are the subcommands and what each is for, as the program lists them.
+func commands(t *testing.T) (list [][2]string) {
 	t.Helper()
-	_, list, _ := strings.Cut(help(t), "Commands:\n")
-	list, _, _ = strings.Cut(list, "\n\n")
-	for _, m := range commandLine.FindAllStringSubmatch(list, -1) {
-		names = append(names, m[1])
+	_, text, _ := strings.Cut(help(t), "Commands:\n")
+	text, _, _ = strings.Cut(text, "\n\n")
+	for _, m := range commandLine.FindAllStringSubmatch(text, -1) {
+		if m[1] != "help" && m[1] != "completion" { // which are cobra's
+			list = append(list, [2]string{m[1], m[2]})
+		}
 	}
-	if len(names) < 12 {
-		t.Fatalf("commands: %q", names)
+	if len(list) < 12 {
+		t.Fatalf("commands: %q", list)
 	}
-	return names
+	return list
 }
 
 // TestReference holds docs/reference/cli.md to what the commands say of themselves.
 func TestReference(t *testing.T) {
-	var text strings.Builder
-	for _, name := range commands(t) {
-		if name != "help" && name != "completion" {
-			fmt.Fprintf(&text, "## %s\n\n```text\n%s```\n\n", name, help(t, name))
-		}
+	list, each := "| command | |\n|---|---|\n", ""
+	for _, c := range commands(t) {
+		list += fmt.Sprintf("| [%s](#%[1]s) | %s |\n", c[0], c[1])
+		each += fmt.Sprintf("## %s\n\n```text\n%s```\n\n", c[0], help(t, c[0]))
 	}
-	if err := docs.Hold("../../docs/reference/cli.md", text.String(), *update); err != nil {
+	if err := docs.Hold("../../docs/reference/cli.md", list+"\n"+each, *update); err != nil {
 		t.Error(err)
 	}
 }
@@ -58,8 +59,8 @@ func TestPagesNameFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	known, count := map[string]string{}, 0
-	for _, name := range commands(t) {
-		known[name] = help(t, name)
+	for _, c := range commands(t) {
+		known[c[0]] = help(t, c[0])
 	}
 	for page, text := range pages {
 		for _, use := range docs.Uses(docs.Code(text)) {

@@ -19,6 +19,7 @@ func TestReferenceStatus(t *testing.T) {
 		{"timeline", "Edit", "Edit"},
 		{"timeline", "Step", "Step"},
 		{"timeline", "Answer", "Answer"},
+		{"history", "Entry", "Entry"},
 		{"live", "Out", "Out"},
 		{"figures", "Out", "Value that is out"},
 		{"live", "Retried", "Retried"},

@@ -51,10 +51,11 @@ type Entry struct {
 	Changes []string `json:"changes"`
 	// Live is when every Envoy that counted ran it for the first time.
 	Live time.Time `json:"live,omitzero"`
-	// Envoys that counted, how many of them ran it, and how many answers were NACKs: now, or when
-	// the next config came.
-	Envoys  int `json:"envoys"`
+	// Envoys is how many Envoys counted: now, or when the next config came.
+	Envoys int `json:"envoys"`
+	// Running is how many of these ran it.
 	Running int `json:"running"`
+	// Refused is how many answers were NACKs.
 	Refused int `json:"refused"`
 	// Now: it is what is served.
 	Now bool `json:"now,omitempty"`

@@ -57,10 +57,10 @@ func New(count func() (connected, notLive, gone int)) *Metrics {
 			Name: "livefilter_xds_pushes_total", Help: "Responses sent to Envoys.",
 		}, byType),
 		acks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "livefilter_xds_acks_total", Help: "Responses that Envoys accepted.",
+			Name: "livefilter_xds_acks_total", Help: "Responses that Envoys acknowledged (ACK).",
 		}, byType),
 		nacks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "livefilter_xds_nacks_total", Help: "Responses that Envoys refused. Worry at any growth: /status says which and why.",
+			Name: "livefilter_xds_nacks_total", Help: "Responses that Envoys answered with a NACK. Worry at any growth: /status says which and why.",
 		}, byType),
 		sent: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "livefilter_xds_sent_bytes_total", Help: "Size of the resources sent to Envoys.",

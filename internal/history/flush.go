@@ -115,7 +115,7 @@ func (h *History) put(name string, data []byte) error {
 // prune drops the oldest entries, and removes from the folder what no entry names.
 func (h *History) prune() error {
 	h.mu.Lock()
-	for len(h.records) > maxEntries || len(h.records) > 1 && h.bytes() > h.maxBytes {
+	for len(h.records) > 1 && h.bytes() > h.maxBytes {
 		h.records = slices.Delete(h.records, 0, 1)
 	}
 	named := map[string]bool{}

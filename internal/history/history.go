@@ -69,6 +69,8 @@ type Config struct {
 	Contents map[string][]byte // by the names they were read under; not to be changed
 	At       time.Time
 	From     string
+	// Recalled: it was kept by an earlier process. An entry that means the same has a later text.
+	Recalled bool
 	// Changes are those of Entry. They are asked for once, not by Add.
 	Changes func() []string
 }
@@ -115,8 +117,10 @@ func (h *History) Add(c Config) (n int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if r := h.newest(); r != nil && r.Version == c.Version && slices.Equal(r.Clients, c.Clients) {
-		r.contents = c.Contents
-		r.revision++
+		if !c.Recalled {
+			r.contents = c.Contents
+			r.revision++
+		}
 		return r.N
 	}
 	h.last++
@@ -125,6 +129,7 @@ func (h *History) Add(c Config) (n int) {
 		File:  c.File, Clients: c.Clients, contents: c.Contents, words: c.Changes, revision: 1,
 	}
 	h.records = append(h.records, r)
+	h.records = slices.Delete(h.records, 0, max(0, len(h.records)-maxEntries)) // of their files, Flush takes care
 	return r.N
 }
 

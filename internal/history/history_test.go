@@ -116,6 +116,12 @@ func TestTheLatestText(t *testing.T) {
 		}
 		h.Flush(false)
 	}
+	old := version("a")
+	old.Recalled = true
+	h.Add(old)
+	if got, err := h.Config(1); err != nil || !strings.Contains(string(got.Contents["f.yaml"]), "comment") {
+		t.Errorf("recalled: %q, %v", got.Contents["f.yaml"], err)
+	}
 	c.Clients = []string{"one"}
 	if n := h.Add(c); n != 2 {
 		t.Error("other clients are no entry")

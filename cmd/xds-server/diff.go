@@ -7,13 +7,17 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/spelling"
 	"github.com/livefilter/livefilter/internal/terminal"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 func diffCommand() *cobra.Command {
@@ -28,7 +32,13 @@ Values of headers, and configs and variables of modules, are not printed.
 
 The exit status is 0 whether they differ or not.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return showDiff(c.Context(), &server, append(args, "now")[:2], asJSON, c.OutOrStdout())
+			of := append(args, "now")[:2]
+			for i, word := range of {
+				if err := named("AB"[i:i+1], word, "now", "file"); err != nil {
+					return err
+				}
+			}
+			return showDiff(c.Context(), &server, of, asJSON, c.OutOrStdout())
 		},
 	}
 	askWhere(c, &server)
@@ -57,7 +67,15 @@ func showDiff(ctx context.Context, server *where, of []string, asJSON bool, w io
 	return nil
 }
 
-// wordy is request where a refusal may have several lines, which are the error.
+// named says whether a config is named in one of the ways that the server knows.
+func named(argument, word string, words ...string) error {
+	if n, err := strconv.Atoi(word); err == nil && n > 0 || slices.Contains(words, word) {
+		return nil
+	}
+	return usage.Errorf("%s: %s is neither a number that history lists nor %s", argument, spelling.Quote(word), strings.Join(words, " nor "))
+}
+
+// wordy is request where the server may refuse in several lines, which are the error.
 func wordy[T any](ctx context.Context, method string, server *where, path string) (answer T, err error) {
 	resp, err := server.do(ctx, method, path, http.NoBody)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/livefilter/livefilter/internal/colour"
 	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/live"
 )
@@ -56,11 +57,15 @@ func showHistory(ctx context.Context, server *where, last int, asJSON bool, w io
 }
 
 func showEntry(w io.Writer, e history.Entry) {
-	now := ""
+	p, now := colour.For(w), "   "
 	if e.Now {
-		now = "now"
+		now = p.Good("now")
 	}
-	fmt.Fprintf(w, "%4d  %-3s  %s  %-14s  %s\n", e.N, now, e.At.Local().Format(time.DateTime), e.From, became(e))
+	outcome := became(e)
+	if e.Refused > 0 && e.Live.IsZero() {
+		outcome = p.Bad(outcome)
+	}
+	fmt.Fprintf(w, "%s  %s  %s  %-14s  %s\n", p.Strong(fmt.Sprintf("%4d", e.N)), now, e.At.Local().Format(time.DateTime), e.From, outcome)
 	for _, line := range e.Changes {
 		fmt.Fprintf(w, "           %s\n", line)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/livefilter/livefilter/internal/colour"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/summary"
 )
@@ -36,6 +37,9 @@ are on disk. What is on disk and was never served is kept beside it, as FILE.bef
 
 The exit status is 0 if the config is live, and 1 with the reason if it is not.`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := named("N", args[0], "now"); err != nil {
+				return err
+			}
 			return rollBack(c.Context(), &f, args[0], c.OutOrStdout())
 		},
 	}
@@ -63,7 +67,7 @@ func rollBack(ctx context.Context, f *rollbackFlags, to string, w io.Writer) err
 	if err != nil || f.json {
 		return err
 	}
-	fmt.Fprintf(w, "live on %d of %d, %s after it was written\n", s.Running, s.Connected+s.Gone, time.Since(start).Round(time.Millisecond))
+	fmt.Fprintf(w, "%s, %s after it was written\n", colour.For(w).Good(summary.State(s)), time.Since(start).Round(time.Millisecond))
 	return nil
 }
 
@@ -86,8 +90,12 @@ func showRollback(w io.Writer, r live.RolledBack) {
 	for _, name := range r.Left {
 		fmt.Fprintf(w, "stays as it is, renewed since: %s\n", name)
 	}
-	if r.N == r.To {
+	switch {
+	case r.N == r.To:
 		fmt.Fprintf(w, "config %d is served, as before: version %s\n", r.N, r.Version)
+		return
+	case len(r.Lines) == 0:
+		fmt.Fprintf(w, "config %d is served, which means the same: version %s\n", r.N, r.Version)
 		return
 	}
 	fmt.Fprintf(w, "config %d is served, the rollback of %d: version %s\n", r.N, r.To, r.Version)
@@ -96,25 +104,28 @@ func showRollback(w io.Writer, r live.RolledBack) {
 	}
 }
 
-// awaitLive is status --wait: it returns when the file on disk is live.
+// awaitLive is status --wait: it returns when the file on disk is live. It looks once at the least.
 func awaitLive(ctx context.Context, server *where, timeout time.Duration) (live.Status, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	for {
-		s, err := ask[live.Status](ctx, server, "/status")
+	for deadline := time.Now().Add(timeout); ; time.Sleep(waitEvery) {
+		s, err := askStatus(ctx, server)
 		switch {
 		case err == nil && s.Live:
 			return s, nil
 		case err == nil && summary.Refusal(s) != nil:
 			return s, summary.Refusal(s)
-		}
-		select {
-		case <-ctx.Done():
-			if err != nil {
-				return s, fmt.Errorf("not live after %s: %w", timeout, err)
-			}
+		case ctx.Err() != nil:
+			return s, ctx.Err()
+		case time.Now().Before(deadline):
+		case err != nil:
+			return s, fmt.Errorf("not live after %s: %w", timeout, err)
+		default:
 			return s, fmt.Errorf("not live after %s: %s", timeout, summary.Missing(s))
-		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+func askStatus(ctx context.Context, server *where) (live.Status, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	return ask[live.Status](ctx, server, "/status")
 }

@@ -58,7 +58,7 @@ func serveCommand() *cobra.Command {
 	usage.CompleteConfig(c, "config")
 	f.register(c)
 	f.admin.register(c)
-	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the newest config that Envoys ran, to be served if the file is broken at a start")
+	c.Flags().StringVar(&f.stateDir, "state-dir", "", "`folder` that keeps the history of configs, and the newest one that Envoys ran, to be served if the file is broken at a start")
 	c.Flags().DurationVar(&f.fleet.GoneAfter, "gone-after", 2*time.Minute, "how long an Envoy that left without running what is served stands against live")
 	c.Flags().IntVar(&f.fleet.Expect, "expect-envoys", 0, "how many Envoys must be connected, at the least, before anything is live")
 	f.bounds.flags(c.Flags())

@@ -31,11 +31,12 @@ func (h *History) Flush(final bool) {
 	}
 }
 
-// unwritten are the entries that the folder does not have as they are.
+// unwritten are the entries that the folder does not have as they are, the newest first: after a burst of edits
+// these are the ones that matter, and the others may have gone by the time that they were written.
 func (h *History) unwritten(final bool) (all []*record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, r := range h.records {
+	for _, r := range slices.Backward(h.records) {
 		was, is := r.outcome, r.became()
 		if final && was != is || !was.Live.Equal(is.Live) || (was.Refused > 0) != (is.Refused > 0) || r != h.newest() && was != is {
 			r.revision++
@@ -50,8 +51,11 @@ func (h *History) unwritten(final bool) (all []*record) {
 // write puts the contents of r into the folder, then r.
 func (h *History) write(r *record) error {
 	h.mu.Lock()
-	words, contents := r.words, r.contents
+	words, contents, gone := r.words, r.contents, !slices.Contains(h.records, r)
 	h.mu.Unlock()
+	if gone {
+		return nil
+	}
 	var changes []string
 	if words != nil {
 		changes = words()

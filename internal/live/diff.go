@@ -49,19 +49,11 @@ func (l *Live) entry(n int) (*prepare.Prepared, error) {
 
 // changes say what happens to Envoys that run was when they get is.
 func changes(was, is *prepare.Prepared) ([]string, error) {
-	before, err := plan.Describe(was.Snapshot.Version, was.Resources, nil)
+	all, err := plan.Between(was.Resources, is.Resources)
 	if err != nil {
 		return nil, err
 	}
-	after, err := plan.Describe(is.Snapshot.Version, is.Resources, nil)
-	if err != nil {
-		return nil, err
-	}
-	a, err := plan.Answers(before, after)
-	if err != nil {
-		return nil, err
-	}
-	return append(plan.Lines(a.Changes), clientLines(rulesOf(was.Config), rulesOf(is.Config))...), nil
+	return append(plan.Lines(all), clientLines(rulesOf(was.Config), rulesOf(is.Config))...), nil
 }
 
 func rulesOf(c *config.Config) (rules []string) {

@@ -26,10 +26,14 @@ func Answers(was, is Resources) (Answer, error) {
 	if was.Version != is.Version {
 		a.Changes, err = Compare(was, is)
 	}
-	for _, c := range a.Changes {
+	hideDigests(a.Changes)
+	return a, err
+}
+
+func hideDigests(changes []Change) {
+	for _, c := range changes {
 		for i, detail := range c.Details {
 			c.Details[i] = digests.ReplaceAllString(detail, "…")
 		}
 	}
-	return a, err
 }

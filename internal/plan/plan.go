@@ -50,6 +50,10 @@ func Compare(was, is Resources) ([]Change, error) {
 	if err != nil {
 		return nil, fmt.Errorf("what is planned: %w", err)
 	}
+	return differences(before, after)
+}
+
+func differences(before, after set) ([]Change, error) {
 	changes := []Change{}
 	for _, noun := range nouns {
 		old, new := before[noun.typeURL], after[noun.typeURL]

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/snapshot"
@@ -168,6 +170,11 @@ func compare(t *testing.T, was, is string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	between, err := Between(built(t, was), built(t, is))
+	hideDigests(changes)
+	if err != nil || !reflect.DeepEqual(changes, between) {
+		t.Errorf("over HTTP it is %+v, in one process %+v, %v", changes, between, err)
+	}
 	var out strings.Builder
 	for _, c := range changes {
 		fmt.Fprintf(&out, "%s: %s\n", c.Resource, c.Effect)
@@ -193,6 +200,15 @@ func served(t *testing.T, text string) Resources { return servedWith(t, text, ni
 
 func servedWith(t *testing.T, text string, key []byte) Resources {
 	t.Helper()
+	r, err := Describe("", built(t, text), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func built(t *testing.T, text string) []proto.Message {
+	t.Helper()
 	c, err := config.Parse("base.yaml", []byte(text), func(path string) ([]byte, error) {
 		switch filepath.Base(path) {
 		case "own.wasm":
@@ -213,9 +229,5 @@ func servedWith(t *testing.T, text string, key []byte) Resources {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Describe("", resources, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return resources
 }

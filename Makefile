@@ -151,6 +151,11 @@ sbom: go ## Write bin/sbom/*.cdx.json (CycloneDX) of both binaries and the built
 	$(call step,sbom - the first run builds cyclonedx-gomod)
 	@scripts/sbom.sh bin/sbom
 
+.PHONY: release-snapshot
+release-snapshot: go ## Build bin/release as a release would be: archives, Debian packages, checksums, SBOMs; nothing is published
+	$(call step,release-snapshot - the first run builds goreleaser: up to 10 minutes)
+	@scripts/release.sh release --snapshot --clean --skip=publish
+
 .PHONY: licences
 licences: sbom ## Fail unless all that is linked has a licence that we may pass on; UPDATE=1 writes THIRD_PARTY.txt
 	$(call step,licences)
@@ -226,6 +231,7 @@ tidy-check: go
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
 	@go -C tools/sbom mod tidy -diff
+	@go -C tools/release mod tidy -diff
 	@go -C tests/istio mod tidy -diff
 
 shell-check:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # sbom.sh FOLDER writes xds-server.cdx.json and ua-echo.cdx.json there: what is linked into the two binaries of the images, and
 # into the module that xds-server carries, with licences. The same source gives the same bytes: no serial number, no time.
-# $VERSION is the version that stands in them; else it is made of the commit.
+# $VERSION is the version that stands in them; else it is made of the commit. $GOOS is the system, linux unless set.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: sbom.sh FOLDER" >&2; exit 2; }
 mkdir -p "$1"
@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 
 need jq jq || die "jq is needed"
 root=$PWD
-export CGO_ENABLED=0 GOOS=linux GOARCH=amd64 GOFLAGS=-buildvcs=false
+export CGO_ENABLED=0 GOOS=${GOOS:-linux} GOARCH=amd64 GOFLAGS=-buildvcs=false
 tinygo=$(sed -n 's/^version=//p' scripts/tinygo.sh)
 : "${VERSION:=v0.0.0-$(TZ=UTC git show -s --abbrev=12 --date=format-local:%Y%m%d%H%M%S --format=%cd-%h 2>/dev/null || echo unknown)}"
 mkdir -p .cache/bin

@@ -24,8 +24,9 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/ua-echo
 
 FROM source AS build-xds-server
+ARG VERSION=
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
-    go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/xds-server
+    go build -trimpath -ldflags="-s -w -X github.com/livefilter/livefilter/internal/version.release=${VERSION-}" -o /out/ ./cmd/xds-server
 
 FROM scratch AS base
 ARG VERSION= REVISION=

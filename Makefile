@@ -156,6 +156,10 @@ release-snapshot: go ## Build bin/release as a release would be: archives, Debia
 	$(call step,release-snapshot - the first run builds goreleaser: up to 10 minutes)
 	@scripts/release.sh release --snapshot --clean --skip=publish
 
+.PHONY: test-install
+test-install: go ## What `go install` of this commit gives is complete: 2 minutes
+	@scripts/test-install.sh
+
 .PHONY: licences
 licences: sbom ## Fail unless all that is linked has a licence that we may pass on; UPDATE=1 writes THIRD_PARTY.txt
 	$(call step,licences)

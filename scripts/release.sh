@@ -33,5 +33,8 @@ for system in linux darwin; do
 	VERSION=$version GOOS=$system scripts/sbom.sh $pack/sbom/$system
 done
 
-# goreleaser's own checks of the environment are about publishing.
+# A checkout without a remote has no commit and no date, for goreleaser.
+if ! git remote get-url origin >/dev/null 2>&1; then
+	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=https://github.com/livefilter/livefilter
+fi
 .cache/bin/goreleaser "$@"

@@ -156,6 +156,10 @@ release-snapshot: go ## Build bin/release as a release would be: archives, Debia
 	$(call step,release-snapshot - the first run builds goreleaser: up to 10 minutes)
 	@scripts/release.sh release --snapshot --clean --skip=publish
 
+.PHONY: test-deb
+test-deb: release-snapshot ## Install the Debian package of the snapshot where systemd runs, and look at the service; for root
+	@scripts/test-deb.sh bin/release/livefilter_*_amd64.deb
+
 .PHONY: test-install
 test-install: go ## What `go install` of this commit gives is complete: 2 minutes
 	@scripts/test-install.sh

@@ -56,6 +56,7 @@ no() { if "$@" >/dev/null 2>&1; then die "it should not: $*"; fi; }
 
 booted() { init=$(pgrep -P "$pid") && inside systemctl is-system-running; }
 served() { inside journalctl -u livefilter --no-pager -o cat | grep -c 'msg="config is served"' | grep -qx "$1"; }
+restarted() { local now; now=$(inside systemctl show -p MainPID --value livefilter) && [ "$now" != 0 ] && [ "$now" != "$1" ] && inside xds-server status --json; }
 
 eventually booted
 inside dpkg -i /root/livefilter.deb >/dev/null
@@ -84,12 +85,16 @@ inside grep -q '^NoNewPrivs:.*1' "/proc/$main/status"
 [ "$(inside stat -c '%U %a' /etc/livefilter /var/lib/livefilter /etc/livefilter/livefilter.yaml | tr '\n' ,)" = "livefilter 750,livefilter 700,livefilter 640," ] ||
 	die "other owners or modes: $(inside ls -la /etc/livefilter /var/lib/livefilter)"
 
-say "test-deb: edits, reload, upgrade, remove, purge"
+say "test-deb: edits, rollback, reload, upgrade, remove, purge"
 inside sed -i s/hello/there/ /etc/livefilter/livefilter.yaml
 eventually served 2
+inside xds-server rollback 1 --timeout 1ms >/dev/null 2>&1 || true # it is never live, without an Envoy
+eventually inside grep -q hello /etc/livefilter/livefilter.yaml
+inside sed -i s/hello/there/ /etc/livefilter/livefilter.yaml
 inside systemctl reload livefilter
+main=$(inside systemctl show -p MainPID --value livefilter)
 inside dpkg -i /root/livefilter.deb >/dev/null
-eventually served 3
+eventually restarted "$main"
 inside systemctl is-active --quiet livefilter
 inside grep -q there /etc/livefilter/livefilter.yaml
 inside dpkg -r livefilter >/dev/null

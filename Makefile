@@ -11,6 +11,7 @@ MINUTES ?= 5
 SEED ?=
 VULNDB ?= newest
 UPDATE ?=
+SCREENSHOTS ?=
 # Envoys of which each behaves in its own way: see docs/reference/envoy-versions.md. The package of 1.38 has no Wasm.
 ENVOYS ?= 1.36.4 1.37.0 1.39.3 1.40.0
 RUN ?=
@@ -125,6 +126,14 @@ test-monitoring: go ## Alert rules by promtool, and the dashboard's queries on a
 test-compose: go ## Tests of docker-compose.yaml on a real Docker engine
 	$(call step,test-compose: docker-compose.yaml on a real engine - the first run builds images: up to 10 minutes)
 	@scripts/test-compose.sh
+
+.PHONY: test-page
+test-page: go ## The page in a real Chromium, with Envoys and with 500 simulated ones; SCREENSHOTS=docs/images takes its pictures
+	$(call step,test-page: 3 minutes)
+	@scripts/need.sh chromium chromium && scripts/need.sh npm nodejs npm
+	@npm --prefix tests/page ci --silent
+	@go build -o bin/ ./cmd/xds-server
+	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy SCREENSHOTS=$(abspath $(SCREENSHOTS)) npm --prefix tests/page test --silent
 
 .PHONY: fuzz
 fuzz: go ## Run every fuzz target for FUZZTIME (60s)

@@ -21,6 +21,7 @@ const (
 type edit struct {
 	timeline.Edit
 	State   string // "served", "live" or "refused"
+	Above   bool   // its error is that of the file
 	Outcome string
 	Origin  string   // which config of the history it is, and where it comes from
 	Lines   []string // what it changed
@@ -36,12 +37,13 @@ func (e edit) Key() string { return e.Seen.UTC().Format(time.RFC3339Nano) }
 type answer struct{ Node, Type, Words string }
 
 // editsOf are the latest edits, the newest first.
-func editsOf(edits []timeline.Edit) (all []edit) {
+// The error that the file has now is shown elsewhere.
+func editsOf(edits []timeline.Edit, now *string) (all []edit) {
 	for _, e := range slices.Backward(edits) {
 		if len(all) == maxEdits {
 			break
 		}
-		one := edit{Edit: e}
+		one := edit{Edit: e, Above: len(all) == 0 && now != nil && e.Error == *now}
 		one.State, one.Outcome = outcome(e)
 		one.Origin = fmt.Sprintf("config %d · %s ·", e.N, e.From)
 		one.Lines = changes(e.Changes)

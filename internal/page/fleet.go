@@ -12,16 +12,31 @@ import (
 const (
 	// maxUnfolded is how many of the Envoys with a problem have all that is known of them on the page.
 	maxUnfolded = 100
+	// inSight is how many of them are not folded away.
+	inSight = 20
 	// maxLines is how many Envoys of a kind are listed.
 	maxLines = 1000
 )
 
+// The states of Envoys that the code asks for.
+const notLive, waiting = "not live", "waiting"
+
 // fleet are the Envoys, by what one wants to know of them first.
 type fleet struct {
-	Wrong, Good, Left group
-	Expected          int // that are still to come
-	Denied            []string
-	MoreDenied        int
+	Wrong, Waiting, Good, Left group
+	Reasons                    []reason // of Wrong, where these are many
+	Expected                   int      // that are still to come
+	Denied                     []string
+	MoreDenied                 int
+}
+
+// First are those with a problem that one sees without unfolding anything, Rest are the others.
+func (f fleet) First() []envoy { return f.Wrong.Envoys[:min(len(f.Wrong.Envoys), inSight)] }
+func (f fleet) Rest() []envoy  { return f.Wrong.Envoys[len(f.First()):] }
+
+// Count counts all.
+func (f fleet) Count() int {
+	return f.Wrong.Count() + f.Waiting.Count() + f.Good.Count() + f.Left.Count()
 }
 
 // group are Envoys of a kind, of which More are not listed.
@@ -52,6 +67,8 @@ func fleetOf(s live.Status) (f fleet) {
 	for _, n := range s.Nodes {
 		e := envoyOf(n)
 		switch {
+		case e.State == waiting:
+			f.Waiting.add(e)
 		case e.Why != "":
 			f.Wrong.add(e)
 		case n.Left.IsZero():
@@ -65,7 +82,9 @@ func fleetOf(s live.Status) (f fleet) {
 	for i := range f.Wrong.Envoys[:min(len(f.Wrong.Envoys), maxUnfolded)] {
 		f.Wrong.Envoys[i].Unfolded = true
 	}
+	f.Reasons = reasonsOf(f.Wrong.Envoys)
 	f.Wrong.cut()
+	f.Waiting.cut()
 	f.Good.cut()
 	f.Left.cut()
 	return f
@@ -100,7 +119,7 @@ func envoyOf(n xds.Node) envoy {
 		e.State, e.Why = "left", "may run something else than what is served"
 		e.refusal()
 	case !n.Live:
-		e.State, e.Why = "not live", "has not acknowledged what is served"
+		e.State = waiting
 		e.reason()
 	case n.Traffic != nil && !n.Traffic.Healthy:
 		e.State, e.Why = "not healthy", strings.Join(n.Traffic.Problems, "; ")
@@ -111,24 +130,20 @@ func envoyOf(n xds.Node) envoy {
 	return e
 }
 
-// reason fills in the first of what an Envoy refused, else of what it waits for, in words of one line.
+// reason fills in the first of what an Envoy refused, else of what it waits for, in words of one line: nothing where it
+// has just been sent what is served.
 func (e *envoy) reason() {
 	if e.refusal() {
+		e.State = notLive
 		return
 	}
 	if e.Unfit != "" {
-		e.Why = oneLine(e.Unfit)
+		e.State, e.Why = notLive, oneLine(e.Unfit)
 		return
 	}
 	for _, r := range e.Resources {
 		if r.Error != nil {
-			e.Why = xds.ShortType(r.TypeURL) + ": " + oneLine(*r.Error)
-			return
-		}
-	}
-	for _, r := range e.Resources {
-		if r.Acked != r.Served {
-			e.Why = "has not acknowledged " + xds.ShortType(r.TypeURL)
+			e.State, e.Why = notLive, xds.ShortType(r.TypeURL)+": "+oneLine(*r.Error)
 			return
 		}
 	}

@@ -90,11 +90,11 @@ func TestEnvoys(t *testing.T) {
 		{ID: "done", Left: noon},
 	}}}
 	body := shown(t, v)
-	has(t, body, `<code>livefilter.yaml:1:2: listener</code> refused Listener: cannot bind`, "has not acknowledged Listener",
+	has(t, body, `<code>livefilter.yaml:1:2: listener</code> refused Listener: cannot bind`, "1 Envoy did not acknowledge it yet",
 		"may run something else than what is served", "40 of 40 requests failed", "the Envoy at 10.0.0.9:1 has the same node ID",
 		"1 Envoy runs what is served", "good.example", "1 Envoy left", `<dd>1,240</dd>`, `<dd>40 <small>3.2 %</small>`)
 	at := -1
-	for _, id := range []string{"refuses", "silent", "away", "sick", "twin", "good", "done"} {
+	for _, id := range []string{"refuses", "away", "sick", "twin", "silent", "good", "done"} {
 		next := strings.Index(body, `<span class="id">`+id)
 		if next < at {
 			t.Errorf("%s is before those that are worse", id)
@@ -120,7 +120,7 @@ func TestManyEnvoys(t *testing.T) {
 		if len(body) > bound {
 			t.Errorf("%d Envoys: %d bytes", n, len(body))
 		}
-		has(t, body, count(n/2, "Envoy")+" run what is served")
+		has(t, body, count(n/2, "Envoy")+" run what is served", count(n/2, "Envoy")+" not live</b>: refused Cluster: no", count(min(n/2, maxLines)-inSight, "Envoy")+" more with a problem")
 	}
 }
 

@@ -46,7 +46,7 @@ func modelOf(v View) model {
 		m.Filters = filtersOf(v)
 		m.Upstreams = upstreamsOf(v.Config, v.Status.Nodes)
 	}
-	m.History = editsOf(v.Edits)
+	m.History = editsOf(v.Edits, v.Status.Error)
 	return m
 }
 

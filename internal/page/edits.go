@@ -81,12 +81,12 @@ func outcome(e timeline.Edit) (state, words string) {
 		words += " when the next edit came"
 	}
 	if e.Refused > 0 {
-		return "refused", words + ", refused by Envoy"
+		return "refused", words + ", NACKed by Envoy"
 	}
 	return "served", words
 }
 
-// answers puts refusals and silence first, then the slowest.
+// answers puts NACKs and silence first, then the slowest.
 func (e *edit) answers() {
 	of := slices.Clone(e.Edit.Answers)
 	slices.SortStableFunc(of, func(a, b *timeline.Answer) int {
@@ -97,7 +97,7 @@ func (e *edit) answers() {
 		words := "acknowledged after " + took(a.Acked.Sub(e.Saved))
 		switch rank(a) {
 		case 0:
-			words = "refused"
+			words = "NACKed"
 		case 1:
 			words = "not answered yet"
 		}

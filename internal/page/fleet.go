@@ -130,7 +130,7 @@ func envoyOf(n xds.Node) envoy {
 	return e
 }
 
-// reason fills in the first of what an Envoy refused, else of what it waits for, in words of one line: nothing where it
+// reason fills in the first of what an Envoy NACKed, else of what it waits for, in words of one line: nothing where it
 // has just been sent what is served.
 func (e *envoy) reason() {
 	if e.refusal() {
@@ -149,11 +149,11 @@ func (e *envoy) reason() {
 	}
 }
 
-// refusal fills in what an Envoy refused, if it did.
+// refusal fills in what an Envoy NACKed, if it did.
 func (e *envoy) refusal() bool {
 	for _, r := range e.Resources {
 		if r.Error != nil && r.Refused {
-			e.Why, e.Source = "refused "+xds.ShortType(r.TypeURL)+": "+oneLine(*r.Error), r.Source
+			e.Why, e.Source = "NACKed "+xds.ShortType(r.TypeURL)+": "+oneLine(*r.Error), r.Source
 			if e.Unfit != "" {
 				e.Why += " (" + oneLine(e.Unfit) + ")"
 			}

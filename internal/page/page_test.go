@@ -90,7 +90,7 @@ func TestEnvoys(t *testing.T) {
 		{ID: "done", Left: noon},
 	}}}
 	body := shown(t, v)
-	has(t, body, `<code>livefilter.yaml:1:2: listener</code> refused Listener: cannot bind`, "1 Envoy did not acknowledge it yet",
+	has(t, body, `<code>livefilter.yaml:1:2: listener</code> NACKed Listener: cannot bind`, "1 Envoy did not acknowledge it yet",
 		"may run something else than what is served", "40 of 40 requests failed", "the Envoy at 10.0.0.9:1 has the same node ID",
 		"1 Envoy runs what is served", "good.example", "1 Envoy left", `<dd>1,240</dd>`, `<dd>40 <small>3.2 %</small>`)
 	at := -1
@@ -120,7 +120,7 @@ func TestManyEnvoys(t *testing.T) {
 		if len(body) > bound {
 			t.Errorf("%d Envoys: %d bytes", n, len(body))
 		}
-		has(t, body, count(n/2, "Envoy")+" run what is served", count(n/2, "Envoy")+" not live</b>: refused Cluster: no", count(min(n/2, maxLines)-inSight, "Envoy")+" more with a problem")
+		has(t, body, count(n/2, "Envoy")+" run what is served", count(n/2, "Envoy")+" not live</b>: NACKed Cluster: no", count(min(n/2, maxLines)-inSight, "Envoy")+" more with a problem")
 	}
 }
 
@@ -182,8 +182,8 @@ func TestEdits(t *testing.T) {
 		{Saved: saved, Seen: saved, Error: "livefilter.yaml:1:2: no"},
 	}})
 	at := -1
-	for _, text := range []string{"refused</b>", "livefilter.yaml:1:2: no", "on 1 of 2 Envoys, refused by Envoy</b> config 2 · edit · <code>v2</code>", "<li>filter a: replaced\n  values: 1 -&gt; 2</li>",
-		"edge-2", "refused (try 2)", "edge-3", "not answered yet", "edge-1", "acknowledged after 24ms", "live after 2.5s"} {
+	for _, text := range []string{"refused</b>", "livefilter.yaml:1:2: no", "on 1 of 2 Envoys, NACKed by Envoy</b> config 2 · edit · <code>v2</code>", "<li>filter a: replaced\n  values: 1 -&gt; 2</li>",
+		"edge-2", "NACKed (try 2)", "edge-3", "not answered yet", "edge-1", "acknowledged after 24ms", "live after 2.5s"} {
 		next := strings.Index(body, text)
 		if next < at {
 			t.Errorf("%s is not there, or not where it belongs: %s", text, body)

@@ -23,7 +23,7 @@ test("500 Envoys stay readable", async (t) => {
   const lines = page.locator("#fleet ~ ul.lines > li, [data-key=rest] > ul > li");
   assert.equal(await lines.count(), 50);
   const text = await lines.first().innerText();
-  assert.match(text, /^not live\s+edge-007.*livefilter\.yaml:10:.*refused TypedExtensionConfig: Unable to create Wasm plugin/s);
+  assert.match(text, /^not live\s+edge-007.*livefilter\.yaml:10:.*NACKed TypedExtensionConfig: Unable to create Wasm plugin/s);
   const shape = await page.evaluate(() => ({
     nodes: document.querySelectorAll("*").length,
     heights: [...document.querySelectorAll("#fleet ~ ul.lines > li, [data-key=rest] > ul > li")].map((li) => li.getBoundingClientRect().height),

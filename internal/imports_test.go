@@ -44,7 +44,7 @@ var house = []struct {
 	{"metrics", []string{"version"}},
 	{"live", []string{"config", "prepare", "snapshot", "xds", "preflight", "plan", "timeline", "history", "metrics", "lastgood", "source", "figures", "redact", "version"}},
 	{"summary", []string{"live", "xds", "colour"}},
-	{"page", []string{"live", "config", "figures", "timeline", "version", "xds"}},
+	{"page", []string{"live", "config", "figures", "history", "timeline", "version", "xds"}},
 	{"admin", []string{"live", "plan", "xds", "sparing", "source", "history", "page"}},
 }
 

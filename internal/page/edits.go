@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/timeline"
 	"github.com/livefilter/livefilter/internal/xds"
 )
@@ -65,6 +66,24 @@ func changes(lines []string) (all []string) {
 		}
 	}
 	return all
+}
+
+// withEarlier puts before the edits of this process what the history has of earlier ones, the newest first.
+func withEarlier(edits []timeline.Edit, entries []history.Entry) []timeline.Edit {
+	known := map[int]bool{}
+	for _, e := range edits {
+		known[e.N] = true
+	}
+	var earlier []timeline.Edit
+	for _, e := range slices.Backward(entries) {
+		if !known[e.N] {
+			earlier = append(earlier, timeline.Edit{
+				Saved: e.At, Seen: e.At, N: e.N, From: e.From, Version: e.Version, Changes: e.Changes,
+				Live: e.Live, Envoys: e.Envoys, Running: e.Running, Refused: e.Refused, Over: true,
+			})
+		}
+	}
+	return append(earlier, edits...)
 }
 
 func outcome(e timeline.Edit) (state, words string) {

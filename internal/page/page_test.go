@@ -10,6 +10,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/figures"
+	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/live"
 	"github.com/livefilter/livefilter/internal/timeline"
 	"github.com/livefilter/livefilter/internal/xds"
@@ -175,15 +176,16 @@ func TestNothingInline(t *testing.T) {
 // The newest edit comes first, with what it changed and who did not take it.
 func TestEdits(t *testing.T) {
 	saved := noon.Add(time.Second)
-	body := shown(t, View{Edits: []timeline.Edit{
-		{Saved: noon, Seen: noon, N: 1, From: "start", Version: "v1", Live: noon.Add(2500 * time.Millisecond), Envoys: 2, Running: 2},
-		{Saved: saved, Seen: saved, N: 2, From: "edit", Version: "v2", Envoys: 2, Running: 1, Refused: 1, Changes: []string{"filter a: replaced", "  values: 1 -> 2"}, Answers: []*timeline.Answer{
+	body := shown(t, View{Edits: withEarlier([]timeline.Edit{
+		{Saved: noon, Seen: noon, N: 8, From: "start", Version: "v1", Live: noon.Add(2500 * time.Millisecond), Envoys: 2, Running: 2},
+		{Saved: saved, Seen: saved, N: 9, From: "edit", Version: "v2", Envoys: 2, Running: 1, Refused: 1, Changes: []string{"filter a: replaced", "  values: 1 -> 2"}, Answers: []*timeline.Answer{
 			{Node: "edge-1", TypeURL: "x.Listener", Acked: saved.Add(24 * time.Millisecond)}, {Node: "edge-2", TypeURL: "x.Listener", Refused: true, Tries: 2}, {Node: "edge-3", TypeURL: "x.Listener"}}},
 		{Saved: saved, Seen: saved, Error: "livefilter.yaml:1:2: no"},
-	}})
+	}, []history.Entry{{N: 9}, {N: 8}, {N: 7, At: noon, From: "rollback of 5", Version: "v0", Envoys: 2, Running: 1}, {N: 6, Version: "v-1"}})})
 	at := -1
-	for _, text := range []string{"refused</b>", "livefilter.yaml:1:2: no", "on 1 of 2 Envoys, NACKed by Envoy</b> config 2 · edit · <code>v2</code>", "<li>filter a: replaced\n  values: 1 -&gt; 2</li>",
-		"edge-2", "NACKed (try 2)", "edge-3", "not answered yet", "edge-1", "acknowledged after 24ms", "live after 2.5s"} {
+	for _, text := range []string{"refused</b>", "livefilter.yaml:1:2: no", "on 1 of 2 Envoys, NACKed by Envoy</b> config 9 · edit · <code>v2</code>", "<li>filter a: replaced\n  values: 1 -&gt; 2</li>",
+		"edge-2", "NACKed (try 2)", "edge-3", "not answered yet", "edge-1", "acknowledged after 24ms", "live after 2.5s",
+		"on 1 of 2 Envoys when the next edit came</b> config 7 · rollback of 5 · <code>v0", "config 6"} {
 		next := strings.Index(body, text)
 		if next < at {
 			t.Errorf("%s is not there, or not where it belongs: %s", text, body)

@@ -22,7 +22,7 @@ type View struct {
 // Of is the page of a running server.
 func Of(l *live.Live) *Page {
 	return New(func() View {
-		return View{File: l.File, Status: l.Status(), Edits: l.Edits(), Out: l.Out(), Config: l.Config(), Shares: l.Shares()}
+		return View{File: l.File, Status: l.Status(), Edits: withEarlier(l.Edits(), l.History().Entries), Out: l.Out(), Config: l.Config(), Shares: l.Shares()}
 	})
 }
 

@@ -96,10 +96,12 @@ test("figures, shares and what is out are seen", async (t) => {
 });
 
 test("a server that is gone is noticed, and one that comes back", async (t) => {
-  const stack = await Stack.start(t);
+  const stack = await Stack.start(t, ["--state-dir", "state"]);
   await stack.startEnvoy("edge-1");
   const page = await open(await launch(t), stack.url);
   await seen(page, "Live on 1 of 1 Envoy");
+  await stack.save(stack.config().replace("weight: 3", "weight: 2"));
+  await page.locator("#edits + ul > li:first-child", { hasText: /live after.*config 2/ }).waitFor();
   await stack.stop(stack.server);
   await seen(page, "No word from the server since");
   await accessible(page, "no server");
@@ -107,6 +109,7 @@ test("a server that is gone is noticed, and one that comes back", async (t) => {
   await page.locator("#lost").waitFor({ state: "hidden" });
   await stack.save(stack.config(other));
   await page.locator("h3", { hasText: "second" }).waitFor();
+  for (const config of ["config 1", "config 2", "config 3"]) await seen(page, config); // also what was before the restart
 });
 
 test("it is a plain page without scripts, and works with keys alone", async (t) => {

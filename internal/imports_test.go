@@ -46,6 +46,7 @@ var house = []struct {
 	{"summary", []string{"live", "xds", "colour"}},
 	{"page", []string{"live", "config", "figures", "history", "timeline", "version", "xds"}},
 	{"admin", []string{"live", "plan", "xds", "sparing", "source", "history", "page"}},
+	{"doctor", []string{"config", "prepare", "live", "summary", "holder", "colour", "identity", "version"}},
 }
 
 // outside are the folders that wire and test the rooms. They may open any door of internal, and nobody imports them.

@@ -43,7 +43,7 @@ func rootCommand() *cobra.Command {
 	root.SetVersionTemplate("xds-server {{.Version}}\n")
 	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(), renderCommand(),
 		validateCommand(), planCommand(), tryCommand(), outCommand(), retryCommand(), healthcheckCommand(), certsCommand(),
-		versionCommand(), newCommand(), devCommand(), historyCommand(), diffCommand(), rollbackCommand(), manCommand())
+		versionCommand(), newCommand(), devCommand(), historyCommand(), diffCommand(), rollbackCommand(), manCommand(), doctorCommand())
 	usage.Prepare(root, "LIVEFILTER_")
 	return root
 }

@@ -22,6 +22,8 @@ import (
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
+const defaultConfig = "config/livefilter.yaml"
+
 type serveFlags struct {
 	xdsFlags
 	keys                *mtls.Keys // of the port that Envoys connect to; nil: plaintext
@@ -54,7 +56,7 @@ func serveCommand() *cobra.Command {
 			return serve(c.Context(), f, c.ErrOrStderr())
 		},
 	}
-	c.Flags().StringVar(&f.config, "config", "config/livefilter.yaml", "the config `file`, where FILE is not given")
+	c.Flags().StringVar(&f.config, "config", defaultConfig, "the config `file`, where FILE is not given")
 	usage.CompleteConfig(c, "config")
 	f.register(c)
 	f.admin.register(c)

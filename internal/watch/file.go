@@ -151,7 +151,7 @@ func (x *file) note(info fs.FileInfo, err error) bool {
 		}
 		x.mtime = info.ModTime()
 	}
-	x.lost = info != nil && links(info) == 0 && mountPoint(x.path)
+	x.lost = info != nil && links(info) == 0 && Mounted(x.path)
 	return true
 }
 

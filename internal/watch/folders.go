@@ -104,7 +104,7 @@ func (d *folders) watch(want map[string]bool) {
 func (d *folders) mount(path string) bool {
 	is, known := d.mounted[path]
 	if !known {
-		is = mountPoint(path)
+		is = Mounted(path)
 		d.mounted[path] = is
 	}
 	if is && d.first("mount "+path) {

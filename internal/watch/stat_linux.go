@@ -30,9 +30,9 @@ func links(info fs.FileInfo) uint64 {
 
 var unescape = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
 
-// mountPoint says whether path is itself mounted, as with `docker run -v FILE:FILE` and
+// Mounted says whether path is itself mounted, as with `docker run -v FILE:FILE` and
 // Kubernetes' subPath.
-func mountPoint(path string) bool {
+func Mounted(path string) bool {
 	path, err := filepath.Abs(path)
 	if err == nil {
 		path, err = filepath.EvalSymlinks(path)

@@ -84,7 +84,7 @@ func (s *stack) shown(planned string) map[string]string {
 	}
 	must(s.t, writeFile(s.dir, "planned.yaml", planned))
 	for _, command := range []string{
-		"status", "status --json", "why -n 100", "why -n 100 --json", "out", "out --json", "retry", "plan planned.yaml", "plan planned.yaml --json",
+		"status", "status -v", "status --json", "doctor planned.yaml", "doctor livefilter.yaml", "why -n 100", "why -n 100 --json", "out", "out --json", "retry", "plan planned.yaml", "plan planned.yaml --json",
 		"validate planned.yaml", "validate livefilter.yaml", "history -n 50", "history --json", "diff 1 now", "diff file", "rollback 999",
 	} {
 		args := strings.Fields(command)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"io"
 	"net"
@@ -12,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/doctor"
+	"github.com/livefilter/livefilter/internal/preflight"
 	"github.com/livefilter/livefilter/internal/prepare"
 	"github.com/livefilter/livefilter/internal/summary"
+	"github.com/livefilter/livefilter/internal/usage"
 	"github.com/livefilter/livefilter/internal/watch"
 )
 
@@ -39,10 +42,7 @@ Envoys (versions, equal node IDs, configs that differ, certificates near their e
 Each finding is a line: ok, warning or error, and what to change. FILE is the one that serve
 takes by default, where that is there. The exit status is 1 if there is an error.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if examine(c.Context(), &f, append(args, found(defaultConfig))[0], c.OutOrStdout()) {
-				return errSaid
-			}
-			return nil
+			return examine(c.Context(), &f, append(args, found(defaultConfig))[0], c.OutOrStdout())
 		},
 	}
 	askWhere(c, &f.server)
@@ -61,12 +61,24 @@ func found(file string) string {
 	return file
 }
 
-// examine prints what it finds, and returns whether that has an error.
-func examine(ctx context.Context, f *doctorFlags, file string, w io.Writer) (faulty bool) {
+// examine prints what it finds.
+func examine(ctx context.Context, f *doctorFlags, file string, w io.Writer) error {
+	checker, err := f.bounds.checker()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = checker.Close(context.WithoutCancel(ctx)) }()
+	asked, cancel := context.WithTimeout(ctx, doctorTime)
+	defer cancel()
+	servers := askAll(asked, f.server.each())
+	var wrong *usage.Error
+	if err := servers.Err(); errors.As(err, &wrong) {
+		return err
+	}
 	var all []doctor.Finding
 	version := ""
 	if file != "" {
-		found, p, err := examineFile(ctx, f, file)
+		found, p, err := examineFile(ctx, checker, file)
 		all = append(all, found...)
 		if err == nil {
 			version = p.Snapshot.Version
@@ -77,28 +89,29 @@ func examine(ctx context.Context, f *doctorFlags, file string, w io.Writer) (fau
 	if f.stateDir != "" {
 		all = append(all, doctor.StateFolder(f.stateDir)...)
 	}
-	asked, cancel := context.WithTimeout(ctx, doctorTime)
-	defer cancel()
-	servers := askAll(asked, f.server.each())
 	if len(servers) == 1 {
-		ports, free := doctor.Ports(ctx, f.xdsAddress, withoutScheme(servers[0].Address), servers[0].Err == nil)
+		ports, free := doctor.Ports(ctx, f.xdsAddress, withoutScheme(servers[0].Address), isServer(servers[0].Err))
 		all = append(all, ports...)
 		if free {
 			servers = summary.Servers{}
 		}
 	}
-	return doctor.Write(w, append(all, doctor.Servers(servers, file, version)...))
+	if doctor.Write(w, append(all, doctor.Servers(servers, file, version)...)) {
+		return errSaid
+	}
+	return nil
 }
 
-func examineFile(ctx context.Context, f *doctorFlags, file string) ([]doctor.Finding, *prepare.Prepared, error) {
-	checker, err := f.bounds.checker()
-	if err != nil {
-		return []doctor.Finding{{Level: doctor.Error, Says: err.Error()}}, nil, err
-	}
-	defer func() { _ = checker.Close(context.WithoutCancel(ctx)) }()
+func examineFile(ctx context.Context, checker *preflight.Checker, file string) ([]doctor.Finding, *prepare.Prepared, error) {
 	var reads doctor.Reads
 	p, err := prepare.File(ctx, checker, file, prepare.Environ(reads.Remember(readDisk)))
 	return append(doctor.File(file, p, err), reads.Rights(watch.Mounted)...), p, err
+}
+
+// isServer says whether a livefilter server answered, if only to refuse.
+func isServer(err error) bool {
+	var unreachable errUnreachable
+	return !errors.As(err, &unreachable)
 }
 
 // withoutScheme is an admin address without its scheme.

@@ -42,4 +42,7 @@ func TestDoctor(t *testing.T) {
 	if code != 1 || !strings.Contains(out, "broken.yaml:1:1: upstreams: is required\n") {
 		t.Errorf("a broken file: exit %d\n%s", code, out)
 	}
+	if _, stderr, code = command(t, "doctor", "--admin-address", "nonsense"); code != exitUsage || !strings.Contains(stderr, "usage: xds-server doctor [FILE]") {
+		t.Errorf("a wrong address: exit %d\n%s", code, stderr)
+	}
 }

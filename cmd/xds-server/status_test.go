@@ -16,11 +16,11 @@ func TestStatusOfSeveralServers(t *testing.T) {
 	_, two, log := serving(t, writeFile(t, "two.yaml", strings.Replace(minimal, "80", "81", 1)))
 	log.await(t, "msg=serving")
 	stdout, stderr, code := command(t, "status", "--admin-address", one+", "+two)
-	if code != 0 || !strings.HasPrefix(stdout, "NOT LIVE: the servers serve different versions: ") || strings.Count(stdout, "server  127.0.0.1:") != 2 {
+	if code != 0 || !strings.HasPrefix(stdout, "NOT LIVE: the servers serve different versions: ") || strings.Count(stdout, "at      127.0.0.1:") != 2 {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 	stdout, _, code = command(t, "status", "--admin-address", one+","+one+",127.0.0.1:1")
-	if code == 0 || !strings.HasPrefix(stdout, "NOT LIVE: ") && !strings.HasPrefix(stdout, "NOT KNOWN: ") || !strings.Contains(stdout, "server  127.0.0.1:1\nerror   ask the server: ") {
+	if code == 0 || !strings.HasPrefix(stdout, "NOT LIVE: ") && !strings.HasPrefix(stdout, "NOT KNOWN: ") || !strings.Contains(stdout, "at      127.0.0.1:1\nerror   ask the server: ") {
 		t.Errorf("exit %d\n%s", code, stdout)
 	}
 

@@ -21,9 +21,11 @@ func watchStatus(ctx context.Context, f *statusFlags, w io.Writer) error {
 	var last string
 	var page bytes.Buffer
 	for first := true; ctx.Err() == nil; first = false {
+		begun := time.Now()
 		asked, cancel := context.WithTimeout(ctx, f.timeout)
 		all := askAll(asked, servers)
 		cancel()
+		took := time.Since(begun)
 		if ctx.Err() != nil {
 			break
 		}
@@ -41,7 +43,7 @@ func watchStatus(ctx context.Context, f *statusFlags, w io.Writer) error {
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(watchEvery):
+		case <-time.After(max(watchEvery, 9*took)): // a server with thousands of Envoys has other things to do
 		}
 	}
 	return nil

@@ -74,15 +74,15 @@ func TestWriteServers(t *testing.T) {
 	if want := `NOT LIVE: the servers serve different versions: 1 at b, 2 at a; c does not answer
 warning the servers are different builds: , ; v1.0.0, go1.26
 
-server  a
+at      a
 live on 1 of 1
 version 2
 
-server  b
+at      b
 live on 1 of 1
 version 1
 
-server  c
+at      c
 error   nobody listens
 `; b.String() != want {
 		t.Errorf("%s\nwant\n%s", b.String(), want)

@@ -41,7 +41,7 @@ func (all Servers) Write(w io.Writer, p colour.Palette, each bool) {
 	}
 	for _, s := range all {
 		fmt.Fprintln(w)
-		label(w, "server", p.Strong(s.Address))
+		label(w, "at", p.Strong(s.Address))
 		if s.Err != nil {
 			label(w, "error", p.Bad(s.Err.Error()))
 			continue

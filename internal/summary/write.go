@@ -29,6 +29,9 @@ func Write(w io.Writer, p colour.Palette, s live.Status, all bool) {
 	}
 	writeDenied(w, s)
 	label(w, "version", p.Faint(s.Version))
+	if all {
+		label(w, "server", "livefilter "+s.Build.String())
+	}
 	writeTraffic(w, s.Nodes)
 	writeNodes(w, p, s.Nodes, all)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/livefilter/livefilter/internal/colour"
 	"github.com/livefilter/livefilter/internal/figures"
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/version"
 	"github.com/livefilter/livefilter/internal/xds"
 )
 
@@ -121,12 +122,13 @@ others  1 as they should be; 1 left and ran what is served
 // -v shows every Envoy, with its certificate and what it was sent and runs.
 func TestWriteAll(t *testing.T) {
 	var b strings.Builder
-	Write(&b, colour.Palette{}, live.Status{Live: true, Connected: 2, Running: 2, Version: "2", Nodes: []xds.Node{
+	Write(&b, colour.Palette{}, live.Status{Live: true, Connected: 2, Running: 2, Version: "2", Build: version.Build{Version: "v1.2.3", Go: "go1.26"}, Nodes: []xds.Node{
 		{ID: "good", Address: "10.0.0.1:2", Envoy: "1.40.0", Live: true, Counts: true, Names: []string{"good.example", "spiffe://example/good"}},
 		{ID: "bad", Counts: true, Traffic: &figures.Traffic{Requests: 5, Healthy: true}, Resources: nacked()},
 	}}, true)
 	if want := `live on 2 of 2
 version 2
+server  livefilter v1.2.3, go1.26
 traffic 5 requests in the last minute, none failed
 
 bad                                            Envoy 

@@ -42,7 +42,8 @@ Envoys (versions, equal node IDs, configs that differ, certificates near their e
 Each finding is a line: ok, warning or error, and what to change. FILE is the one that serve
 takes by default, where that is there. The exit status is 1 if there is an error.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			return examine(c.Context(), &f, append(args, found(defaultConfig))[0], c.OutOrStdout())
+			name, read := configFile(c, append(args, found(defaultConfig))[0])
+			return examine(c.Context(), &f, name, read, c.OutOrStdout())
 		},
 	}
 	askWhere(c, &f.server)
@@ -62,7 +63,7 @@ func found(file string) string {
 }
 
 // examine prints what it finds.
-func examine(ctx context.Context, f *doctorFlags, file string, w io.Writer) error {
+func examine(ctx context.Context, f *doctorFlags, file string, read prepare.ReadFunc, w io.Writer) error {
 	checker, err := f.bounds.checker()
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func examine(ctx context.Context, f *doctorFlags, file string, w io.Writer) erro
 	var all []doctor.Finding
 	version := ""
 	if file != "" {
-		found, p, err := examineFile(ctx, checker, file)
+		found, p, err := examineFile(ctx, checker, file, read)
 		all = append(all, found...)
 		if err == nil {
 			version = p.Snapshot.Version
@@ -102,9 +103,9 @@ func examine(ctx context.Context, f *doctorFlags, file string, w io.Writer) erro
 	return nil
 }
 
-func examineFile(ctx context.Context, checker *preflight.Checker, file string) ([]doctor.Finding, *prepare.Prepared, error) {
+func examineFile(ctx context.Context, checker *preflight.Checker, file string, read prepare.ReadFunc) ([]doctor.Finding, *prepare.Prepared, error) {
 	var reads doctor.Reads
-	p, err := prepare.File(ctx, checker, file, prepare.Environ(reads.Remember(readDisk)))
+	p, err := prepare.File(ctx, checker, file, reads.Remember(read))
 	return append(doctor.File(file, p, err), reads.Rights(watch.Mounted)...), p, err
 }
 

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -37,6 +38,8 @@ func TestFile(t *testing.T) {
 	wrong := config.Errors{{Position: config.Position{File: "f.yaml", Line: 1, Column: 2}, Path: "upstreams", Message: "is required"}, {Position: config.Position{File: "f.yaml", Line: 3, Column: 1}, Message: "no"}}
 	says(t, File("f.yaml", nil, wrong), true, "error    f.yaml:1:2: upstreams: is required\nerror    f.yaml:3:1: no\n\n0 ok, warnings: 0, errors: 2\n")
 	says(t, File("f.yaml", nil, errors.New("read config: no")), true, "error    f.yaml: read config: no\n")
+	_, err := os.ReadFile("no-such")
+	says(t, File("no-such", nil, fmt.Errorf("read config: %w", err)), true, "error    no-such: no such file or directory; change: name the config, or let this user read it\n")
 }
 
 // A file that others may change, or whose secrets they may read, is told with the command that mends it.

@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/prepare"
@@ -11,12 +12,15 @@ import (
 // File is what came of preparing the config file.
 func File(file string, p *prepare.Prepared, err error) (all []Finding) {
 	var wrong config.Errors
+	var unread *fs.PathError
 	switch {
 	case errors.As(err, &wrong):
 		for _, e := range wrong {
 			all = append(all, fault("", "", "%s", e.Error()))
 		}
 		return all
+	case errors.As(err, &unread):
+		return []Finding{fault(file, "name the config, or let this user read it", "%v", unread.Err)}
 	case err != nil:
 		return []Finding{fault(file, "", "%s", err.Error())}
 	}

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/livefilter/livefilter/internal/config"
 )
 
 // read is a file that a config is or names.
@@ -27,7 +29,7 @@ type Reads struct {
 func (r *Reads) Remember(next func(path string) ([]byte, error)) func(path string) ([]byte, error) {
 	return func(path string) ([]byte, error) {
 		data, err := next(path)
-		if err == nil && !r.seen[path] {
+		if _, variable := config.Variable(path); err == nil && !variable && !r.seen[path] {
 			if r.seen == nil {
 				r.seen, r.file = map[string]bool{}, path
 			}
@@ -60,7 +62,7 @@ func (r *Reads) Rights(mounted func(path string) bool) (all []Finding) {
 		}
 	}
 	if len(all) == 0 && len(r.all) > 0 {
-		all = []Finding{ok("rights", "no other user of this machine can change what is served, or read what it keeps in files of its own: %s", count(len(r.all), "file"))}
+		all = []Finding{ok("rights", "no other user of this machine can change the config, or read the secrets in files that it names (%s)", count(len(r.all), "file"))}
 	}
 	return all
 }

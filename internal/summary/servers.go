@@ -75,12 +75,12 @@ func (all Servers) why(say func(live.Status) string) string {
 		}
 		reasons = append(reasons, "the servers serve different versions: "+strings.Join(each, ", "))
 	}
-	connected := 0
+	there, connected := all.there(), 0
 	for _, s := range all {
 		connected += s.Status.Connected
 		if s.Err != nil {
 			reasons = append(reasons, s.Address+" does not answer")
-		} else if !all.fine(s.Status) {
+		} else if !fine(s.Status, there) {
 			reasons = append(reasons, s.Address+": "+strings.TrimPrefix(say(s.Status), notLive))
 		}
 	}
@@ -92,7 +92,8 @@ func (all Servers) why(say func(live.Status) string) string {
 
 // differ says whether those that answer are enough to know that it is not live.
 func (all Servers) differ() bool {
-	return len(all.versions()) > 1 || slices.ContainsFunc(all, func(s Server) bool { return s.Err == nil && !all.fine(s.Status) })
+	there := all.there()
+	return len(all.versions()) > 1 || slices.ContainsFunc(all, func(s Server) bool { return s.Err == nil && !fine(s.Status, there) })
 }
 
 // versions are the servers by what they serve.
@@ -107,17 +108,23 @@ func (all Servers) versions() map[string][]string {
 }
 
 // fine says whether nothing at a server stands against live, now that the others are known: it needs no Envoy of
-// its own, and one that left it may be at another one.
-func (all Servers) fine(s live.Status) bool {
+// its own, and one that left it may be there, at another one.
+func fine(s live.Status, there map[string]bool) bool {
 	if s.Error != nil || s.Connected < s.Expected {
 		return false
 	}
-	return !slices.ContainsFunc(s.Nodes, func(n node) bool { return n.Counts && !n.Live && (n.Left.IsZero() || !all.have(n.ID)) })
+	return !slices.ContainsFunc(s.Nodes, func(n node) bool { return n.Counts && !n.Live && (n.Left.IsZero() || !there[n.ID]) })
 }
 
-// have says whether an Envoy with that ID is connected to any of them.
-func (all Servers) have(id string) bool {
-	return slices.ContainsFunc(all, func(s Server) bool {
-		return slices.ContainsFunc(s.Status.Nodes, func(n node) bool { return n.ID == id && n.Left.IsZero() })
-	})
+// there are the IDs of the Envoys that are connected to any of them.
+func (all Servers) there() map[string]bool {
+	ids := map[string]bool{}
+	for _, s := range all {
+		for _, n := range s.Status.Nodes {
+			if n.Left.IsZero() {
+				ids[n.ID] = true
+			}
+		}
+	}
+	return ids
 }

@@ -79,3 +79,14 @@ func TestVariablesOfAServer(t *testing.T) {
 		t.Errorf("render --server: exit %d, %s", code, stderr)
 	}
 }
+
+// Help lists each command once.
+func TestGroups(t *testing.T) {
+	out, _, _ := command(t, "help")
+	root := rootCommand()
+	for _, c := range root.Commands() {
+		if n := strings.Count(out, "\n  "+c.Name()+" "); c.IsAvailableCommand() && n != 1 {
+			t.Errorf("%s is listed %d times in\n%s", c.Name(), n, out)
+		}
+	}
+}

@@ -82,11 +82,26 @@ func Flags(c *cobra.Command) *pflag.FlagSet {
 	return flags
 }
 
+// helpCommands lists them by the groups of c, and last those of none.
 func helpCommands(w io.Writer, p colour.Palette, c *cobra.Command) {
-	fmt.Fprintf(w, "\n%s\n", p.Strong("Commands:"))
-	for _, sub := range c.Commands() {
-		if sub.IsAvailableCommand() {
-			fmt.Fprintf(w, "  %-*s %s\n", c.NamePadding(), sub.Name(), sub.Short)
+	list := func(title, id string) {
+		for _, sub := range c.Commands() {
+			if !sub.IsAvailableCommand() || sub.GroupID != id {
+				continue
+			}
+			if title != "" {
+				fmt.Fprintf(w, "\n%s\n", p.Strong(title+":"))
+				title = ""
+			}
+			fmt.Fprintf(w, "  %-*s  %s\n", c.NamePadding(), sub.Name(), sub.Short)
 		}
+	}
+	for _, g := range c.Groups() {
+		list(g.Title, g.ID)
+	}
+	if len(c.Groups()) > 0 {
+		list("Other", "")
+	} else {
+		list("Commands", "")
 	}
 }

@@ -102,7 +102,7 @@ Flags:
 		t.Errorf("%v\n%s", err, out)
 	}
 	for _, args := range []string{"", "help", "--help"} {
-		if _, out, _, err := call(t, "do FILE", nil, strings.Fields(args)...); err != nil || !strings.Contains(out, "A program\n\nUsage:\n  prog COMMAND [flags]\n\nCommands:\n  completion  Print") {
+		if _, out, _, err := call(t, "do FILE", nil, strings.Fields(args)...); err != nil || !strings.Contains(out, "A program\n\nUsage:\n  prog COMMAND [flags]\n\nCommands:\n  completion   Print") {
 			t.Errorf("%q: %v\n%s", args, err, out)
 		}
 	}

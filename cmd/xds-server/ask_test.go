@@ -68,7 +68,7 @@ func TestSentAway(t *testing.T) {
 		"none":                {[]string{plain}, "", 3, "--admin-token-file FILE, or $LIVEFILTER_ADMIN_TOKEN_FILE"},
 		"another":             {[]string{plain, "--admin-token-file", other}, "", 3, "has another token than the one in " + other},
 		"another by variable": {[]string{plain}, other, 3, "has another token than the one in " + other},
-		"file is gone":        {[]string{plain, "--admin-token-file", "no-such"}, "", 3, "wants its token: open no-such: "},
+		"file is gone":        {[]string{plain, "--admin-token-file", "no-such"}, "", 3, "wants its token: no-such: "},
 		"file of rubbish":     {[]string{plain, "--admin-token-file", writeFile(t, "short", "short")}, "", 3, "holds no token: at least 16 bytes"},
 		"refused":             {[]string{answers(http.StatusForbidden, "the Host\x1b[31m header\nis odd")}, "", 3, "refuses: the Host [31m header is odd\n"},
 		"slowed":              {[]string{answers(http.StatusTooManyRequests, "too many")}, "", 3, "refuses: too many\n"},
@@ -76,7 +76,7 @@ func TestSentAway(t *testing.T) {
 		"plaintext at TLS":    {[]string{secureAddress}, "", 3, "speaks TLS: --admin-address https://" + secureAddress + ", and --tls-ca FILE"},
 		"TLS at plaintext":    {[]string{"https://" + plain}, "", 3, "speaks no TLS: --admin-address http://" + plain},
 		"another CA":          {[]string{secure.URL}, "", 3, "--tls-ca FILE"},
-		"no CA file":          {[]string{plain, "--tls-ca", "no-such"}, "", 1, "--tls-ca: open no-such: "},
+		"no CA file":          {[]string{plain, "--tls-ca", "no-such"}, "", 1, "--tls-ca: no-such: "},
 		"no CA in it":         {[]string{plain, "--tls-ca", good}, "", 1, "holds no certificate (PEM)"},
 		"half a pair":         {[]string{plain, "--tls-cert", good}, "", 2, "--tls-cert and --tls-key belong together"},
 		"no pair":             {[]string{plain, "--tls-cert", good, "--tls-key", good}, "", 1, "--tls-cert, --tls-key: "},
@@ -123,7 +123,7 @@ func TestAdminPortForOthers(t *testing.T) {
 		"an odd public":  {[]string{":0", "--admin-public", "health,status"}, `--admin-public "status": must be health or metrics`},
 		"an empty token": {[]string{"127.0.0.1:0", "--admin-token-file", writeFile(t, "empty", "\n")}, "--admin-token-file: "},
 		"a CA alone":     {[]string{":0", "--admin-client-ca", token}, "--admin-client-ca needs --tls-cert"},
-		"no token":       {[]string{"127.0.0.1:0", "--admin-token-file", "no-such"}, "--admin-token-file: open no-such: "},
+		"no token":       {[]string{"127.0.0.1:0", "--admin-token-file", "no-such"}, "--admin-token-file: no-such: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

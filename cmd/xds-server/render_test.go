@@ -143,7 +143,7 @@ func TestRenderRefuses(t *testing.T) {
 		"two.yaml --format snippet --json":               "--json: --format snippet has no use for it",
 		"two.yaml --gateway eg":                          "--gateway: --format envoy has no use for it",
 		"two.yaml --format istio":                        "-o: --format istio writes several files and needs a folder",
-		"two.yaml -o two.yaml":                           "write envoy.yaml: mkdir two.yaml: not a directory",
+		"two.yaml -o two.yaml":                           "write envoy.yaml: two.yaml: not a directory",
 		"two.yaml --format snippet --server x":           `--server "x": must be HOST:PORT`,
 		"two.yaml --format snippet --server x:0":         `--server "x:0": must be HOST:PORT`,
 		"two.yaml --format snippet --server :1":          `--server ":1": must be HOST:PORT`,

@@ -26,7 +26,7 @@ func TestRenderTLSRefuses(t *testing.T) {
 		"snippet -o OUT --tls-name a*b " + mtlsFlags:             `--tls-name "a*b": must be a DNS name`,
 		"istio-live --folder /x":                                 "--folder: --format istio-live has no use for it",
 		"istio-live --tls-cert /x":                               "--tls-key: is needed beside",
-		"istio-live --tls-ca none.pem":                           "--tls-ca: open none.pem: no such file",
+		"istio-live --tls-ca none.pem":                           "--tls-ca: none.pem: no such file",
 		"istio-live --tls-ca two.yaml":                           "--tls-ca: two.yaml has no certificate in PEM",
 		"envoy-gateway":                                          "--tls-ca: name a file with the CA",
 		"envoy-gateway --tls-ca " + both:                         "both.pem has a PRIVATE KEY: it must have certificates and nothing else",

@@ -45,7 +45,7 @@ func TestFlagsOfTheXDSPort(t *testing.T) {
 		{"there is no --tls-cert", []string{"--tls-key", garbage, "--tls-client-ca", garbage}},
 		{"take one of them away", []string{"--tls-cert", garbage, "--tls-key", garbage, "--tls-client-ca", garbage, "--insecure-xds"}},
 		{"no certificate in PEM form", []string{"--tls-cert", garbage, "--tls-key", garbage, "--tls-client-ca", garbage}},
-		{"the certificate: open nowhere.crt", []string{"--tls-cert", "nowhere.crt", "--tls-key", garbage, "--tls-client-ca", garbage}},
+		{"the certificate: nowhere.crt", []string{"--tls-cert", "nowhere.crt", "--tls-key", garbage, "--tls-client-ca", garbage}},
 		{"--xds-address", []string{"--xds-address", "18000"}},
 	} {
 		_, stderr, code := command(t, append([]string{"serve", "--config", "nowhere.yaml"}, test.flags...)...)

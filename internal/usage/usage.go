@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,7 +79,7 @@ func prepare(c *cobra.Command, prefix string) {
 // Explain prints err, which c ended with. A wrong command line is told together with the right one.
 func Explain(w io.Writer, c *cobra.Command, err error) {
 	p := colour.For(w)
-	words := byVariable(c, err.Error())
+	words := byVariable(c, withoutCall(err))
 	var wrong *Error
 	if !errors.As(err, &wrong) {
 		fmt.Fprintln(w, painted(p, words))
@@ -87,6 +88,14 @@ func Explain(w io.Writer, c *cobra.Command, err error) {
 	fmt.Fprintf(w, "%s: %s\n", p.Strong(c.CommandPath()), p.Bad(words))
 	fmt.Fprintf(w, "usage: %s\n", c.UseLine())
 	fmt.Fprintf(w, "help:  %s --help\n", c.CommandPath())
+}
+
+// withoutCall is err without the name of a system call: what could not be opened matters, and not that it was.
+func withoutCall(err error) string {
+	if call := (*fs.PathError)(nil); errors.As(err, &call) {
+		return strings.Replace(err.Error(), call.Error(), call.Path+": "+call.Err.Error(), 1)
+	}
+	return err.Error()
 }
 
 // painted has the positions in files stand out.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,9 @@ func program(got *strings.Builder, use string) *cobra.Command {
 		switch word {
 		case "wrong":
 			return usage.Errorf("--word %q: must be right", word)
+		case "missing":
+			_, err := os.ReadFile("no-such")
+			return fmt.Errorf("--word: %w", err)
 		case "fails":
 			return errors.New("a.yaml:1:2: it fails\nfor two reasons")
 		}
@@ -133,6 +137,12 @@ func TestWrongCommandLines(t *testing.T) {
 			!strings.HasPrefix(lines[1], "usage: prog") || !strings.HasPrefix(lines[2], "help:  prog") {
 			t.Errorf("%q, %s: %v, %q, %q, want %q", tt.use, tt.args, err, stdout, stderr, tt.want)
 		}
+	}
+}
+
+func TestSystemCalls(t *testing.T) {
+	if _, _, stderr, err := call(t, "do", nil, "do", "--word", "missing"); err == nil || stderr != "--word: no-such: no such file or directory\n" {
+		t.Errorf("%v, %q", err, stderr)
 	}
 }
 

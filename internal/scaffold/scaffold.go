@@ -45,7 +45,7 @@ var Languages = []Language{
 		Tools:  "It needs Rust (https://rustup.rs), and once: `rustup target add wasm32-wasip1`.",
 	},
 	{
-		Name: "assemblyscript", Title: "AssemblyScript", Module: "filter.wasm", Test: "npm install && npm test", Build: "npm run build",
+		Name: "assemblyscript", Title: "AssemblyScript", Module: "filter.wasm", Test: "npm install && npm test", Build: "npm run release",
 		source: "`assembly/index.ts` is the filter, `assembly/parse.ts` reads its config.",
 		Tools:  "It needs Node.js 18 or newer with npm, and once: `npm install`.",
 	},

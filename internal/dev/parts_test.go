@@ -87,7 +87,7 @@ grep -q 'node: x' "$2" || exit 9
 cat >&2 <<END
 info|wasm|$$|wasm log livefilter.module.mine: tried
 info|wasm|1$$|wasm log livefilter.module.mine: hello
-the second line
+the $(printf '\033')[31msecond line
 error|wasm|$$|wasm log livefilter.module.mine: bad
 warning|wasm|$$|Plugin failed
 warning|config|$$|gRPC config rejected
@@ -103,7 +103,7 @@ exit 1
 	if err == nil || err.Error() != "envoy has ended: exit status 1: cannot start" {
 		t.Error(err)
 	}
-	const want = "info mine: hello\n  the second line\nerror mine: bad\nenvoy warning Plugin failed\nenvoy critical cannot start\n"
+	const want = "info mine: hello\n  the \ufffd[31msecond line\nerror mine: bad\nenvoy warning Plugin failed\nenvoy critical cannot start\n"
 	if got := out.String(); got != want {
 		t.Errorf("%q", got)
 	}

@@ -38,7 +38,7 @@ var house = []struct {
 	{"manpage", []string{"usage"}},
 	{"try", []string{"config", "format", "preflight", "proxywasm", "snapshot"}},
 	{"watch", []string{"source"}},
-	{"dev", []string{"source", "terminal", "timeline"}},
+	{"dev", []string{"colour", "source", "terminal", "timeline"}},
 	{"mtls", []string{"identity", "sparing", "terminal", "watch", "source"}},
 	{"prepare", []string{"config", "format", "identity", "snapshot", "preflight", "xds", "redact"}},
 	{"metrics", []string{"version"}},

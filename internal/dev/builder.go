@@ -36,7 +36,7 @@ func (b *Builder) Build(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if missing := Missing(b.Command); missing != "" {
-		b.Out.Say("%s", missing)
+		b.Out.bad("%s", missing)
 		return errors.New(missing)
 	}
 	start := time.Now()
@@ -55,7 +55,7 @@ func (b *Builder) Build(ctx context.Context) error {
 		if words != "" {
 			b.Out.write(words)
 		}
-		b.Out.Say("not built: %s: %v", strings.Join(b.Command, " "), err)
+		b.Out.bad("not built: %s: %v", strings.Join(b.Command, " "), err)
 		return fmt.Errorf("build: %w", err)
 	}
 	if words != "" && words != b.said {

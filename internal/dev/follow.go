@@ -60,7 +60,7 @@ func (f *Follow) look() {
 		if built.After(from) && built.Before(e.Live) {
 			from = built
 		}
-		f.Out.Say("live in %s", round(e.Live.Sub(from)))
+		f.Out.good("live in %s", round(e.Live.Sub(from)))
 	case e.Live.IsZero() && e.Envoys == 0 && f.Alone && !e.Set.Equal(f.set):
 		f.set = e.Set
 		f.Out.Say("served; no Envoy is connected")

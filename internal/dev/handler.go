@@ -39,7 +39,7 @@ func (h *handler) Handle(_ context.Context, r slog.Record) error {
 	if strings.Contains(strings.Join(words, ""), "\n") {
 		separator = "\n"
 	}
-	h.out.write(strings.Join(words, separator))
+	h.out.bad("%s", strings.Join(words, separator))
 	return nil
 }
 

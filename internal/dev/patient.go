@@ -39,7 +39,7 @@ func (p *Patient) Run(ctx context.Context, load func(read func(string) ([]byte, 
 				return source.ErrChanged
 			}
 			if err != nil {
-				p.Out.Say("not served: %v", err)
+				p.Out.bad("not served: %v", err)
 				return err
 			}
 			served = true

@@ -44,6 +44,7 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(serveCommand(), statusCommand(), whyCommand(), bootstrapCommand(), renderCommand(),
 		validateCommand(), planCommand(), tryCommand(), outCommand(), retryCommand(), healthcheckCommand(), certsCommand(),
 		versionCommand(), newCommand(), devCommand(), historyCommand(), diffCommand(), rollbackCommand(), manCommand(), doctorCommand())
+	group(root)
 	usage.Prepare(root, "LIVEFILTER_")
 	return root
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,20 +21,12 @@ func help(t *testing.T, command ...string) string {
 	return out.String()
 }
 
-var commandLine = regexp.MustCompile(`(?m)^  ([a-z]+) +(\S.*)$`)
-
-// commands are the subcommands and what each is for, as the program lists them.
-func commands(t *testing.T) (list [][2]string) {
-	t.Helper()
-	_, text, _ := strings.Cut(help(t), "Commands:\n")
-	text, _, _ = strings.Cut(text, "\n\n")
-	for _, m := range commandLine.FindAllStringSubmatch(text, -1) {
-		if m[1] != "help" && m[1] != "completion" { // which are cobra's
-			list = append(list, [2]string{m[1], m[2]})
+// commands are the subcommands and what each is for.
+func commands() (list [][2]string) {
+	for _, c := range rootCommand().Commands() {
+		if c.IsAvailableCommand() && c.Name() != "help" && c.Name() != "completion" {
+			list = append(list, [2]string{c.Name(), c.Short})
 		}
-	}
-	if len(list) < 12 {
-		t.Fatalf("commands: %q", list)
 	}
 	return list
 }
@@ -43,7 +34,7 @@ func commands(t *testing.T) (list [][2]string) {
 // TestReference holds docs/reference/cli.md to what the commands say of themselves.
 func TestReference(t *testing.T) {
 	list, each := "| command | |\n|---|---|\n", ""
-	for _, c := range commands(t) {
+	for _, c := range commands() {
 		list += fmt.Sprintf("| [%s](#%[1]s) | %s |\n", c[0], c[1])
 		each += fmt.Sprintf("## %s\n\n```text\n%s```\n\n", c[0], help(t, c[0]))
 	}
@@ -59,7 +50,7 @@ func TestPagesNameFlags(t *testing.T) {
 		t.Fatal(err)
 	}
 	known, count := map[string]string{}, 0
-	for _, c := range commands(t) {
+	for _, c := range commands() {
 		known[c[0]] = help(t, c[0])
 	}
 	for page, text := range pages {

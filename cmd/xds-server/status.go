@@ -10,7 +10,6 @@ import (
 
 	"github.com/livefilter/livefilter/internal/colour"
 	"github.com/livefilter/livefilter/internal/summary"
-	"github.com/livefilter/livefilter/internal/usage"
 )
 
 // waitEvery is how often --wait asks.
@@ -36,9 +35,6 @@ With --wait, return 0 as soon as the file on disk is live on every connected Env
 with the reason when it was refused or the time ran out. With --watch, follow it until
 Ctrl-C: on a terminal the whole status, elsewhere a line for each change.`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if f.watch && (f.wait || f.json) {
-				return usage.Errorf("--watch goes with neither --wait nor --json")
-			}
 			if f.watch {
 				return watchStatus(c.Context(), &f, c.OutOrStdout())
 			}
@@ -53,6 +49,8 @@ Ctrl-C: on a terminal the whole status, elsewhere a line for each change.`,
 	flags.BoolVar(&f.wait, "wait", false, "wait until the file on disk is live")
 	flags.BoolVar(&f.watch, "watch", false, "follow it until Ctrl-C")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "how long to wait")
+	c.MarkFlagsMutuallyExclusive("watch", "wait")
+	c.MarkFlagsMutuallyExclusive("watch", "json")
 	return c
 }
 

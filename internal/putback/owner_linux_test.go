@@ -26,7 +26,7 @@ func TestOwner(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("NOT TESTED: only root can make files of others")
 	}
-	dir, err := os.MkdirTemp("/tmp", "putback-") // t.TempDir is for this user alone
+	dir, err := os.MkdirTemp("/tmp", "putback-") //nolint:usetesting // t.TempDir is for this user alone
 	must(t, err)
 	defer os.RemoveAll(dir)
 	must(t, os.Chmod(dir, 0o755)) //nolint:gosec // that is the test

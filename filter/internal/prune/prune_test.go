@@ -90,7 +90,7 @@ func TestPruneRefuses(t *testing.T) {
 		keep   map[string]string
 		want   string
 	}{
-		"not wasm": {"hello, world", keep, `the module is text, not wasm; it starts with "hello, world"`},
+		"not wasm": {"hello, world", keep, `the module is text, not a WebAssembly module: name the file that the compiler makes of the source`},
 		"an export is missing": {module, map[string]string{"kept": "new", "other": "other"},
 			"1 of 2 exports to keep are not there"},
 		"unknown code": {strings.Replace(module, "\x41\x14", "\xfd\x14", 1), keep,

@@ -33,10 +33,11 @@ func (d *Dir) Put(name string, data []byte) error {
 	if !beside.MatchString(name) {
 		return fmt.Errorf("%q: %w", name, fs.ErrInvalid)
 	}
-	if err := d.held(); err != nil {
-		return err
+	err := d.held()
+	if err == nil {
+		err = d.put(name, data)
 	}
-	return d.put(name, data)
+	return d.named(err)
 }
 
 // Remove removes a file that Put made.
@@ -46,8 +47,17 @@ func (d *Dir) Remove(name string) error {
 	if !beside.MatchString(name) {
 		return fmt.Errorf("%q: %w", name, fs.ErrInvalid)
 	}
-	if err := d.held(); err != nil {
-		return err
+	err := d.held()
+	if err == nil {
+		err = d.remove(name)
 	}
-	return d.remove(name)
+	return d.named(err)
+}
+
+// named says which folder err is about.
+func (d *Dir) named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("state folder %s: %w", d.path, err)
 }

@@ -84,6 +84,11 @@ func TestFolderIsReplaced(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), "was removed or replaced after this server took it") || !strings.Contains(err.Error(), d.path) {
 				t.Errorf("%v", err)
 			}
+			for _, err := range []error{d.Put("livefilter-history-0000000001", nil), d.Remove("livefilter-history-0000000001")} {
+				if err == nil || !strings.Contains(err.Error(), "state folder "+d.path+": it or its ") {
+					t.Errorf("beside the config: %v", err)
+				}
+			}
 		})
 	}
 	d := take(t, t.TempDir())

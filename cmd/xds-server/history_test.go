@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/livefilter/livefilter/internal/admin"
 )
@@ -87,5 +88,33 @@ func TestHistoryOfAnotherServer(t *testing.T) {
 			t.Errorf("%s: exit %d, %s", tt.name, code, stderr)
 		}
 		s.Close()
+	}
+}
+
+// The time that rollback prints has the work of the server in it.
+func TestRollbackTime(t *testing.T) {
+	const work = 50 * time.Millisecond
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(admin.Header, "admin")
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/rollback" {
+			time.Sleep(work)
+		}
+		_, _ = w.Write([]byte(`{"live": true, "n": 2, "to": 1}`))
+	}))
+	defer s.Close()
+	out, stderr, code := command(t, "rollback", "1", "--admin-address", s.Listener.Addr().String())
+	_, words, _ := strings.Cut(out, "live on 0 of 0, ")
+	text, _, _ := strings.Cut(words, " after it was asked for\n")
+	if took, err := time.ParseDuration(text); err != nil || took < work || code != 0 {
+		t.Errorf("exit %d, %v\n%s%s", code, err, out, stderr)
+	}
+}
+
+// A server that is named twice has its Envoys once.
+func TestServerTwice(t *testing.T) {
+	w := where{address: "a:1, b:1,a:1"}
+	if all := w.each(); len(all) != 2 || all[0].address != "a:1" || all[1].address != "b:1" {
+		t.Errorf("%d servers", len(all))
 	}
 }

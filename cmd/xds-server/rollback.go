@@ -51,6 +51,7 @@ The exit status is 0 if the config is live, and 1 with the reason if it is not.`
 }
 
 func rollBack(ctx context.Context, f *rollbackFlags, to string, w io.Writer) error {
+	start := time.Now()
 	r, err := askRollback(ctx, f, to)
 	if err != nil {
 		return err
@@ -62,12 +63,11 @@ func rollBack(ctx context.Context, f *rollbackFlags, to string, w io.Writer) err
 	} else {
 		showRollback(w, r)
 	}
-	start := time.Now()
 	s, err := awaitLive(ctx, &f.server, f.timeout)
 	if err != nil || f.json {
 		return err
 	}
-	fmt.Fprintf(w, "%s, %s after it was written\n", colour.For(w).Good(summary.State(s)), time.Since(start).Round(time.Millisecond))
+	fmt.Fprintf(w, "%s, %s after it was asked for\n", colour.For(w).Good(summary.State(s)), time.Since(start).Round(time.Millisecond))
 	return nil
 }
 

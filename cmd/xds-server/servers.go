@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,11 +18,14 @@ func several(c *cobra.Command) {
 	c.Flags().Lookup("admin-address").Usage += "; several of one fleet with commas"
 }
 
-// each is w for each of the servers that its address names.
+// each is w for each of the servers that its address names; one that it names twice is one.
 func (w *where) each() (all []*where) {
 	for address := range strings.SplitSeq(w.address, ",") {
 		one := *w
 		one.address = strings.TrimSpace(address)
+		if slices.ContainsFunc(all, func(w *where) bool { return w.address == one.address }) {
+			continue
+		}
 		all = append(all, &one)
 	}
 	return all

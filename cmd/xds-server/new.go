@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -47,6 +49,17 @@ func newFilter(dir, lang string, stdout io.Writer) error {
   run it      xds-server dev %s --envoy PATH    # PATH of an Envoy, or leave --envoy out
   ask it      curl -i 127.0.0.1:10000
 
-`, dir, name, l.Title, l.Tools, dir, l.Test, dir)
+`, dir, name, l.Title, l.Tools, shellWord(dir), l.Test, shellWord(dir))
 	return nil
+}
+
+// shellWord is text as a shell takes it for one word.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_./+-:@%,", r)
+	}
+	if !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -16,6 +16,10 @@ func TestNew(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "src", "lib.rs")); err != nil {
 		t.Error(err)
 	}
+	dir += "'s 2nd"
+	if out, _, _ := command(t, "new", dir, "--lang", "rust"); !strings.Contains(out, "cd '"+strings.Replace(dir, "'", `'\''`, 1)+"' && ") {
+		t.Errorf("a shell does not take its folder for one word: %s", out)
+	}
 	for want, args := range map[string][]string{
 		"is not empty: it has ":       {"new", dir, "--lang", "rust"},
 		`--lang "go": must be tinygo`: {"new", dir, "--lang", "go"},

@@ -61,6 +61,9 @@ func (w *where) unpaired(err error) error {
 // base is the URL that paths are added to. An address that serve listens on, as :18001 and 0.0.0.0:18001 are, stands for
 // this machine.
 func (w *where) base() (string, error) {
+	if strings.Contains(w.address, ",") { // what takes several has them apart by now
+		return "", usage.Errorf("--admin-address %s: this command asks one server, not several", spelling.Quote(w.address))
+	}
 	scheme, address, named := strings.Cut(strings.TrimSuffix(w.address, "/"), "://")
 	if !named {
 		scheme, address = "http", scheme

@@ -11,6 +11,7 @@ import (
 	"github.com/livefilter/livefilter/internal/colour"
 	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/live"
+	"github.com/livefilter/livefilter/internal/usage"
 )
 
 func historyCommand() *cobra.Command {
@@ -27,6 +28,9 @@ and configs and variables of modules, are not printed.
 
 rollback takes one of the numbers, diff two.`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := atLeastOne(last); err != nil {
+				return err
+			}
 			return showHistory(c.Context(), &server, last, asJSON, c.OutOrStdout())
 		},
 	}
@@ -36,6 +40,14 @@ rollback takes one of the numbers, diff two.`,
 	return c
 }
 
+// atLeastOne is for --last: none of what there is would read as if there were none.
+func atLeastOne(last int) error {
+	if last < 1 {
+		return usage.Errorf("--last %d: must be 1 or more", last)
+	}
+	return nil
+}
+
 func showHistory(ctx context.Context, server *where, last int, asJSON bool, w io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -43,7 +55,7 @@ func showHistory(ctx context.Context, server *where, last int, asJSON bool, w io
 	if err != nil {
 		return err
 	}
-	h.Entries = h.Entries[:min(len(h.Entries), max(0, last))]
+	h.Entries = h.Entries[:min(len(h.Entries), last)]
 	if asJSON {
 		return printJSON(w, h)
 	}

@@ -145,8 +145,11 @@ func (f renderFlags) attachServer(c *config.Config, host string) (attach.Server,
 func hostPort(server string) (host string, port uint32, err error) {
 	host, text, err := net.SplitHostPort(server)
 	n, e := strconv.ParseUint(text, 10, 16)
-	if err != nil || e != nil || n == 0 || host == "" {
+	switch {
+	case err != nil || host == "":
 		return "", 0, usage.Errorf("--server %q: must be HOST:PORT", server)
+	case e != nil || n == 0:
+		return "", 0, usage.Errorf("--server %q: must be HOST:PORT, the port a number from 1 to 65535", server)
 	}
 	return host, uint32(n), nil
 }

@@ -145,7 +145,7 @@ func TestRenderRefuses(t *testing.T) {
 		"two.yaml --format istio":                        "-o: --format istio writes several files and needs a folder",
 		"two.yaml -o two.yaml":                           "write envoy.yaml: two.yaml: not a directory",
 		"two.yaml --format snippet --server x":           `--server "x": must be HOST:PORT`,
-		"two.yaml --format snippet --server x:0":         `--server "x:0": must be HOST:PORT`,
+		"two.yaml --format snippet --server x:0":         `--server "x:0": must be HOST:PORT, the port a number from 1 to 65535`,
 		"two.yaml --format snippet --server :1":          `--server ":1": must be HOST:PORT`,
 		"two.yaml --format snippet --on-missing x":       `--on-missing "x": must be block or pass`,
 		"two.yaml --format istio-live --name A":          `--name "A": must have 1 to 63 characters`,

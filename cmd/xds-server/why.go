@@ -22,6 +22,9 @@ func whyCommand() *cobra.Command {
 		Long: `Show what became of the latest edits, what each changed of the config before it, and where the
 time went. Preflight runs beside build and pack. The numbers of configs are those of history.`,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := atLeastOne(last); err != nil {
+				return err
+			}
 			return why(c.Context(), &server, last, asJSON, c.OutOrStdout())
 		},
 	}
@@ -38,7 +41,7 @@ func why(ctx context.Context, server *where, last int, asJSON bool, w io.Writer)
 	if err != nil {
 		return err
 	}
-	edits = edits[max(0, len(edits)-max(0, last)):]
+	edits = edits[max(0, len(edits)-last):]
 	if asJSON {
 		return printJSON(w, edits)
 	}

@@ -46,7 +46,7 @@ func (d *developing) from(ctx context.Context, files source.Source, checker *pre
 func (d *developing) serving(ctx context.Context, parts *errgroup.Group, l *live.Live, xds, admin string) error {
 	d.out.Say("serving %s; status: http://%s", d.serve.config, admin)
 	d.echo(ctx, parts)
-	follow := &dev.Follow{Edits: l.Edits, Source: d.source, Out: d.out, Alone: d.envoy == ""}
+	follow := &dev.Follow{Edits: l.Edits, Served: func() bool { return l.Status().Error == nil }, Source: d.source, Out: d.out, Alone: d.envoy == ""}
 	parts.Go(func() error {
 		follow.Run(ctx)
 		return nil

@@ -13,6 +13,7 @@ const look = 20 * time.Millisecond
 // Follow says what becomes of each edit that is served. What is refused the server's log says, see NewHandler.
 type Follow struct {
 	Edits  func() []timeline.Edit
+	Served func() bool // what is on disk is what is served
 	Source *Patient
 	Out    *Out
 	// Alone: nobody has said that an Envoy will come.
@@ -21,6 +22,7 @@ type Follow struct {
 	live  time.Time // of the newest edit that was said to be live
 	set   time.Time // of the newest edit that is served
 	build time.Time // the end of the newest build that was looked at
+	undid time.Time // the newest refused edit that was said to be mended by what is served
 }
 
 // Run blocks until ctx is done.
@@ -53,6 +55,9 @@ func (f *Follow) look() {
 		f.build = built
 	}
 	switch e := newest; {
+	case e.Error != "" && !e.Seen.Equal(f.undid) && f.undone(e):
+		f.undid = e.Seen
+		f.Out.good("mended: the files are what is served, nothing changes")
 	case e.Error != "" || e.Set.IsZero():
 	case !e.Live.IsZero() && !e.Live.Equal(f.live):
 		f.live, f.set = e.Live, e.Set
@@ -65,6 +70,15 @@ func (f *Follow) look() {
 		f.set = e.Set
 		f.Out.Say("served; no Envoy is connected")
 	}
+}
+
+// undone says whether what is served was saved again after e was refused. That is no edit.
+func (f *Follow) undone(e timeline.Edit) bool {
+	if _, loaded := f.Source.Settled(); !loaded || !f.Served() {
+		return false
+	}
+	edits := f.Edits() // a load that served something else in between is one
+	return edits[len(edits)-1].Seen.Equal(e.Seen)
 }
 
 func round(d time.Duration) time.Duration {

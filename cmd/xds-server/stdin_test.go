@@ -37,6 +37,7 @@ func TestStandardInput(t *testing.T) {
 		{"validate -", "filters: 5\n", "<stdin>:1:10: filters: "},
 		{"validate -", "", "<stdin>:1:1: "},
 		{"validate -", strings.Replace(good, "keys.txt", "none.txt", 1), "<stdin>:3:42: filters[0].headers[0].values_from: "},
+		{"validate - -", good, `xds-server validate: FILE "-": given twice, and the standard input can be read once`},
 		{"try -", good, "x-key       -                "},
 		{"try -", "filters: 5\n", "<stdin>:1:10: filters: "},
 		{"render -", good, "resources:"},

@@ -74,7 +74,10 @@ func validateAll(c *cobra.Command, args []string, envoy string, b bounds) error 
 
 // configs are the files of a command line. A folder stands for what it has.
 func configs(args []string) (files []string, err error) {
-	for _, arg := range args {
+	for i, arg := range args {
+		if arg == "-" && slices.Contains(args[:i], arg) {
+			return nil, usage.Errorf("FILE %q: given twice, and the standard input can be read once", arg)
+		}
 		info, err := os.Stat(arg)
 		if err != nil || !info.IsDir() { // reading it says what is wrong
 			files = append(files, arg)

@@ -64,6 +64,48 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
+// full has room for so many files more; removing makes none.
+type full struct {
+	*memory
+	room int
+}
+
+func (f *full) Put(name string, data []byte) error {
+	if f.room--; f.room < 0 {
+		return errDead
+	}
+	return f.memory.Put(name, data)
+}
+
+// Saved again with another comment, while the disk is full: the folder goes on having the entry as it was, and has it
+// as it is once there is room.
+func TestFullWhileSavedAgain(t *testing.T) {
+	const was, is = "means a", "means a # with a comment"
+	holds := func(f *full, want string) {
+		t.Helper()
+		again := Open("f.yaml", &memory{files: maps.Clone(f.files)}, quiet())
+		if c, err := again.Config(1); err != nil || string(c.Contents["f.yaml"]) != want {
+			t.Errorf("%q, %v, want %q", c.Contents["f.yaml"], err, want)
+		}
+	}
+	for room := range 2 {
+		f := &full{&memory{}, 10}
+		h := Open("f.yaml", f, quiet())
+		c := version("a")
+		h.Add(c)
+		h.Flush(false)
+		f.room = room
+		c.Contents = maps.Clone(c.Contents)
+		c.Contents["f.yaml"] = []byte(is)
+		h.Add(c)
+		h.Flush(false)
+		holds(f, was)
+		f.room = 10
+		h.Flush(false)
+		holds(f, is)
+	}
+}
+
 func TestDamage(t *testing.T) {
 	write := func() (*memory, *History) {
 		m := &memory{}

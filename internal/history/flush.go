@@ -68,7 +68,7 @@ func (h *History) write(r *record) error {
 	if words != nil {
 		r.Changes, r.words = changes, nil
 	}
-	same := contents == nil || r.written > 0 && maps.Equal(files, r.Files) // saved again, to the byte
+	same := contents == nil || r.written > 0 && maps.Equal(files, r.kept) // saved again, to the byte
 	if contents != nil {
 		r.Files = files
 	}
@@ -99,7 +99,7 @@ func (h *History) write(r *record) error {
 func (h *History) wrote(r *record, kept record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	r.written, r.outcome = kept.revision, kept.became()
+	r.written, r.outcome, r.kept = kept.revision, kept.became(), kept.Files
 	if r.revision == kept.revision {
 		r.contents = nil
 	}
@@ -125,8 +125,10 @@ func (h *History) prune() error {
 	named := map[string]bool{}
 	for _, r := range h.records {
 		named[r.name()] = true
-		for _, f := range r.Files {
-			named[f.name()] = true
+		for _, files := range []map[string]file{r.Files, r.kept} { // where writing r failed, its entry in the folder is of before
+			for _, f := range files {
+				named[f.name()] = true
+			}
 		}
 	}
 	h.mu.Unlock()

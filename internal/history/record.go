@@ -32,6 +32,7 @@ type record struct {
 	revision int               // counts what Flush has to write
 	written  int               // the revision that is in the folder
 	outcome  Outcome           // that is in the folder
+	kept     map[string]file   // Files of the entry in the folder
 }
 
 // file is a content of a record.
@@ -100,6 +101,6 @@ func decode(text []byte) (*record, error) {
 		}
 	}
 	r.Now = false
-	r.outcome, r.revision, r.written = r.became(), 1, 1
+	r.outcome, r.revision, r.written, r.kept = r.became(), 1, 1, r.Files
 	return r, nil
 }

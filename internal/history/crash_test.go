@@ -100,9 +100,15 @@ func TestFullWhileSavedAgain(t *testing.T) {
 		h.Add(c)
 		h.Flush(false)
 		holds(f, was)
+		if !h.Has("f.yaml", []byte(was)) || h.Has("f.yaml", []byte(is)) {
+			t.Error("what the folder has is not known")
+		}
 		f.room = 10
 		h.Flush(false)
 		holds(f, is)
+		if h.Has("f.yaml", []byte(was)) || !h.Has("f.yaml", []byte(is)) {
+			t.Error("what the folder has is not known")
+		}
 	}
 }
 

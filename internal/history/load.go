@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -119,16 +118,14 @@ func (c *Config) Read(name string) ([]byte, error) {
 	return data, nil
 }
 
-// Has says whether an entry has data as the content of a file.
+// Has says whether the folder has an entry with data as the content of a file. Of what only this process has a person
+// who replaces the file is to keep a copy: see Flush.
 func (h *History) Has(name string, data []byte) bool {
 	is := fileOf(data)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, r := range h.records {
-		if kept, ok := r.contents[name]; ok && bytes.Equal(kept, data) {
-			return true
-		}
-		if r.Files[name] == is {
+		if r.kept[name] == is {
 			return true
 		}
 	}

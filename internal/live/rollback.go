@@ -62,6 +62,7 @@ func (l *Live) Rollback(ctx context.Context, to string) (r RolledBack, err error
 		return r, err
 	}
 	r.Lines = append(r.Lines, lines...)
+	l.history.Flush(false) // what is replaced is known once it is there
 	w := &write{entry: n, files: toWrite(c.Contents, left), done: make(chan error, 1)}
 	if err := l.make(ctx, w); err != nil {
 		return r, err

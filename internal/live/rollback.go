@@ -70,7 +70,7 @@ func (l *Live) Rollback(ctx context.Context, to string) (r RolledBack, err error
 	r.Written, r.Kept = append([]string{}, w.written...), w.kept
 	retried, err := l.Retry(ctx, fmt.Sprintf("rollback of %d", n))
 	if err != nil {
-		return r, err
+		return r, fmt.Errorf("the files of %d were written back, and whether they are served is not known: %w", n, err)
 	}
 	if retried.Error != nil {
 		return r, fmt.Errorf("the files of %d were written back, and what is on disk now is refused: %s", n, *retried.Error)
@@ -89,8 +89,10 @@ func (l *Live) make(ctx context.Context, w *write) error {
 	l.mu.Unlock()
 	l.Source.Reload()
 	var err error
+	told := false
 	select {
 	case err = <-w.done:
+		told = true
 	case <-ctx.Done():
 		err = ctx.Err()
 	case <-l.ended:
@@ -102,8 +104,8 @@ func (l *Live) make(ctx context.Context, w *write) error {
 		l.writes = nil // and no load makes it
 	}
 	l.mu.Unlock()
-	if err != nil && !waits && ctx.Err() != nil {
-		err = <-w.done // a load is at it
+	if !told && !waits {
+		err = <-w.done // a load is at it, or was
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRefused, err)

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -115,6 +116,51 @@ func TestRollbackIsRefused(t *testing.T) {
 		}
 		must(t, s.end())
 	})
+}
+
+// stopping loads when it is told to, and the server ends with that.
+type stopping struct {
+	*files
+	live *Live
+}
+
+func (s *stopping) Reload() {
+	if s.live.write() {
+		close(s.live.ended)
+	}
+}
+
+// A rollback never says that nothing was changed where it was, also when the server or the client ends meanwhile.
+func TestRollbackAtTheEnd(t *testing.T) {
+	for range 20 { // select takes any of those that are ready
+		s := open(t, withValue("one"), onDisk)
+		s.Source = &stopping{s.files, s.Live}
+		w := &write{files: map[string][]byte{"f.yaml": []byte("old")}, done: make(chan error, 1)}
+		if err := s.make(t.Context(), w); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := withHistory(t, onDisk)
+		ctx, cancel := context.WithCancel(t.Context())
+		s.Disk = &goes{s.files, cancel}
+		_, err := s.Rollback(ctx, "1")
+		if err == nil || !strings.Contains(err.Error(), "the files of 1 were written back") {
+			t.Errorf("%v", err)
+		}
+		must(t, s.end())
+	})
+}
+
+// goes ends a client once its files are written.
+type goes struct {
+	*files
+	end context.CancelFunc
+}
+
+func (g *goes) Replace(files map[string][]byte, last string, known func(string, []byte) bool) (written, kept []string, err error) {
+	defer g.end()
+	return g.files.Replace(files, last, known)
 }
 
 // The history is there after a restart, with what became of it; a start over another file is in it.

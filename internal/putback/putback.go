@@ -9,15 +9,19 @@ package putback
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// Beside ends the names of copies of what was replaced.
+// Beside ends the names of copies of what was replaced; further ones of the same file have a number after it: ".2".
 const Beside = ".before-rollback"
+
+const maxBeside = 100
 
 // Disk is that of this machine. Relative names are from the working directory.
 type Disk struct{}
@@ -59,21 +63,28 @@ func (d Disk) Replace(files map[string][]byte, last string, known func(name stri
 			return nil, nil, &Refusal{name, words(err)}
 		}
 		if !missing && !known(name, old) {
-			s, err := stage(at, at+Beside, old)
+			end, there, err := d.beside(at, old)
 			if err != nil {
 				return nil, nil, &Refusal{name, err}
 			}
-			steps, kept = append(steps, s), append(kept, name+Beside)
+			kept = append(kept, name+end)
+			if !there {
+				s, err := stage(at, at+end, old)
+				if err != nil {
+					return nil, nil, &Refusal{name, err}
+				}
+				steps = append(steps, s)
+			}
 		}
 		s, err := stage(at, at, files[name])
 		if err != nil {
 			return nil, nil, &Refusal{name, err}
 		}
-		s.old, s.missing = old, missing
+		s.old, s.missing, s.replaces = old, missing, true
 		steps, written = append(steps, s), append(written, name)
 	}
 	for i, s := range steps {
-		if err := s.rename(); err != nil {
+		if err := s.rename(d); err != nil {
 			for _, done := range slices.Backward(steps[:i]) {
 				done.undo()
 			}
@@ -84,6 +95,23 @@ func (d Disk) Replace(files map[string][]byte, last string, known func(name stri
 		s.sync()
 	}
 	return written, kept, nil
+}
+
+// beside is the end of the name of a copy of data, which is at a path: one that takes no other copy's place. there says
+// that it is that copy already.
+func (d Disk) beside(at string, data []byte) (end string, there bool, err error) {
+	for n := 1; n <= maxBeside; n++ {
+		if end = Beside; n > 1 {
+			end += "." + strconv.Itoa(n)
+		}
+		if _, err := os.Lstat(at + end); errors.Is(err, fs.ErrNotExist) {
+			return end, false, nil
+		}
+		if is, err := d.Read(at + end); err == nil && bytes.Equal(is, data) {
+			return end, true, nil
+		}
+	}
+	return "", false, fmt.Errorf("there are %d copies beside it (%s%s): remove those that nobody needs", maxBeside, at, Beside)
 }
 
 // order is that in which files are replaced.

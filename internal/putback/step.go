@@ -1,6 +1,7 @@
 package putback
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,6 +18,7 @@ type step struct {
 	done     bool
 	old      []byte // what was there, unless missing
 	missing  bool
+	replaces bool // old, and nothing else: see rename
 }
 
 // stage writes data beside to, with mode and owner of the file like; of one that is missing they
@@ -48,7 +50,14 @@ func stage(like, to string, data []byte) (*step, error) {
 	return s, nil
 }
 
-func (s *step) rename() error {
+// rename is refused where somebody has saved since the file was read: that is in no copy.
+func (s *step) rename(d Disk) error {
+	if s.replaces {
+		is, err := d.Read(s.to)
+		if missing := errors.Is(err, fs.ErrNotExist); missing != s.missing || !missing && (err != nil || !bytes.Equal(is, s.old)) {
+			return errors.New("somebody else has written it just now: try again")
+		}
+	}
 	if err := os.Rename(s.next, s.to); err != nil {
 		return words(err)
 	}

@@ -63,6 +63,28 @@ func anEditOfClients(t *testing.T) {
 	must(t, s.end())
 }
 
+// What became of an edit of clients alone is that Envoys run what was served before it.
+func TestWhatBecameOfClients(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := start(t, withValue("one")+keepsOut, verified)
+		s.files.save(withValue("one"))
+		if e := s.History().Entries[0]; e.N != 2 || e.Envoys != 0 || !e.Live.IsZero() {
+			t.Errorf("%+v", e)
+		}
+		s.connect("a", "f")
+		s.live(1)
+		if e := s.History().Entries[0]; !e.Now || e.Envoys != 1 || e.Running != 1 || e.Live.IsZero() {
+			t.Errorf("%+v", e)
+		}
+		s.files.save(withValue("two"))
+		s.live(1)
+		if e := s.History().Entries[1]; e.N != 2 || e.Now || e.Envoys != 1 || e.Running != 1 {
+			t.Errorf("%+v", e)
+		}
+		must(t, s.end())
+	})
+}
+
 // A start over a broken file lets in nobody whom an edit threw out, also where nothing else changed.
 func TestRecallKeepsOut(t *testing.T) {
 	with, kept := state(t)

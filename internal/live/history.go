@@ -49,12 +49,24 @@ func (l *Live) record(ctx context.Context) error {
 	}
 }
 
-// note takes what became of the entries of this process from the timeline.
+// note takes what became of the entries of this process from the timeline. An edit of clients alone is not in it, as nothing
+// is sent for it.
 func (l *Live) note() {
-	for _, e := range l.edits.Brief(l.envoys()) {
+	envoys, running := l.envoys()
+	l.mu.Lock()
+	n, unsent := l.number, l.number == l.unsent && l.number != 0
+	l.mu.Unlock()
+	for _, e := range l.edits.Brief(envoys, running) {
 		if e.N != 0 {
 			l.history.Became(e.N, history.Outcome{Live: e.Live, Envoys: e.Envoys, Running: e.Running, Refused: e.Refused})
 		}
+	}
+	if unsent {
+		o := history.Outcome{Envoys: envoys, Running: running}
+		if running > 0 && running >= envoys {
+			o.Live = time.Now()
+		}
+		l.history.Became(n, o)
 	}
 }
 

@@ -91,6 +91,7 @@ type Live struct {
 	served *prepare.Prepared // nil: nothing yet
 	made   made              // what served is made of; set before it is served
 	number int               // of served in the history; 0: nothing yet
+	unsent int               // the last number of a config for which nothing was sent: it has other clients
 	writes *write            // that a load is to make; nil: none
 	wrote  *write            // whose files the next load reads; nil: none
 

@@ -36,6 +36,10 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 	if len(edit.Changed) == 0 {
 		if others {
 			l.metrics.Reload("served", p.Snapshot.Version, time.Now())
+			l.mu.Lock()
+			l.unsent = edit.N
+			l.mu.Unlock()
+			l.note()
 			return
 		}
 		l.metrics.Reload("unchanged", p.Snapshot.Version, time.Now())

@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -68,22 +69,32 @@ func changes(lines []string) (all []string) {
 	return all
 }
 
-// withEarlier puts before the edits of this process what the history has of earlier ones, the newest first.
+// withEarlier puts before the edits of this process what the history has of earlier ones, the newest first, and among them
+// those of clients alone, which only the history has.
 func withEarlier(edits []timeline.Edit, entries []history.Entry) []timeline.Edit {
-	known := map[int]bool{}
+	known, first := map[int]bool{}, math.MaxInt
 	for _, e := range edits {
-		known[e.N] = true
-	}
-	var earlier []timeline.Edit
-	for _, e := range slices.Backward(entries) {
-		if !known[e.N] {
-			earlier = append(earlier, timeline.Edit{
-				Saved: e.At, Seen: e.At, N: e.N, From: e.From, Version: e.Version, Changes: e.Changes,
-				Live: e.Live, Envoys: e.Envoys, Running: e.Running, Refused: e.Refused, Over: true,
-			})
+		if known[e.N] = true; e.N != 0 {
+			first = min(first, e.N)
 		}
 	}
-	return append(earlier, edits...)
+	var earlier []timeline.Edit // whose clock may have been another one
+	all := slices.Clone(edits)
+	for _, e := range slices.Backward(entries) {
+		if known[e.N] {
+			continue
+		}
+		into := &all
+		if e.N < first {
+			into = &earlier
+		}
+		*into = append(*into, timeline.Edit{
+			Saved: e.At, Seen: e.At, N: e.N, From: e.From, Version: e.Version, Changes: e.Changes,
+			Live: e.Live, Envoys: e.Envoys, Running: e.Running, Refused: e.Refused, Over: !e.Now,
+		})
+	}
+	slices.SortStableFunc(all, func(a, b timeline.Edit) int { return a.Seen.Compare(b.Seen) })
+	return append(earlier, all...)
 }
 
 func outcome(e timeline.Edit) (state, words string) {

@@ -115,11 +115,12 @@
     close();
     if (document.hidden) return;
     stream = new EventSource("stream");
-    stream.addEventListener("changed", (event) => {
-      hear();
-      if (event.data !== page().dataset.hash) fetchContent();
-    });
-    stream.addEventListener("beat", hear);
+    for (const kind of ["changed", "beat"]) {
+      stream.addEventListener(kind, (event) => {
+        hear();
+        if (event.data !== page().dataset.hash) fetchContent();
+      });
+    }
     stream.addEventListener("error", cut);
   }
 

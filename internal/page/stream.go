@@ -59,7 +59,7 @@ func (s *streams) any() bool {
 	return len(s.all) > 0
 }
 
-// tell has all hear of a content.
+// tell has all hear of the content of now. Each knows what it said last: one may have begun with another content.
 func (s *streams) tell(hash string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +77,6 @@ func (p *Page) Run(ctx context.Context) error {
 	defer close(p.streams.ended)
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
-	last := ""
 	for {
 		if !p.streams.any() {
 			look.Stop()
@@ -90,10 +89,7 @@ func (p *Page) Run(ctx context.Context) error {
 		}
 		select {
 		case <-look.C:
-			if hash := p.render().hash; hash != last {
-				last = hash
-				p.streams.tell(hash)
-			}
+			p.streams.tell(p.render().hash)
 		case <-ctx.Done():
 			return nil
 		}
@@ -118,7 +114,8 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 		_, err := fmt.Fprintf(w, "event: %s\ndata: %s\n\n", event, data)
 		return err == nil && out.Flush() == nil
 	}
-	if _, err := fmt.Fprint(w, "retry: 1000\n\n"); err != nil || !say("changed", p.render().hash) {
+	said := p.render().hash
+	if _, err := fmt.Fprint(w, "retry: 1000\n\n"); err != nil || !say("changed", said) {
 		return
 	}
 	beat := time.NewTicker(beatEvery)
@@ -126,9 +123,11 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 	for ok := true; ok; {
 		select {
 		case hash := <-told:
-			ok = say("changed", hash)
+			if hash != said {
+				said, ok = hash, say("changed", hash)
+			}
 		case <-beat.C:
-			ok = say("beat", "")
+			ok = say("beat", said) // who could not fetch it tries again
 		case <-r.Context().Done():
 			return
 		case <-p.streams.ended:

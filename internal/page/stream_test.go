@@ -99,6 +99,25 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// A listener that begins with a content that is over at the next look hears of that, though it is what was there before.
+func TestAMomentsContent(t *testing.T) {
+	url, version, _ := serve(t)
+	resp, err := http.Get(url + "/stream")
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * lookEvery) // Run has seen v1
+	_ = resp.Body.Close()
+	time.Sleep(2 * lookEvery) // and that nobody listens
+	version.Store("v2")
+	changes := listen(t, url)
+	moment := next(t, changes)
+	version.Store("v1")
+	if next(t, changes) == moment {
+		t.Error("it is told the same again")
+	}
+}
+
 // There is a bound on listeners, and who goes makes room.
 func TestStreamsAreBounded(t *testing.T) {
 	s := newStreams()

@@ -1,6 +1,7 @@
 package putback
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -45,5 +46,24 @@ func TestSavedMeanwhile(t *testing.T) {
 	}
 	if got := left(t, dir); len(got) != 3 {
 		t.Errorf("in the folder: %q", got)
+	}
+}
+
+// Two names of one file are written once, and not where it cannot have both contents.
+func TestOneFileTwice(t *testing.T) {
+	dir := t.TempDir()
+	a, b := filepath.Join(dir, "a.txt"), filepath.Join(dir, "b.txt")
+	write(t, a, "work")
+	must(t, os.Symlink("a.txt", b))
+	if _, _, err := (Disk{}).Replace(files(a, "old", b, "other"), "", knows("work")); err == nil || !strings.Contains(err.Error(), "it leads to the same file as "+a) {
+		t.Errorf("%v", err)
+	}
+	if text(t, a) != "work" {
+		t.Error("it is changed")
+	}
+	written, kept, err := Disk{}.Replace(files(a, "old", b, "old"), "", knows())
+	must(t, err)
+	if !slices.Equal(written, []string{a}) || len(kept) != 1 || text(t, b) != "old" || len(left(t, dir)) != 3 {
+		t.Errorf("%q, %q, %q", written, kept, left(t, dir))
 	}
 }

@@ -49,11 +49,19 @@ func (d Disk) Replace(files map[string][]byte, last string, known func(name stri
 			s.discard()
 		}
 	}()
+	led := map[string]string{} // by where names lead to
 	for _, name := range order(files, last) {
 		at, err := locate(name)
 		if err != nil {
 			return nil, nil, &Refusal{name, err}
 		}
+		if other, twice := led[at]; twice {
+			if !bytes.Equal(files[other], files[name]) {
+				return nil, nil, &Refusal{name, fmt.Errorf("it leads to the same file as %s by now, which has other content", other)}
+			}
+			continue
+		}
+		led[at] = name
 		old, err := d.Read(at)
 		missing := errors.Is(err, fs.ErrNotExist)
 		switch {

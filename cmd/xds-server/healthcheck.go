@@ -7,8 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"strings"
+	"net/netip"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,10 +48,17 @@ func healthcheckCommand() *cobra.Command {
 	return c
 }
 
+// namesLoopback says whether HOST:PORT is this machine, whatever DNS says.
+func namesLoopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip, notIP := netip.ParseAddr(host)
+	return err == nil && notIP == nil && ip.IsLoopback()
+}
+
 // healthcheck returns what a ready server says of itself; one that is not ready is an error.
 func healthcheck(ctx context.Context, server *where) (string, error) {
 	resp, err := server.do(ctx, http.MethodGet, "/readyz", http.NoBody)
-	if tlsPort := (*speaksTLS)(nil); errors.As(err, &tlsPort) && strings.HasPrefix(tlsPort.host, "127.0.0.1:") {
+	if tlsPort := (*speaksTLS)(nil); errors.As(err, &tlsPort) && namesLoopback(tlsPort.host) {
 		// An image's health check knows nothing of --admin-client-ca. On loopback health needs no token, and tells no secret:
 		// whose certificate it is does not matter.
 		resp, err = (&where{address: "https://" + tlsPort.host, client: &http.Client{Transport: &http.Transport{

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,5 +40,26 @@ func TestHealthcheck(t *testing.T) {
 				t.Errorf("exit code %d, %q, %q; want %d and %q", code, stdout, stderr, c.code, c.want)
 			}
 		})
+	}
+}
+
+// A port that speaks TLS is asked on either loopback, as [::]:18001 is what serve may be given.
+func TestHealthcheckOfTLS(t *testing.T) {
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		lis, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Logf("%s: %v", address, err) // a machine without IPv6
+			continue
+		}
+		server := httptest.NewUnstartedServer(admin.Guard(admin.Access{}, admin.Handler(admin.Pages{
+			Status: func() live.Status { return live.Status{Version: "1"} }, Metrics: http.NotFoundHandler(),
+		})))
+		_ = server.Listener.Close()
+		server.Listener = lis
+		server.StartTLS()
+		if stdout, stderr, code := command(t, "healthcheck", "--admin-address", lis.Addr().String()); code != 0 || stdout != "ok\n" {
+			t.Errorf("%s: exit code %d, %q, %q", address, code, stdout, stderr)
+		}
+		server.Close()
 	}
 }

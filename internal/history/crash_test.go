@@ -112,6 +112,41 @@ func TestFullWhileSavedAgain(t *testing.T) {
 	}
 }
 
+// unread has a file that cannot be opened now: too many are, say.
+type unread struct {
+	*memory
+	name string
+}
+
+func (u *unread) Get(name string) ([]byte, error) {
+	if name == u.name {
+		return nil, errDead
+	}
+	return u.memory.Get(name)
+}
+
+// An entry that a process cannot read is there for the next one; what is new is bounded as ever.
+func TestUnreadStays(t *testing.T) {
+	m := &memory{}
+	h := Open("f.yaml", m, quiet())
+	h.Add(version("a"))
+	h.Add(version("b"))
+	h.Flush(false)
+	h = Open("f.yaml", &unread{m, entryPrefix + "0000000001"}, quiet())
+	h.maxBytes = 1000 + 2*int64(len("means a"))
+	for _, v := range []string{"c", "d", "e"} {
+		h.Add(version(v))
+		h.Flush(false)
+	}
+	again := Open("f.yaml", m, quiet())
+	if got := numbers(again); !slices.Equal(got, []int{5, 4, 2, 1}) {
+		t.Errorf("%v", got)
+	}
+	if c, err := again.Config(1); err != nil || string(c.Contents["f.yaml"]) != "means a" {
+		t.Errorf("%q, %v", c.Contents["f.yaml"], err)
+	}
+}
+
 func TestDamage(t *testing.T) {
 	write := func() (*memory, *History) {
 		m := &memory{}

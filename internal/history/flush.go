@@ -134,7 +134,7 @@ func (h *History) prune() error {
 	h.mu.Unlock()
 	// Entries are removed before the contents that they name: the later names sort first.
 	for _, name := range slices.Backward(slices.Sorted(maps.Keys(h.stored))) {
-		if named[name] {
+		if named[name] || h.spared[name] {
 			continue
 		}
 		if err := h.folder.Remove(name); err != nil {

@@ -19,7 +19,8 @@
 //
 // Contents are written before the entry that names them, and removed after it. A crash loses at
 // most what Flush had not written. An entry or a content that is damaged is never believed: the
-// entry is left out with a warning, and the next Flush removes what no entry names.
+// entry is left out with a warning, and the next Flush removes what no entry names. Where an entry
+// could not be read at all, what was there at the start is left to the next process.
 package history
 
 import (
@@ -97,6 +98,7 @@ type History struct {
 
 	writing sync.Mutex      // held by Flush
 	stored  map[string]bool // names in the folder
+	spared  map[string]bool // of these, what stays: not all entries could be read, and one of them may name it
 }
 
 // Open returns the history of a config file; entries of others are kept too, and not shown.

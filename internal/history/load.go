@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ func (h *History) load() {
 	for _, name := range names {
 		h.stored[name] = true
 	}
+	unread := false
 	for _, name := range names {
 		number, is := strings.CutPrefix(name, entryPrefix)
 		if !is {
@@ -26,7 +28,13 @@ func (h *History) load() {
 		if n, err := strconv.Atoi(number); err == nil {
 			h.last = max(h.last, n)
 		}
-		r, err := h.read(name)
+		text, err := h.folder.Get(name)
+		var r *record
+		if err != nil {
+			unread = true
+		} else {
+			r, err = h.read(name, text)
+		}
 		if err != nil {
 			h.log.Warn("an entry of the history cannot be read and is left out", "file", name, "err", err)
 			continue
@@ -34,13 +42,12 @@ func (h *History) load() {
 		h.records = append(h.records, r)
 	}
 	slices.SortFunc(h.records, func(a, b *record) int { return a.N - b.N })
+	if unread {
+		h.spared = maps.Clone(h.stored)
+	}
 }
 
-func (h *History) read(name string) (*record, error) {
-	text, err := h.folder.Get(name)
-	if err != nil {
-		return nil, err
-	}
+func (h *History) read(name string, text []byte) (*record, error) {
 	r, err := decode(text)
 	switch {
 	case err != nil:

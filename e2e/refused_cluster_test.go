@@ -39,7 +39,7 @@ func TestRefusedUpstream(t *testing.T) {
 			s.live()
 			stop := traffic(t, s.cfg.Port)
 			s.write(s.balanced("", a, odd, c))
-			s.server.await("envoy refused .*Cluster")
+			s.server.await("envoy sent a NACK.*Cluster")
 			eventually(t, "what came with it takes requests", func() bool {
 				return newClient(t).mustGet(t, s.cfg.Port).header.Get("X-Backend") == "c"
 			})

@@ -74,7 +74,7 @@ func refusedNewFilter(s *stack, retry string, flags []string) {
 	agent := fmt.Sprintf(userAgent, "two")
 	s.cfg.Filters = agent + s.module("moody", "b", retry)
 	s.save()
-	s.server.await("envoy refused .*moody")
+	s.server.await("envoy sent a NACK.*moody")
 	s.shows("what came with it", func(a answer) bool { return a.userAgent() == "two" })
 	s.cfg.Filters += s.module("mark", "x", "")
 	s.save()

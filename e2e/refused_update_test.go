@@ -33,7 +33,7 @@ func TestRefusedUpdate(t *testing.T) {
 				stop := traffic(t, s.cfg.Port, runs)
 				s.cfg.Filters = filters("two", "b")
 				s.save()
-				s.server.await("envoy refused .*moody")
+				s.server.await("envoy sent a NACK.*moody")
 				s.shows("what came with it", func(a answer) bool { return a.userAgent() == "two" })
 				s.another()
 				s.save()

@@ -66,7 +66,7 @@ func TestTypedNewRefused(t *testing.T) {
 		good := s.cfg.Filters
 		s.cfg.Filters = fmt.Sprintf(userAgent, "two") + brokenLua("script")
 		s.save()
-		s.server.await("envoy refused .*script")
+		s.server.await("envoy sent a NACK.*script")
 		s.shows("what came with it", func(a answer) bool { return a.userAgent() == "two" })
 		s.mustRefuse(`filters[1].typed_config: envoy refused TypedExtensionConfig: script load error`)
 		s.makeLive(good + lua("script", "mended"))

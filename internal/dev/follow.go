@@ -47,15 +47,16 @@ func (f *Follow) look() {
 		return
 	}
 	newest := edits[len(edits)-1]
+	mended := newest.Error != "" && !newest.Seen.Equal(f.undid) && f.undone(newest)
 	if settled && !built.Equal(f.build) {
 		// What was loaded since the build began is an edit, unless it is the same again.
-		if !f.build.IsZero() && newest.Seen.Before(began) {
+		if !f.build.IsZero() && newest.Seen.Before(began) && !mended {
 			f.Out.Say("the module is the same: nothing changes")
 		}
 		f.build = built
 	}
 	switch e := newest; {
-	case e.Error != "" && !e.Seen.Equal(f.undid) && f.undone(e):
+	case mended:
 		f.undid = e.Seen
 		f.Out.good("mended: the files are what is served, nothing changes")
 	case e.Error != "" || e.Set.IsZero():

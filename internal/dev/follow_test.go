@@ -23,23 +23,29 @@ func TestASaveThatIsUndone(t *testing.T) {
 		Source: &Patient{Source: settled{}, Builder: NewBuilder(t.TempDir(), nil, NewOut(out))},
 		Out:    NewOut(out),
 	}
+	f.build = now
+	f.Source.Builder.ended = now
 	const mended = "mended: the files are what is served, nothing changes\n"
 	for _, step := range []struct {
 		served bool
 		edit   time.Duration // 0: none
+		builds bool
 		says   string
 	}{
-		{true, 0, "live in "},
-		{false, 1, ""},
-		{true, 0, mended},
-		{true, 0, ""}, // once
-		{false, 2, ""},
-		{true, 0, mended},
+		{true, 0, false, "live in "},
+		{false, 1, false, ""},
+		{true, 0, false, mended},
+		{true, 0, false, ""}, // once
+		{false, 2, false, ""},
+		{true, 0, true, mended}, // the module was gone, and is built again
 	} {
 		if step.edit != 0 {
 			edits = append(edits, timeline.Edit{Seen: now.Add(step.edit * time.Second), Error: "a.yaml:1:1: no"})
 		}
 		served = step.served
+		if step.builds {
+			f.Source.Builder.began, f.Source.Builder.ended = now.Add(time.Hour), now.Add(2*time.Hour)
+		}
 		before := len(out.String())
 		f.look()
 		if got := out.String()[before:]; !strings.HasPrefix(got, step.says) || step.says == "" && got != "" {

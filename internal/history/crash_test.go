@@ -180,6 +180,9 @@ func TestDamage(t *testing.T) {
 			delete(m.files, name)
 		}
 	}
+	if _, err := h.Config(1); err == nil || !strings.Contains(err.Error(), "was removed from the state folder") {
+		t.Errorf("a content that is gone: %v", err)
+	}
 	if got := numbers(Open("f.yaml", m, quiet())); got != nil {
 		t.Errorf("without contents: %v", got)
 	}

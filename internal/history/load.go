@@ -86,8 +86,12 @@ func (h *History) Config(n int) (c Config, err error) {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			h.mu.Lock()
-			defer h.mu.Unlock()
-			return c, h.none(n) // a newer one took its place meanwhile
+			if h.find(n) == nil { // a newer one took its place meanwhile
+				defer h.mu.Unlock()
+				return c, h.none(n)
+			}
+			h.mu.Unlock()
+			err = errors.New("was removed from the state folder")
 		case err == nil && fileOf(data) != f:
 			err = errors.New("is damaged: it does not match its checksum")
 		}

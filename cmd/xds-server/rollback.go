@@ -32,7 +32,7 @@ file and the files that it names, by rename, so that the file and what is served
 what it would change.
 
 The config is judged as any edit first; where it would be refused, or where the server cannot write
-(a ConfigMap, a read-only mount), nothing is changed. Certificates with their keys stay what they
+(a ConfigMap, a read-only mount), nothing is changed. Certificates, keys and CAs stay what they
 are on disk. What is on disk and was never served is kept beside it, as FILE.before-rollback.
 
 The exit status is 0 if the config is live, and 1 with the reason if it is not.`,

@@ -13,14 +13,14 @@ import (
 )
 
 // judge takes what the disk would have after a rollback to c through every check. left are the
-// certificates and keys that stay what they are on disk.
+// certificates, keys and CAs that stay what they are on disk.
 func (l *Live) judge(ctx context.Context, c history.Config) (p *prepare.Prepared, left []string, err error) {
 	was, err := prepare.Again(c.File, prepare.Environ(c.Read))
 	if err != nil {
 		return nil, nil, err
 	}
 	present := history.Config{Contents: maps.Clone(c.Contents)}
-	for _, name := range pairs(c.File, was.Config) {
+	for _, name := range renewed(c.File, was.Config) {
 		if data, err := l.Disk.Read(name); err == nil && !bytes.Equal(data, c.Contents[name]) {
 			present.Contents[name], left = data, append(left, name)
 		}
@@ -46,14 +46,14 @@ func (l *Live) check(ctx context.Context, read prepare.ReadFunc) (*prepare.Prepa
 	return p, err
 }
 
-// pairs are the files of certificates and keys that the config in file names, by the names they are
-// read under.
-func pairs(file string, c *config.Config) (names []string) {
-	add := func(p *config.KeyPair) {
-		if p == nil {
-			return
-		}
-		for _, path := range []string{p.CertPath, p.KeyPath} {
+// renewed are the files of certificates, keys and CAs that the config in file names, by the names
+// they are read under: others renew them.
+func renewed(file string, c *config.Config) (names []string) {
+	add := func(paths ...string) {
+		for _, path := range paths {
+			if path == "" {
+				continue
+			}
 			if !filepath.IsAbs(path) {
 				path = filepath.Join(filepath.Dir(file), path)
 			}
@@ -62,10 +62,16 @@ func pairs(file string, c *config.Config) (names []string) {
 			}
 		}
 	}
-	add(c.Listener.TLS)
+	pair := func(p *config.KeyPair) {
+		if p != nil {
+			add(p.CertPath, p.KeyPath)
+		}
+	}
+	pair(c.Listener.TLS)
 	for _, u := range c.Upstreams {
 		if u.TLS != nil {
-			add(u.TLS.Client)
+			add(u.TLS.CAPath)
+			pair(u.TLS.Client)
 		}
 	}
 	return names

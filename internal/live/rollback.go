@@ -17,7 +17,7 @@ type RolledBack struct {
 	// Lines are what it changed of what was served, by plan's words.
 	Lines []string `json:"lines"`
 	// Written are the files that were replaced, Kept the copies of those among them whose content
-	// the history does not have, and Left the certificates and keys that stay what they are.
+	// the history does not have, and Left the certificates, keys and CAs that stay what they are.
 	Written []string `json:"written"`
 	Kept    []string `json:"kept,omitempty"`
 	Left    []string `json:"left,omitempty"`

@@ -197,23 +197,24 @@ func TestHistoryOverARestart(t *testing.T) {
 	})
 }
 
-// A pair that was renewed stays, where the config takes it; one that is gone comes back.
-func TestPairs(t *testing.T) {
+// A pair or a CA that was renewed stays, where the config takes it; one that is gone comes back.
+func TestRenewedStays(t *testing.T) {
 	read := func(name string) []byte {
 		data, err := os.ReadFile("../config/testdata/files/" + name)
 		must(t, err)
 		return data
 	}
 	synctest.Test(t, func(t *testing.T) {
-		const text = "listener: {tls: {cert: server.crt, key: server.key}}\nfilters: []\nupstreams: [{name: a, host: %s, port: 80}]\n"
+		const text = "listener: {tls: {cert: server.crt, key: server.key}}\nfilters: []\nupstreams: [{name: a, host: %s, port: 443, tls: {ca: ca.pem}}]\n"
 		s := open(t, fmt.Sprintf(text, "there.example"), onDisk)
-		s.files.content["server.crt"], s.files.content["server.key"] = read("server.crt"), read("server.key")
+		s.files.content["server.crt"], s.files.content["server.key"], s.files.content["ca.pem"] = read("server.crt"), read("server.key"), read("ca.pem")
 		s.run()
 		renewed := append(read("server.crt"), "# renewed\n"...)
 		s.files.content["server.crt"] = renewed
+		s.files.content["ca.pem"] = append(read("ca.pem"), read("ca.pem")...)
 		s.files.save(fmt.Sprintf(text, "other.example"))
 		r, err := s.Rollback(t.Context(), "1")
-		if err != nil || !slices.Equal(r.Left, []string{"server.crt"}) || slices.Contains(r.Written, "server.crt") {
+		if err != nil || !slices.Equal(r.Left, []string{"server.crt", "ca.pem"}) || slices.Contains(r.Written, "server.crt") || slices.Contains(r.Written, "ca.pem") {
 			t.Errorf("%+v, %v", r, err)
 		}
 		delete(s.files.content, "server.crt")

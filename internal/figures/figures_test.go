@@ -142,8 +142,8 @@ func TestTrafficWords(t *testing.T) {
 	for want, tr := range map[string]Traffic{
 		"":                         {},
 		"filter keys: 3 times out": {Requests: 4, Failed: 3, Problems: problems},
-		"1 request in the last minute, it did not fail":                        {Requests: 1},
-		"2 requests in the last minute, none failed; filter keys: 3 times out": {Requests: 2, Problems: problems},
+		"1 request in the last minute, not with 5xx":                             {Requests: 1},
+		"2 requests in the last minute, none with 5xx; filter keys: 3 times out": {Requests: 2, Problems: problems},
 	} {
 		if got := strings.Join(tr.Words(), "; "); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -17,15 +17,15 @@ type Traffic struct {
 	Problems []string `json:"problems,omitempty"`
 }
 
-// Words are the figures for a person: how many requests none of which failed, else what is wrong.
+// Words are the figures for a person: how many requests none of which got 5xx, else what is wrong.
 func (t *Traffic) Words() []string {
 	switch {
 	case t.Requests == 0 || t.Failed > 0:
 		return t.Problems
 	case t.Requests == 1:
-		return append([]string{"1 request in the last minute, it did not fail"}, t.Problems...)
+		return append([]string{"1 request in the last minute, not with 5xx"}, t.Problems...)
 	}
-	return append([]string{fmt.Sprintf("%d requests in the last minute, none failed", t.Requests)}, t.Problems...)
+	return append([]string{fmt.Sprintf("%d requests in the last minute, none with 5xx", t.Requests)}, t.Problems...)
 }
 
 // traffic is nil where there was nothing to count.

@@ -90,7 +90,7 @@ func writeTraffic(w io.Writer, nodes []node) {
 	switch {
 	case requests == 0:
 	case failed == 0:
-		label(w, "traffic", fmt.Sprintf("%d requests in the last minute, none failed", requests))
+		label(w, "traffic", fmt.Sprintf("%d requests in the last minute, none with 5xx", requests))
 	default:
 		label(w, "traffic", fmt.Sprintf("%d requests in the last minute, %d failed", requests, failed))
 	}

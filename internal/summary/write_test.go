@@ -129,10 +129,10 @@ func TestWriteAll(t *testing.T) {
 	if want := `live on 2 of 2
 version 2
 server  livefilter v1.2.3, go1.26
-traffic 5 requests in the last minute, none failed
+traffic 5 requests in the last minute, none with 5xx
 
 bad                                            Envoy 
-  5 requests in the last minute, none failed
+  5 requests in the last minute, none with 5xx
   Listener              sent 2                 acked 1
     f.yaml:1:2: listener: refused: no
 

@@ -34,7 +34,7 @@ func accepts(t *testing.T, value string, want bool, flags ...string) {
 		}
 		config := root + "/cmd/xds-server/testdata/render/two.yaml"
 		out, err := exec.Command(xdsServer, "render", config, "--format", format, "--insecure", flag, value).CombinedOutput()
-		if err != nil && !strings.HasPrefix(string(out), flag) {
+		if err != nil && !strings.HasPrefix(string(out), "xds-server render: "+flag) {
 			t.Errorf("%s %q: %s", flag, value, out)
 		}
 		if got := err == nil; got != want {

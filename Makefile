@@ -72,6 +72,7 @@ unit: go ## Tests without Envoy, with the race detector
 e2e: go ## Tests with a real Envoy
 	$(call step,e2e: go test -race on a real Envoy)
 	@scripts/need.sh gcc gcc libc6-dev
+	@scripts/need.sh curl curl
 	@envoy=$$(scripts/envoy.sh); ENVOY=$$envoy go test -race -count=1 -timeout=40m ./e2e/...
 
 .PHONY: test-envoy-matrix

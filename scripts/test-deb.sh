@@ -36,7 +36,7 @@ stop() {
 }
 trap stop EXIT
 cp -a .cache/debian/root "$work/root"
-cp "$package" "$work/root/root/livefilter.deb"
+cp "$package" "$work/root/opt/livefilter.deb"
 systemd-nspawn -q -D "$work/root" --private-network --register=no --keep-unit --boot --console=pipe </dev/null >"$work/log" 2>&1 &
 pid=$!
 
@@ -59,7 +59,7 @@ served() { inside journalctl -u livefilter --no-pager -o cat | grep -c 'msg="con
 restarted() { local now; now=$(inside systemctl show -p MainPID --value livefilter) && [ "$now" != 0 ] && [ "$now" != "$1" ] && inside xds-server status --json; }
 
 eventually booted
-inside dpkg -i /root/livefilter.deb >/dev/null
+inside dpkg -i /opt/livefilter.deb >/dev/null
 no inside systemctl is-active livefilter
 cat >"$work/root/etc/livefilter/livefilter.yaml" <<-'EOF'
 	filters:
@@ -93,7 +93,7 @@ eventually inside grep -q hello /etc/livefilter/livefilter.yaml
 inside sed -i s/hello/there/ /etc/livefilter/livefilter.yaml
 inside systemctl reload livefilter
 main=$(inside systemctl show -p MainPID --value livefilter)
-inside dpkg -i /root/livefilter.deb >/dev/null
+inside dpkg -i /opt/livefilter.deb >/dev/null
 eventually restarted "$main"
 inside systemctl is-active --quiet livefilter
 inside grep -q there /etc/livefilter/livefilter.yaml

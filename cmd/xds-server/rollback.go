@@ -63,11 +63,11 @@ func rollBack(ctx context.Context, f *rollbackFlags, to string, w io.Writer) err
 	} else {
 		showRollback(w, r)
 	}
-	s, err := awaitLive(ctx, &f.server, f.timeout)
+	all, err := awaitRollback(ctx, f)
 	if err != nil || f.json {
 		return err
 	}
-	fmt.Fprintf(w, "%s, %s after it was asked for\n", colour.For(w).Good(summary.State(s)), time.Since(start).Round(time.Millisecond))
+	fmt.Fprintf(w, "%s, %s after it was asked for\n", colour.For(w).Good(all.State()), time.Since(start).Round(time.Millisecond))
 	return nil
 }
 
@@ -104,28 +104,16 @@ func showRollback(w io.Writer, r live.RolledBack) {
 	}
 }
 
-// awaitLive is status --wait: it returns when the file on disk is live. It looks once at the least.
-func awaitLive(ctx context.Context, server *where, timeout time.Duration) (live.Status, error) {
-	for deadline := time.Now().Add(timeout); ; time.Sleep(waitEvery) {
-		s, err := askStatus(ctx, server)
-		switch {
-		case err == nil && s.Live:
-			return s, nil
-		case err == nil && summary.Refusal(s) != nil:
-			return s, summary.Refusal(s)
-		case ctx.Err() != nil:
-			return s, ctx.Err()
-		case time.Now().Before(deadline):
-		case err != nil:
-			return s, fmt.Errorf("not live after %s: %w", timeout, err)
-		default:
-			return s, fmt.Errorf("not live after %s: %s", timeout, summary.Missing(s))
-		}
-	}
-}
-
-func askStatus(ctx context.Context, server *where) (live.Status, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+// awaitRollback is status --wait, but that it has a first answer however short the time is.
+func awaitRollback(ctx context.Context, f *rollbackFlags) (summary.Servers, error) {
+	waits, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	return ask[live.Status](ctx, server, "/status")
+	first, cancelFirst := context.WithTimeout(ctx, 10*time.Second)
+	defer cancelFirst()
+	servers := f.server.each()
+	all, err := awaitLive(waits, servers, askAll(first, servers), f.timeout)
+	if err != nil && ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return all, err
 }

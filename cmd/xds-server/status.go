@@ -59,27 +59,36 @@ func status(ctx context.Context, f *statusFlags, stdout io.Writer) error {
 	defer cancel()
 	servers := f.server.each()
 	all := askAll(ctx, servers)
-	for f.wait && !all.Live() && all.Refusal() == nil {
+	err := all.Err()
+	if f.wait {
+		all, err = awaitLive(ctx, servers, all, f.timeout)
+	}
+	if all.Err() != nil && (len(all) == 1 || f.wait && all.Refusal() == nil) {
+		return err
+	}
+	return show(stdout, f, all, err)
+}
+
+// awaitLive asks on after the answers all, until the file on disk is live. The error is why it is not: it is refused, or
+// ctx ended, after timeout.
+func awaitLive(ctx context.Context, servers []*where, all summary.Servers, timeout time.Duration) (summary.Servers, error) {
+	for !all.Live() {
+		if err := all.Refusal(); err != nil {
+			return all, err
+		}
 		select {
 		case <-ctx.Done():
 			if err := all.Err(); err != nil {
-				return fmt.Errorf("not live after %s: %w", f.timeout, err)
+				return all, fmt.Errorf("not live after %s: %w", timeout, err)
 			}
-			return show(stdout, f, all, fmt.Errorf("not live after %s: %s", f.timeout, all.Missing()))
+			return all, fmt.Errorf("not live after %s: %s", timeout, all.Missing())
 		case <-time.After(waitEvery):
 		}
 		if again := askAll(ctx, servers); again.Err() == nil || ctx.Err() == nil {
 			all = again
 		}
 	}
-	err := all.Err()
-	if len(all) == 1 && err != nil {
-		return err
-	}
-	if f.wait && !all.Live() {
-		err = all.Refusal()
-	}
-	return show(stdout, f, all, err)
+	return all, nil
 }
 
 // show prints what the servers say, and returns failed.

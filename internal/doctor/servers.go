@@ -16,21 +16,15 @@ const maxEach = 10
 
 // Servers is about running servers and their Envoys. file has the version of the config file, "" where it is not known.
 func Servers(all summary.Servers, file, version string) (findings []Finding) {
-	served := map[string][]string{}
 	for _, s := range all {
 		if s.Err != nil {
 			findings = append(findings, fault("server "+s.Address, "start it, or correct --admin-address", "%s", s.Err.Error()))
 			continue
 		}
-		served[s.Status.Version] = append(served[s.Status.Version], s.Address)
 		findings = append(findings, server("server "+s.Address, s.Status, file, version)...)
 	}
-	if len(served) > 1 {
-		var each []string
-		for _, v := range slices.Sorted(maps.Keys(served)) {
-			each = append(each, fmt.Sprintf("%s at %s", v, strings.Join(served[v], " and ")))
-		}
-		findings = append(findings, fault("servers", "give all of them the same file", "they serve different configs, so that an Envoy runs what the one it meets has: %s", strings.Join(each, ", ")))
+	if versions := all.Versions(); len(versions) > 1 {
+		findings = append(findings, fault("servers", "give all of them the same file", "they serve different configs, so that an Envoy runs what the one it meets has: %s", strings.Join(versions, ", ")))
 	}
 	return findings
 }

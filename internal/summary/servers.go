@@ -68,12 +68,8 @@ func (all Servers) why(say func(live.Status) string) string {
 		return ""
 	}
 	var reasons []string
-	if versions := all.versions(); len(versions) > 1 {
-		var each []string
-		for _, v := range slices.Sorted(maps.Keys(versions)) {
-			each = append(each, fmt.Sprintf("%s at %s", dash(v), strings.Join(versions[v], " and ")))
-		}
-		reasons = append(reasons, "the servers serve different versions: "+strings.Join(each, ", "))
+	if versions := all.Versions(); len(versions) > 1 {
+		reasons = append(reasons, "the servers serve different versions: "+strings.Join(versions, ", "))
 	}
 	there, connected := all.there(), 0
 	for _, s := range all {
@@ -93,18 +89,21 @@ func (all Servers) why(say func(live.Status) string) string {
 // differ says whether those that answer are enough to know that it is not live.
 func (all Servers) differ() bool {
 	there := all.there()
-	return len(all.versions()) > 1 || slices.ContainsFunc(all, func(s Server) bool { return s.Err == nil && !fine(s.Status, there) })
+	return len(all.Versions()) > 1 || slices.ContainsFunc(all, func(s Server) bool { return s.Err == nil && !fine(s.Status, there) })
 }
 
-// versions are the servers by what they serve.
-func (all Servers) versions() map[string][]string {
-	versions := map[string][]string{}
+// Versions are the versions that are served, each with its servers.
+func (all Servers) Versions() (each []string) {
+	servers := map[string][]string{}
 	for _, s := range all {
 		if s.Err == nil {
-			versions[s.Status.Version] = append(versions[s.Status.Version], s.Address)
+			servers[s.Status.Version] = append(servers[s.Status.Version], s.Address)
 		}
 	}
-	return versions
+	for _, v := range slices.Sorted(maps.Keys(servers)) {
+		each = append(each, fmt.Sprintf("%s at %s", dash(v), strings.Join(servers[v], " and ")))
+	}
+	return each
 }
 
 // fine says whether nothing at a server stands against live, now that the others are known: it needs no Envoy of

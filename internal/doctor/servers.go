@@ -52,7 +52,8 @@ func server(about string, s live.Status, file, fileVersion string) (all []Findin
 
 // envoys is about those that are connected.
 func envoys(s live.Status) (all []Finding) {
-	versions, twins, unfit, unhealthy := map[string]int{}, newSome(), newSome(), newSome()
+	versions := map[string]int{}
+	var twins, unfit, unhealthy some
 	for _, n := range s.Nodes {
 		if !n.Left.IsZero() {
 			continue
@@ -84,8 +85,6 @@ type some struct {
 	all  []Finding
 	more int
 }
-
-func newSome() *some { return &some{} }
 
 func (s *some) add(f Finding) {
 	if len(s.all) == maxEach {

@@ -1,15 +1,12 @@
 package usage
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/livefilter/livefilter/internal/spelling"
 )
-
-var position = regexp.MustCompile(`^\S+:\d+:\d+:`)
 
 // argument is one that a command takes.
 type argument struct {

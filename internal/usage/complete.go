@@ -2,6 +2,7 @@ package usage
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -34,7 +35,7 @@ For every session, put the line into ~/.bashrc, ~/.zshrc or ~/.config/fish/confi
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(out)
 			}
-			return Errorf("SHELL %q: must be one of bash, fish, powershell, zsh", args[0])
+			return Errorf("SHELL %q: must be one of %s", args[0], strings.Join(shells, ", "))
 		},
 	}
 }

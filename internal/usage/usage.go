@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -97,6 +98,8 @@ func withoutCall(err error) string {
 	}
 	return err.Error()
 }
+
+var position = regexp.MustCompile(`^\S+:\d+:\d+:`)
 
 // painted has the positions in files stand out.
 func painted(p colour.Palette, words string) string {

@@ -41,9 +41,10 @@ func askWhere(c *cobra.Command, w *where) {
 	flags.StringVar(&w.cert, "tls-cert", "", "`file` of a certificate to show to the server")
 	flags.StringVar(&w.key, "tls-key", "", "`file` of its key")
 	flags.StringVar(&w.ca, "tls-ca", "", "`file` of the CA of the server's certificate (default: the system's)")
-	for _, flag := range []string{"tls-cert", "tls-key", "tls-ca"} { // serve's own variables are for what it shows to Envoys
-		usage.Variable(flags, flag, "LIVEFILTER_ADMIN_"+strings.ToUpper(strings.ReplaceAll(flag, "-", "_")))
-	}
+	// The variables without ADMIN are serve's, for what it shows to Envoys.
+	usage.Variable(flags, "tls-cert", "LIVEFILTER_ADMIN_TLS_CERT")
+	usage.Variable(flags, "tls-key", "LIVEFILTER_ADMIN_TLS_KEY")
+	usage.Variable(flags, "tls-ca", "LIVEFILTER_ADMIN_TLS_CA")
 }
 
 // unpaired is why a certificate and a key are not read.

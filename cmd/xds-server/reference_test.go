@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,13 +10,13 @@ import (
 )
 
 // help is what a command says of itself.
-func help(t *testing.T, command ...string) string {
+func help(t *testing.T, name string) string {
 	t.Helper()
-	var out, err bytes.Buffer
-	if code := run(context.Background(), append(command, "--help"), &out, &err); code != 0 {
-		t.Fatalf("%v --help: exit %d\n%s", command, code, err.String())
+	stdout, stderr, code := command(t, name, "--help")
+	if code != 0 {
+		t.Fatalf("%s --help: exit %d\n%s", name, code, stderr)
 	}
-	return out.String()
+	return stdout
 }
 
 // commands are the subcommands and what each is for.

@@ -27,9 +27,9 @@ type Resources struct {
 func Describe(version string, resources []proto.Message, key []byte) (Resources, error) {
 	r := Resources{Version: version, ByType: map[string][]json.RawMessage{}}
 	for _, m := range resources {
-		m = proto.Clone(m)
-		if err := (hider{key}).hide(m.ProtoReflect()); err != nil {
-			return Resources{}, fmt.Errorf("%s: %w", cachev3.GetResourceName(m), err)
+		m, err := hider{key}.copied(m)
+		if err != nil {
+			return Resources{}, err
 		}
 		packed, err := anypb.New(m)
 		if err != nil {
@@ -44,6 +44,15 @@ func Describe(version string, resources []proto.Message, key []byte) (Resources,
 	return r, nil
 }
 
+// copied is a copy of m with what is to be hidden in it hidden.
+func (h hider) copied(m proto.Message) (proto.Message, error) {
+	m = proto.Clone(m)
+	if err := h.hide(m.ProtoReflect()); err != nil {
+		return nil, fmt.Errorf("%s: %w", cachev3.GetResourceName(m), err)
+	}
+	return m, nil
+}
+
 // set holds resources by type URL.
 type set map[string]group
 
@@ -53,10 +62,20 @@ type group struct {
 	byName map[string]proto.Message
 }
 
+func (s set) add(typeURL string, m proto.Message) {
+	g := s[typeURL]
+	if g.byName == nil {
+		g.byName = map[string]proto.Message{}
+	}
+	name := cachev3.GetResourceName(m)
+	g.names = append(g.names, name)
+	g.byName[name] = m
+	s[typeURL] = g
+}
+
 func (r Resources) unpack() (set, error) {
 	s := set{}
 	for typeURL, texts := range r.ByType {
-		g := group{byName: map[string]proto.Message{}}
 		for _, text := range texts {
 			packed := &anypb.Any{}
 			// A server of another version may have fields that this one does not know.
@@ -67,11 +86,8 @@ func (r Resources) unpack() (set, error) {
 			if err != nil {
 				return nil, err
 			}
-			name := cachev3.GetResourceName(m)
-			g.names = append(g.names, name)
-			g.byName[name] = m
+			s.add(typeURL, m)
 		}
-		s[typeURL] = g
 	}
 	return s, nil
 }

@@ -28,20 +28,17 @@ func (d *Dir) Get(name string) ([]byte, error) {
 
 // Put makes data the content of a file, whole and for good once it returns nil, as Save does.
 func (d *Dir) Put(name string, data []byte) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if !beside.MatchString(name) {
-		return fmt.Errorf("%q: %w", name, fs.ErrInvalid)
-	}
-	err := d.held()
-	if err == nil {
-		err = d.put(name, data)
-	}
-	return d.named(err)
+	return d.change(name, func() error { return d.put(name, data) })
 }
 
 // Remove removes a file that Put made.
 func (d *Dir) Remove(name string) error {
+	return d.change(name, func() error { return d.remove(name) })
+}
+
+// change does what changes a file, unless that is another one than Get returns or the folder is lost. An error says
+// which folder it is about.
+func (d *Dir) change(name string, do func() error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !beside.MatchString(name) {
@@ -49,15 +46,10 @@ func (d *Dir) Remove(name string) error {
 	}
 	err := d.held()
 	if err == nil {
-		err = d.remove(name)
+		err = do()
 	}
-	return d.named(err)
-}
-
-// named says which folder err is about.
-func (d *Dir) named(err error) error {
-	if err == nil {
-		return nil
+	if err != nil {
+		return fmt.Errorf("state folder %s: %w", d.path, err)
 	}
-	return fmt.Errorf("state folder %s: %w", d.path, err)
+	return nil
 }

@@ -36,6 +36,14 @@ func notFetched(path string) string {
 	return "nothing is fetched: download it first (curl -fLO), and name the file"
 }
 
+// ReadName is the name under which a path that the config in file has is read: from that file's folder, or absolute.
+func ReadName(file, path string) string {
+	if filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(filepath.Dir(file), path)
+}
+
 // file reads the file that v names. The path is returned as the user wrote it, cleaned;
 // read gets it joined to the config file's folder.
 func (v value) file(limit int) (path string, data []byte, ok bool) {
@@ -47,11 +55,7 @@ func (v value) file(limit int) (path string, data []byte, ok bool) {
 		v.errorf("must not be empty")
 		return "", nil, false
 	}
-	full := filepath.Clean(path)
-	if !filepath.IsAbs(path) {
-		full = filepath.Join(filepath.Dir(v.parser.file), path)
-	}
-	data, err := v.read(full)
+	data, err := v.read(ReadName(v.parser.file, path))
 	if err != nil {
 		// The user knows the path that they wrote; where it led is in the way.
 		var pathError *fs.PathError

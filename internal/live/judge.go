@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"github.com/livefilter/livefilter/internal/config"
@@ -54,11 +53,8 @@ func renewed(file string, c *config.Config) (names []string) {
 			if path == "" {
 				continue
 			}
-			if !filepath.IsAbs(path) {
-				path = filepath.Join(filepath.Dir(file), path)
-			}
-			if !slices.Contains(names, path) {
-				names = append(names, path)
+			if name := config.ReadName(file, path); !slices.Contains(names, name) {
+				names = append(names, name)
 			}
 		}
 	}

@@ -72,7 +72,7 @@ func (f *Figures) Collect(out chan<- prometheus.Metric) {
 	}
 	unhealthy, now := 0, f.now()
 	for _, e := range f.envoys {
-		e.advance(now)
+		e.series.advance(now)
 		if !e.healthy() {
 			unhealthy++
 		}

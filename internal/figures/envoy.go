@@ -1,39 +1,16 @@
 package figures
 
 import (
-	"math"
+	"maps"
 	"time"
-)
-
-// window is how far back an Envoy's traffic is looked at, in slots of time.
-const (
-	window = time.Minute
-	slots  = 6
-	slot   = window / slots
 )
 
 // An Envoy reports every 10 s; one that has sent maxReports at once is heard once a second.
 const maxReports = 20
 
-// counts are those of each slot; the one of now is at slot number modulo slots.
-type counts [slots]uint32
-
-func (c *counts) add(slot int64, n uint64) {
-	at := &c[slot%slots]
-	*at = uint32(min(uint64(*at)+n, math.MaxUint32))
-}
-
-func (c *counts) sum() (n uint64) {
-	for _, v := range c {
-		n += uint64(v)
-	}
-	return n
-}
-
 // envoy is what one Envoy said in the last minute.
 type envoy struct {
-	series map[series]*counts
-	slot   int64 // the number of the one of now
+	series recent[series]
 	heard  time.Time
 	budget float64 // reports that may come at once
 	last   verdict // of the latest report that had requests
@@ -61,15 +38,10 @@ func (e *envoy) may(now time.Time) bool {
 
 // add takes in what was counted since the last report.
 func (e *envoy) add(counted map[series]uint64, now time.Time) {
-	e.advance(now)
+	e.series.advance(now)
 	var v verdict
 	for s, n := range counted {
-		c := e.series[s]
-		if c == nil {
-			c = &counts{}
-			e.series[s] = c
-		}
-		c.add(e.slot, n)
+		e.series.add(s, n)
 		v.count(s, n)
 	}
 	if v.requests > 0 {
@@ -88,36 +60,8 @@ func (v *verdict) count(s series, n uint64) {
 	}
 }
 
-// advance forgets what is older than the window.
-func (e *envoy) advance(now time.Time) {
-	to := now.UnixNano() / int64(slot)
-	old := min(to-e.slot, slots)
-	e.slot = max(e.slot, to)
-	for i := int64(0); i < old; i++ {
-		for _, c := range e.series {
-			c[(e.slot-i)%slots] = 0
-		}
-	}
-	if old <= 0 {
-		return
-	}
-	for s, c := range e.series {
-		if *c == (counts{}) {
-			delete(e.series, s)
-		}
-	}
-}
-
 // keep forgets what is not served any more.
 func (e *envoy) keep(n *names) {
-	for id := range e.out {
-		if _, ok := n.values[id]; !ok {
-			delete(e.out, id)
-		}
-	}
-	for s := range e.series {
-		if !n.has(s) {
-			delete(e.series, s)
-		}
-	}
+	maps.DeleteFunc(e.out, func(id valueID, _ out) bool { return !n.serves(id) })
+	maps.DeleteFunc(e.series.of, func(s series, _ *counts) bool { return !n.has(s) })
 }

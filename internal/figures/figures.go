@@ -27,7 +27,7 @@ type Figures struct {
 	envoys map[string]*envoy // by address
 	swept  time.Time
 	totals map[series]uint64 // of all Envoys, since the start
-	shares shares
+	shares recent[valueID]   // how often values were chosen, by any Envoy: so what is kept is bounded by the config
 }
 
 // forgetTime is how long an Envoy is kept that says nothing.
@@ -52,7 +52,7 @@ func (f *Figures) Serve(upstreams, filters []string, pools ...Pool) {
 			delete(f.totals, s)
 		}
 	}
-	f.shares.keep(n)
+	maps.DeleteFunc(f.shares.of, func(id valueID, _ *counts) bool { return !n.serves(id) })
 	for _, e := range f.envoys {
 		e.keep(n)
 	}
@@ -67,7 +67,7 @@ func (f *Figures) Of(address string) *Traffic {
 	if e == nil {
 		return nil
 	}
-	e.advance(f.now())
+	e.series.advance(f.now())
 	return e.traffic()
 }
 
@@ -90,7 +90,7 @@ func (f *Figures) of(address string, now time.Time) *envoy {
 		}
 	}
 	if f.envoys[address] == nil {
-		f.envoys[address] = &envoy{series: map[series]*counts{}, budget: maxReports}
+		f.envoys[address] = &envoy{budget: maxReports}
 	}
 	return f.envoys[address]
 }
@@ -108,7 +108,12 @@ func (f *Figures) report(address string, r reported) bool {
 	maps.DeleteFunc(r.counted, func(s series, _ uint64) bool { return !names.has(s) }) // it is of before an edit
 	e.add(r.counted, now)
 	e.hear(r.out, r.tells, now)
-	f.shares.add(r.chosen, names, now)
+	f.shares.advance(now)
+	for id, n := range r.chosen {
+		if names.serves(id) {
+			f.shares.add(id, n)
+		}
+	}
 	for s, n := range r.counted {
 		f.totals[s] += n
 	}

@@ -88,7 +88,7 @@ func TestMended(t *testing.T) {
 // Each part of the window is forgotten in its time, whenever one looks.
 func TestWindow(t *testing.T) {
 	for _, step := range []time.Duration{time.Second, 7 * time.Second, slot, window, 3 * window} {
-		e := &envoy{series: map[series]*counts{}}
+		e := &envoy{}
 		s := series{"", downstreamCompleted}
 		now := time.Unix(1_000_000, 0)
 		var at []time.Time
@@ -101,7 +101,7 @@ func TestWindow(t *testing.T) {
 					want++
 				}
 			}
-			if got := e.series[s].sum(); got != want {
+			if got := e.series.of[s].sum(); got != want {
 				t.Fatalf("steps of %s, after %d: %d, want %d", step, i, got, want)
 			}
 			now = now.Add(step)

@@ -30,6 +30,14 @@ func newNames(upstreams, filters []string, pools ...Pool) *names {
 	return n
 }
 
+func (n *names) serves(id valueID) bool {
+	_, ok := n.values[id]
+	return ok
+}
+
+// order is that of the config.
+func (n *names) order(a, b valueID) int { return n.values[a].place - n.values[b].place }
+
 // has says whether what s counts is served.
 func (n *names) has(s series) bool {
 	switch {

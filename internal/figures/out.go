@@ -61,8 +61,7 @@ func (n *names) findValue(name string) (id valueID, what string, ok bool) {
 		return id, "", false
 	}
 	id = valueID{parts[0], parts[2], parts[4]}
-	_, ok = n.values[id]
-	return id, parts[5], ok
+	return id, parts[5], n.serves(id)
 }
 
 // merge is what two gauges of one value come to: before Envoy 1.39 each cluster's chain has its own,
@@ -96,7 +95,7 @@ func (f *Figures) Out(address string) *Told {
 		return nil
 	}
 	t := &Told{Heard: e.told, Values: []Out{}}
-	for _, id := range slices.SortedFunc(maps.Keys(e.out), func(a, b valueID) int { return n.values[a].place - n.values[b].place }) {
+	for _, id := range slices.SortedFunc(maps.Keys(e.out), n.order) {
 		known, ok := n.values[id]
 		if !ok {
 			continue

@@ -20,7 +20,7 @@ type count struct {
 type sums [len(stats)][]count
 
 func (e *envoy) sums() (all sums) {
-	for s, c := range e.series {
+	for s, c := range e.series.of {
 		if n := c.sum(); n > 0 {
 			all[s.kind] = append(all[s.kind], count{s.of, n})
 		}
@@ -101,7 +101,7 @@ func first(all []count) []count { return all[:min(len(all), maxNamed)] }
 // cause is the first of these counters, which explains the others.
 func (e *envoy) cause(what, of string, these func(kind) bool) string {
 	for k := range kind(len(stats)) {
-		if c := e.series[series{of, k}]; these(k) && c != nil && c.sum() > 0 {
+		if c := e.series.of[series{of, k}]; these(k) && c != nil && c.sum() > 0 {
 			return fmt.Sprintf("%s %s: %s (%s)", what, of, stats[k].words, k)
 		}
 	}

@@ -30,7 +30,7 @@ func (t *Traffic) Words() []string {
 
 // traffic is nil where there was nothing to count.
 func (e *envoy) traffic() *Traffic {
-	if len(e.series) == 0 {
+	if len(e.series.of) == 0 {
 		return nil
 	}
 	t := &Traffic{Upstreams: map[string]map[string]uint64{}, Filters: map[string]map[string]uint64{}}
@@ -61,7 +61,7 @@ func put(all map[string]map[string]uint64, s series, n uint64) {
 
 // verdict is of the whole window.
 func (e *envoy) verdict() (v verdict) {
-	for s, c := range e.series {
+	for s, c := range e.series.of {
 		v.count(s, c.sum())
 	}
 	return v

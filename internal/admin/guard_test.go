@@ -206,7 +206,7 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
-// Where certificates loaded and there is no token, who has neither is told of the one that would do.
+// Where certificates are taken and there is no token, who has neither is told of the one that would do.
 func TestCertificateIsMissing(t *testing.T) {
 	r := from(t, "GET /status HTTP/1.1\r\nHost: server\r\n", "192.0.2.9:9", away)
 	r.TLS = &tls.ConnectionState{}

@@ -5,14 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/live"
 )
-
-// historyPace is the time between two answers to /diff, and to /rollback: each builds two configs.
-const historyPace = time.Second
 
 // diff answers what one config of the history would change of another.
 func diff(answers func(from, to string) (live.Diff, error)) http.Handler {
@@ -25,7 +21,7 @@ func rollback(do func(ctx context.Context, to string) (live.RolledBack, error)) 
 }
 
 func paced(answers func(context.Context, url.Values) (any, error)) http.Handler {
-	pace := newPace(historyPace, maxPlans)
+	pace := newPace()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !pace.enter(w) {
 			return

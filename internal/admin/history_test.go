@@ -51,10 +51,10 @@ func TestRollback(t *testing.T) {
 				}
 			}
 		}
-		if took := time.Since(start); took < 4*historyPace {
+		if took := time.Since(start); took < 4*paceTime {
 			t.Errorf("five of each are answered in %s", took)
 		}
 		synctest.Wait()
-		time.Sleep(historyPace)
+		time.Sleep(paceTime)
 	})
 }

@@ -5,16 +5,18 @@ import (
 	"time"
 )
 
-// pace has what costs much, or may be a guess, answered once a while, whoever asks.
-type pace struct {
-	every         time.Duration
-	waiting, turn chan struct{}
-}
+const (
+	// paceTime is the time between two answers to one path. An answer to POST /plan says whether a content
+	// that was sent is the one that is served: guesses take as long. One to /diff or /rollback builds two configs.
+	paceTime = time.Second
+	// maxWaiting is how many may wait for each; the others are told to come again.
+	maxWaiting = 8
+)
 
-// newPace has so many wait at a time, the others are told to come again.
-func newPace(every time.Duration, waiting int) *pace {
-	return &pace{every, make(chan struct{}, waiting), make(chan struct{}, 1)}
-}
+// pace has what costs much, or may be a guess, answered once a while, whoever asks.
+type pace struct{ waiting, turn chan struct{} }
+
+func newPace() *pace { return &pace{make(chan struct{}, maxWaiting), make(chan struct{}, 1)} }
 
 // enter says whether r may wait; then leave follows. Otherwise it has been answered.
 func (p *pace) enter(w http.ResponseWriter) bool {
@@ -34,7 +36,7 @@ func (p *pace) leave() { <-p.waiting }
 func (p *pace) take(r *http.Request) bool {
 	select {
 	case p.turn <- struct{}{}:
-		time.AfterFunc(p.every, func() { <-p.turn })
+		time.AfterFunc(paceTime, func() { <-p.turn })
 		return true
 	case <-r.Context().Done():
 		return false

@@ -3,24 +3,16 @@ package admin
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"github.com/livefilter/livefilter/internal/plan"
 )
 
-const (
-	// planPace is the time between two answers to POST /plan. An answer says whether a content that
-	// was sent is the one that is served: guesses take as long.
-	planPace = time.Second
-	// maxPlan is how many bytes of resources are read: long contents are sent as digests.
-	maxPlan = 16 << 20
-	// maxPlans is how many may wait.
-	maxPlans = 8
-)
+// maxPlan is how many bytes of resources are read: long contents are sent as digests.
+const maxPlan = 16 << 20
 
 // planned answers what becomes of what is served where the resources that are sent take its place.
 func planned(answers func(plan.Resources) (plan.Answer, error)) http.Handler {
-	pace := newPace(planPace, maxPlans)
+	pace := newPace()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !pace.enter(w) {
 			return

@@ -41,7 +41,7 @@ func TestPlan(t *testing.T) {
 		if w := ask("version"); w.Code != http.StatusBadRequest {
 			t.Errorf("no resources: %d %s", w.Code, w.Body)
 		}
-		many := make(chan int, 2*maxPlans)
+		many := make(chan int, 2*maxWaiting)
 		for range cap(many) {
 			go func() { many <- ask("{}").Code }()
 		}
@@ -51,9 +51,9 @@ func TestPlan(t *testing.T) {
 				refused++
 			}
 		}
-		if refused != maxPlans {
+		if refused != maxWaiting {
 			t.Errorf("%d of %d at once were refused", refused, cap(many))
 		}
-		time.Sleep(planPace)
+		time.Sleep(paceTime)
 	})
 }

@@ -37,10 +37,7 @@ func (l *Live) judge(ctx context.Context, c history.Config) (p *prepare.Prepared
 func (l *Live) check(ctx context.Context, read prepare.ReadFunc) (*prepare.Prepared, error) {
 	p, err := prepare.File(ctx, l.Checker, l.File, prepare.Environ(read))
 	if err == nil {
-		err = l.admits(p.Config)
-	}
-	if err == nil {
-		err = l.resolve(p)
+		err = l.accepts(p)
 	}
 	return p, err
 }

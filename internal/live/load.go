@@ -32,10 +32,7 @@ func (l *Live) load(read prepare.ReadFunc) error {
 		return errTouch // another load, of what is there now, follows at once
 	}
 	if err == nil {
-		err = l.admits(p.Config)
-	}
-	if err == nil {
-		err = l.resolve(p)
+		err = l.accepts(p)
 	}
 	if l.ctx.Err() != nil {
 		asks.done(0)
@@ -88,6 +85,14 @@ func (l *Live) compare(contents map[string][]byte, err error) (first, again, sti
 	}
 	again = maps.EqualFunc(l.tried, contents, bytes.Equal)
 	return false, again, again && err != nil && l.err != nil && l.err.Error() == err.Error()
+}
+
+// accepts says whether p, which is prepared, may be served next.
+func (l *Live) accepts(p *prepare.Prepared) error {
+	if err := l.admits(p.Config); err != nil {
+		return err
+	}
+	return l.resolve(p)
 }
 
 // resolve has DNS judge the hosts of p that are new.

@@ -5,16 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/history"
 	"github.com/livefilter/livefilter/internal/plan"
 	"github.com/livefilter/livefilter/internal/prepare"
 )
-
-// onceWords has words compared when somebody asks for them, and once.
-func onceWords(words func() []string) func() []string { return sync.OnceValue(words) }
 
 // words say what p changed of what was served before it: by this process, or by an earlier one, of
 // which the history has the entry n. It is nothing where nothing was.

@@ -56,7 +56,7 @@ func (l *Live) event(e xds.Event) {
 // source is where in the file served now a refusal of names in Envoy's words leads:
 // "livefilter.yaml:3:9: listener.port".
 func (l *Live) source(typeURL string, names []string, words string) string {
-	c := l.config()
+	c := l.Config()
 	if c == nil {
 		return ""
 	}

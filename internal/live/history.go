@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/livefilter/livefilter/internal/history"
@@ -84,7 +85,7 @@ func (l *Live) remembered(before, p *prepare.Prepared, m made) (n, was int, from
 	newest, _ := l.history.Newest()
 	n = l.history.Add(history.Config{
 		Version: p.Snapshot.Version, File: l.File, Clients: rulesOf(p.Config), Contents: m.contents, At: m.at, From: from, Recalled: m.recalled,
-		Changes: onceWords(func() []string { return l.words(newest.N, before, p) }),
+		Changes: sync.OnceValue(func() []string { return l.words(newest.N, before, p) }),
 	})
 	l.mu.Lock()
 	l.number = n

@@ -97,7 +97,7 @@ func (l *Live) accepts(p *prepare.Prepared) error {
 
 // resolve has DNS judge the hosts of p that are new.
 func (l *Live) resolve(p *prepare.Prepared) error {
-	if c := l.config(); c != nil {
+	if c := l.Config(); c != nil {
 		return p.Resolve(l.ctx, l.Lookup, prepare.Hosts(c))
 	}
 	return p.Resolve(l.ctx, l.Lookup, nil)

@@ -14,7 +14,7 @@ func (l *Live) set(p *prepare.Prepared, m made, edit timeline.Edit) {
 	for _, w := range p.Warnings {
 		l.Log.Warn("config warning", "warning", w)
 	}
-	was := l.config()
+	was := l.Config()
 	others := clientsDiffer(was, p.Config)
 	l.mu.Lock()
 	if m.version != l.made.version || others {
@@ -69,8 +69,8 @@ type made struct {
 	recalled bool              // it was kept by an earlier process, and stays so
 }
 
-// config is the one that is served, or nil.
-func (l *Live) config() *config.Config {
+// Config is the one that is served, nil before there is one. It has secrets.
+func (l *Live) Config() *config.Config {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.served == nil {
@@ -78,6 +78,3 @@ func (l *Live) config() *config.Config {
 	}
 	return l.served.Config
 }
-
-// Config is the one that is served, nil before there is one. It has secrets.
-func (l *Live) Config() *config.Config { return l.config() }

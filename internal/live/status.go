@@ -67,10 +67,8 @@ func (l *Live) Status() Status {
 	}
 	s.Live = s.Error == nil && f.Live
 	s.Verified, s.Denied = l.Verified, l.server.Denied()
-	if c := l.config(); c != nil {
-		for _, rule := range c.Clients {
-			s.Clients = append(s.Clients, rule.String())
-		}
+	if c := l.Config(); c != nil {
+		s.Clients = rulesOf(c)
 	}
 	s.Unhealthy = l.traffic(s.Nodes)
 	if l.Warnings != nil {

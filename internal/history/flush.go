@@ -37,7 +37,7 @@ func (h *History) unwritten(final bool) (all []*record) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, r := range slices.Backward(h.records) {
-		was, is := r.outcome, r.became()
+		was, is := r.outcome, r.became() // of which not each step of a fleet on its way is written
 		if final && was != is || !was.Live.Equal(is.Live) || (was.Refused > 0) != (is.Refused > 0) || r != h.newest() && was != is {
 			r.revision++
 		}

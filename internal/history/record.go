@@ -61,7 +61,7 @@ func (r *record) entry() Entry {
 	return e
 }
 
-// became is what the folder is to know of the outcome: not each step of a fleet on its way.
+// became is the outcome as of now.
 func (r *record) became() Outcome {
 	return Outcome{Live: r.Live, Envoys: r.Envoys, Running: r.Running, Refused: r.Refused}
 }
@@ -100,7 +100,6 @@ func decode(text []byte) (*record, error) {
 			return nil, fmt.Errorf("%s: %q is not a SHA-256", path, f.SHA256)
 		}
 	}
-	r.Now = false
 	r.outcome, r.revision, r.written, r.kept = r.became(), 1, 1, r.Files
 	return r, nil
 }

@@ -11,7 +11,7 @@ const (
 	fails
 )
 
-func (i icon) file() string { return [...]string{"live.svg", "warns.svg", "fails.svg"}[i] }
+func (i icon) file() string { return i.String() + ".svg" }
 
 func (i icon) svg() []byte {
 	shapes := [...]string{

@@ -2,6 +2,7 @@ package page
 
 import (
 	"net"
+	"slices"
 	"strconv"
 
 	"github.com/livefilter/livefilter/internal/config"
@@ -41,18 +42,14 @@ func takes(c *config.Config, i int) string {
 	}
 	for _, f := range c.Filters {
 		if f.Balance != nil && f.Match == nil {
-			for _, name := range f.Balance.Upstreams {
-				if name == c.Upstreams[i].Name {
-					return "what " + f.Name + " sends there"
-				}
+			if slices.Contains(f.Balance.Upstreams, c.Upstreams[i].Name) {
+				return "what " + f.Name + " sends there"
 			}
 			return "what filters call"
 		}
 	}
-	for _, before := range c.Upstreams[:i] {
-		if before.Match == nil {
-			return "what filters send there"
-		}
+	if slices.ContainsFunc(c.Upstreams[:i], func(before config.Upstream) bool { return before.Match == nil }) {
+		return "what filters send there"
 	}
 	return "all requests"
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/livefilter/livefilter/internal/config"
 	"github.com/livefilter/livefilter/internal/figures"
+	"github.com/livefilter/livefilter/internal/xds"
 )
 
 // Out is what an Envoy said of the values that are out.
@@ -19,9 +20,12 @@ type Out struct {
 }
 
 // Out lists the values that are out of each connected Envoy, by what it said last.
-func (l *Live) Out() []Out {
+func (l *Live) Out() []Out { return l.OutOf(l.server.Fleet().Nodes) }
+
+// OutOf is Out of the nodes of a Status, for which all Envoys need not be looked at again.
+func (l *Live) OutOf(nodes []xds.Node) []Out {
 	all := []Out{}
-	for _, n := range l.server.Fleet().Nodes {
+	for _, n := range nodes {
 		if !n.Left.IsZero() {
 			continue
 		}

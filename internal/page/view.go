@@ -22,7 +22,8 @@ type View struct {
 // Of is the page of a running server.
 func Of(l *live.Live) *Page {
 	return New(func() View {
-		return View{File: l.File, Status: l.Status(), Edits: withEarlier(l.Edits(), l.History().Entries), Out: l.Out(), Config: l.Config(), Shares: l.Shares()}
+		s := l.Status()
+		return View{File: l.File, Status: s, Edits: withEarlier(l.Edits(), l.History().Entries), Out: l.OutOf(s.Nodes), Config: l.Config(), Shares: l.Shares()}
 	})
 }
 

@@ -78,7 +78,7 @@ func TestCertificates(t *testing.T) {
 	}
 }
 
-// The status page is for who has the token, which is where README says.
+// The status page is for who has the token, which is where docs/how-to/compose.md says.
 func TestAdminToken(t *testing.T) {
 	p := newProject(t)
 	p.run("up", "--detach", "--wait")

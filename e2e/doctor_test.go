@@ -3,7 +3,6 @@ package e2e
 import (
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -39,14 +38,13 @@ func TestDoctor(t *testing.T) {
 				a, _ := newClient(t).get(t.Context(), s.cfg.Port)
 				return a.status == tt.status
 			})
-			c := exec.Command(xdsServer, "doctor", s.configPath(), "--admin-address", s.admin, "--xds-address", s.xds)
-			out, _ := c.CombinedOutput()
+			out, code := s.command("doctor", s.configPath(), "--xds-address", s.xds)
 			for _, want := range []string{tt.want, "ok       Envoys: 1 of ", "ok       admin port " + s.admin + ": a livefilter server answers: xds-server (process "} {
-				if c.ProcessState.ExitCode() != tt.code || !strings.Contains(string(out), want) {
-					t.Errorf("exit %d, no %q in\n%s", c.ProcessState.ExitCode(), want, out)
+				if code != tt.code || !strings.Contains(out, want) {
+					t.Errorf("exit %d, no %q in\n%s", code, want, out)
 				}
 			}
-			if strings.Contains(string(out), "warning  server") {
+			if strings.Contains(out, "warning  server") {
 				t.Errorf("the file that it serves is another one for doctor:\n%s", out)
 			}
 		})

@@ -1,13 +1,14 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/livefilter/livefilter/internal/uaecho"
@@ -26,10 +27,15 @@ mv next filter.wasm
 
 // authoring is who writes a filter with `xds-server dev`.
 type authoring struct {
-	t    *testing.T
-	dir  string
-	port int
-	p    *process
+	t      *testing.T
+	dir    string
+	port   int
+	client *client
+	p      *process
+}
+
+func newAuthoring(t *testing.T, dir string) *authoring {
+	return &authoring{t: t, dir: dir, port: freePort(t), client: newClient(t)}
 }
 
 func (a *authoring) save(name, text string) {
@@ -44,27 +50,20 @@ func (a *authoring) said(words string, n int) {
 	eventually(a.t, fmt.Sprintf("%q, %d times", words, n), func() bool { return strings.Count(a.p.out.String(), words) >= n })
 }
 
-// header is what reaches the upstream, or why nothing does.
-func (a *authoring) header() string {
-	resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/", a.port))
-	if err != nil {
-		return err.Error()
-	}
-	defer resp.Body.Close()
-	body, _ := io.ReadAll(resp.Body)
-	return string(body)
-}
-
+// shows waits until the upstream sees the filter's header with that value.
 func (a *authoring) shows(word string) {
 	a.t.Helper()
-	eventually(a.t, "the upstream sees "+word, func() bool { return strings.Contains(a.header(), `"X-Proxy-Wasm":["`+word+`"]`) })
+	eventually(a.t, "the upstream sees "+word, func() bool {
+		got, err := a.client.get(a.t.Context(), a.port)
+		return err == nil && slices.Equal(got.seen.Headers["X-Proxy-Wasm"], []string{word})
+	})
 }
 
 // A filter is written with dev: each save is live, or is refused in the words of whoever refuses it, and the last good
 // module goes on.
 func TestDev(t *testing.T) {
 	t.Parallel()
-	a := &authoring{t: t, dir: t.TempDir(), port: freePort(t)}
+	a := newAuthoring(t, t.TempDir())
 	for to, from := range map[string]string{"good.wasm": "ok-header.wasm", "refuses.wasm": "configure-false.wasm"} {
 		code, err := os.ReadFile(filepath.Join("../internal/preflight/testdata", from))
 		must(t, err)
@@ -114,7 +113,10 @@ func TestDev(t *testing.T) {
 	if code := a.p.terminate(); code != 0 {
 		t.Errorf("exit %d", code)
 	}
-	eventually(t, "Envoy is gone", func() bool { return strings.Contains(a.header(), "refused") })
+	eventually(t, "Envoy is gone", func() bool {
+		_, err := a.client.get(t.Context(), a.port)
+		return errors.Is(err, syscall.ECONNREFUSED)
+	})
 }
 
 // Where something is amiss at the start, dev ends and says what to do.

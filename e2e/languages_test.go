@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,7 +30,7 @@ func TestLanguages(t *testing.T) {
 			if l.Name == "tinygo" {
 				path = withTinyGo(t)
 			}
-			a := &authoring{t: t, dir: filepath.Join(t.TempDir(), "my-filter"), port: freePort(t)}
+			a := newAuthoring(t, filepath.Join(t.TempDir(), "my-filter"))
 			out, err := exec.Command(xdsServer, "new", a.dir, "--lang", l.Name).CombinedOutput()
 			if err != nil {
 				t.Fatalf("new: %v\n%s", err, out)
@@ -89,12 +88,8 @@ func (a *authoring) replace(file string, oldnew ...string) {
 func (a *authoring) marks(value string) {
 	a.t.Helper()
 	eventually(a.t, "responses are marked with "+value, func() bool {
-		resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/", a.port))
-		if err != nil {
-			return false
-		}
-		defer resp.Body.Close()
-		return resp.StatusCode == http.StatusOK && resp.Header.Get("x-my-filter") == value
+		got, err := a.client.get(a.t.Context(), a.port)
+		return err == nil && got.header.Get("x-my-filter") == value
 	})
 }
 

@@ -106,7 +106,7 @@ func dashboardQueries(t testing.TB) map[string]string {
 // Of a server and an Envoy in trouble each query of the dashboard has something to show, and the alerts see what is wrong.
 func TestMonitoring(t *testing.T) {
 	if os.Getenv("PROMETHEUS") == "" {
-		t.Skip("make test-monitoring runs this with a Prometheus")
+		t.Skip("NOT TESTED: make test-monitoring runs this with a Prometheus")
 	}
 	s := newMutual(t)
 	api := s.newBackends("api")[0]

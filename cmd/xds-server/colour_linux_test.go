@@ -16,18 +16,18 @@ func screen(t *testing.T) (tty *os.File, shown func() string) {
 	t.Setenv("TERM", "xterm")
 	ptm, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
-		t.Skip("no pseudo-terminals here:", err)
+		t.Skip("NOT TESTED: no pseudo-terminals here:", err)
 	}
 	t.Cleanup(func() { _ = ptm.Close() })
 	if err := unix.IoctlSetPointerInt(int(ptm.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Skip("no pseudo-terminals here:", err)
+		t.Skip("NOT TESTED: no pseudo-terminals here:", err)
 	}
 	n, err := unix.IoctlGetInt(int(ptm.Fd()), unix.TIOCGPTN)
 	if err != nil {
-		t.Skip("no pseudo-terminals here:", err)
+		t.Skip("NOT TESTED: no pseudo-terminals here:", err)
 	}
 	if tty, err = os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0); err != nil {
-		t.Skip("no pseudo-terminals here:", err)
+		t.Skip("NOT TESTED: no pseudo-terminals here:", err)
 	}
 	return tty, func() string {
 		_ = tty.Close()

@@ -72,7 +72,7 @@ agree [PROG_YES]
 func TestGroff(t *testing.T) {
 	groff, err := exec.LookPath("groff")
 	if err != nil {
-		t.Skip("no groff here")
+		t.Skip("NOT TESTED: no groff here")
 	}
 	for _, f := range pages() {
 		cmd := exec.CommandContext(t.Context(), groff, "-man", "-Tascii", "-ww", "-P-c")

@@ -7,7 +7,7 @@ import { eventually, Stack } from "./stack.mjs";
 
 const folder = process.env.SCREENSHOTS;
 
-test("pictures", { skip: !folder && "SCREENSHOTS names no folder" }, async (t) => {
+test("pictures", { skip: !folder && "NOT TESTED: SCREENSHOTS names no folder" }, async (t) => {
   const stack = await Stack.start(t);
   await stack.startEnvoy("edge-1");
   const page = await open(await launch(t), stack.url, { viewport: { width: 900, height: 700 } });

@@ -12,7 +12,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-// extProcCluster is the cluster of the processor, in the Envoy of the way that has it.
+// extProcCluster is the cluster of the processor. Each Envoy has it, so that they differ by their filters alone.
 const extProcCluster = "ext_proc"
 
 // extProc is the same done by a server beside Envoy, on this machine; what the server itself takes is not counted.

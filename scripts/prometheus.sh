@@ -5,6 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
+# download brings the package into the folder it is called in, where apt's own user may not write.
+download() { apt_get -o APT::Sandbox::User=root download prometheus; }
+
 # fetch unpacks into a folder of its own and moves it into place at the end: there is never half of one.
 fetch() {
 	[ ! -x .cache/prometheus/prometheus ] || return 0
@@ -14,7 +17,7 @@ fetch() {
 	work=$(mktemp -d .cache/prometheus.XXXXXX)
 	# shellcheck disable=SC2064 # the folder of this very call
 	trap "rm -rf '$work'" EXIT
-	(cd "$work" && { apt-get -qq -o APT::Sandbox::User=root download prometheus || { apt_get update && apt-get -qq -o APT::Sandbox::User=root download prometheus; }; }) >&2 ||
+	(cd "$work" && { download || { apt_get update && download; }; }) >&2 ||
 		die "Debian's prometheus does not come; put prometheus and promtool on PATH"
 	dpkg-deb -x "$work"/prometheus_*.deb "$work/root"
 	mkdir -p .cache/prometheus

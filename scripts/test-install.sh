@@ -7,9 +7,15 @@ cd "$(dirname "$0")/.."
 
 need zip zip || die "zip is needed"
 module=$(go list -m)
-version=v0.0.0-install
+# Of the commit: what a version has never changes, for Go, which keeps an index of its files.
+version=v0.0.0-install-$(git rev-parse --short=12 HEAD)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# No checksum database knows this version. It goes into the module cache as any other, and out of it again.
+remove() {
+	chmod -R u+w "$(go env GOMODCACHE)/$module@$version" 2>/dev/null || true
+	rm -rf "$(go env GOMODCACHE)/$module@$version" "$(go env GOMODCACHE)/cache/download/$module/@v/$version".* "$work"
+}
+trap remove EXIT
 
 # A module's zip has what is in git, without the modules below it.
 proxy=$work/proxy/$module/@v
@@ -23,12 +29,6 @@ printf '{"Version":"%s"}\n' "$version" >"$proxy/$version.info"
 
 mkdir "$work/empty"
 cd "$work/empty"
-# No checksum database knows this version. It goes into the module cache as any other, and out of it again.
-remove() {
-	chmod -R u+w "$(go env GOMODCACHE)/$module@$version" 2>/dev/null || true
-	rm -rf "$(go env GOMODCACHE)/$module@$version" "$(go env GOMODCACHE)/cache/download/$module/@v/$version".* "$work"
-}
-trap remove EXIT
 GOBIN=$work/bin GOPROXY=file://$work/proxy,$(go env GOPROXY) GONOSUMDB=$module GONOPROXY=none GOFLAGS='' go install "$module/cmd/xds-server@$version"
 
 cat >livefilter.yaml <<-'EOF'

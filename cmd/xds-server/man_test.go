@@ -21,14 +21,20 @@ func TestMan(t *testing.T) {
 		if c.IsAvailableCommand() != (err == nil) {
 			t.Errorf("%s: %v", c.Name(), err)
 		}
-		if err != nil || groff == "" {
+		if err != nil {
+			continue
+		}
+		if !strings.Contains(string(text), "\n.SH EXIT STATUS\n") {
+			t.Errorf("%s lacks a part", file)
+		}
+		if groff == "" {
 			continue
 		}
 		if complaints, err := exec.CommandContext(t.Context(), groff, "-man", "-Tascii", "-ww", "-z", file).CombinedOutput(); err != nil || len(complaints) > 0 {
 			t.Errorf("%s: %v, %s", file, err, complaints)
 		}
-		if !strings.Contains(string(text), "\n.SH EXIT STATUS\n") {
-			t.Errorf("%s lacks a part", file)
-		}
+	}
+	if groff == "" {
+		t.Skip("NOT TESTED: no groff here")
 	}
 }

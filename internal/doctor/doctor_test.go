@@ -65,12 +65,14 @@ func TestRights(t *testing.T) {
 		}
 		return r.Rights(func(path string) bool { return modes["mount"] != 0 && filepath.Base(path) == "f.yaml" })
 	}
-	if exposed(dir) { // else the machine's temporary folder is for this user alone
+	if exposed(dir) {
 		says(t, rights(map[string]os.FileMode{"keys.txt": 0o644}), false, "warning  "+dir+"/keys.txt: any user of this machine can read it, and it may hold secrets (mode 0644); change: chmod o-r ")
 		says(t, rights(map[string]os.FileMode{"keys.txt": 0o600, "f.yaml": 0o666}), true, "error    "+dir+"/f.yaml: any user of this machine can change it, and with it what Envoys run (mode 0666); change: chmod o-w ")
 		must(t, os.Chmod(dir, 0o777)) //nolint:gosec // that is the fault
 		says(t, rights(map[string]os.FileMode{"keys.txt": 0o600}), true, "error    "+dir+": any user of this machine can put another file in the place of one in it (mode 0777); change: chmod o-w ")
 		must(t, os.Chmod(dir, 0o755)) //nolint:gosec // as before
+	} else {
+		t.Log("NOT TESTED: what others may do: this machine's temporary folder is for this user alone")
 	}
 	says(t, rights(map[string]os.FileMode{"keys.txt": 0o600}), false, "ok       rights: ")
 	says(t, rights(map[string]os.FileMode{"keys.txt": 0o600, "mount": 1}), true, "error    "+dir+"/f.yaml: the file itself is mounted: an edit by rename (vim, sed -i) is never seen; change: mount its folder\n")

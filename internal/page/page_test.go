@@ -97,7 +97,7 @@ func TestEnvoys(t *testing.T) {
 	at := -1
 	for _, id := range []string{"refuses", "away", "sick", "twin", "silent", "good", "done"} {
 		next := strings.Index(body, `<span class="id">`+id)
-		if next < at {
+		if next <= at {
 			t.Errorf("%s is before those that are worse", id)
 		}
 		at = next
@@ -187,7 +187,7 @@ func TestEdits(t *testing.T) {
 		"edge-2", "NACKed (try 2)", "edge-3", "not answered yet", "edge-1", "acknowledged after 24ms", "live after 2.5s",
 		"on 1 of 2 Envoys when the next edit came</b> config 7 · rollback of 5 · <code>v0", "config 6"} {
 		next := strings.Index(body, text)
-		if next < at {
+		if next <= at {
 			t.Errorf("%s is not there, or not where it belongs: %s", text, body)
 		}
 		at = next

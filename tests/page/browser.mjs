@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
+import { eventually } from "./stack.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -31,6 +32,15 @@ export const headline = (page) => page.locator("h1").innerText();
 
 // seen waits until the page shows a text, without being loaded again.
 export const seen = (page, text) => page.getByText(text).first().waitFor({ timeout: 60_000 });
+
+// withShares sends requests until the page shows the worn out key as out, and shares of the others.
+export async function withShares(page, stack) {
+  const row = (name) => page.locator("tr", { hasText: name });
+  await eventually("the worn out key is out, and the others have shares", async () => {
+    await stack.send(20);
+    return (await row("team-a").getByText("until").count()) && (await row("team-c").getByText("%").count());
+  });
+}
 
 // accessible asks axe, with all that is folded and unfolded, and looks that nothing has to be scrolled sideways.
 export async function accessible(page, what) {

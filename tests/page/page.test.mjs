@@ -1,7 +1,10 @@
 // What a person sees who keeps the page open: make test-page.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import test from "node:test";
-import { accessible, headline, launch, open, seen, unfold } from "./browser.mjs";
+import { accessible, headline, launch, open, seen, unfold, withShares } from "./browser.mjs";
 import { eventually, Stack } from "./stack.mjs";
 
 const other = `  - name: second
@@ -82,11 +85,7 @@ test("figures, shares and what is out are seen", async (t) => {
   await stack.startEnvoy("edge-1");
   const page = await open(await launch(t), stack.url);
   await seen(page, "Live on 1 of 1 Envoy");
-  const row = (name) => page.locator("tr", { hasText: name });
-  await eventually("the worn out key is out, and the others have shares", async () => {
-    await stack.send(20);
-    return (await row("team-a").getByText("until").count()) && (await row("team-c").getByText("%").count());
-  });
+  await withShares(page, stack);
   await stack.send(3, "/503");
   await page.locator("dl .fails", { hasText: "with 5xx" }).waitFor();
   assert.equal(await page.getByText(/old-1|new-1|new-2/).count(), 0, "no values");
@@ -137,16 +136,16 @@ test("it is a plain page without scripts, and works with keys alone", async (t) 
 });
 
 test("it follows with a password, where one is asked for", async (t) => {
-  const { writeFile, mkdtemp } = await import("node:fs/promises");
   const token = "a-token-of-the-test-1234";
-  const dir = await mkdtemp("/tmp/livefilter-page-token-");
+  const dir = await mkdtemp(path.join(tmpdir(), "livefilter-page-token-"));
+  t.after(() => rm(dir, { recursive: true }));
   await writeFile(`${dir}/token`, token, { mode: 0o600 });
   const stack = await Stack.start(t, ["--admin-token-file", `${dir}/token`]);
   // What comes through a proxy is not from this machine.
   const away = { extraHTTPHeaders: { "X-Forwarded-For": "192.0.2.1" } };
   const browser = await launch(t);
-  for (const path of ["", "fragment", "stream", "page.js"]) {
-    assert.equal((await fetch(stack.url + path, { headers: away.extraHTTPHeaders })).status, 401, path);
+  for (const asked of ["", "fragment", "stream", "page.js"]) {
+    assert.equal((await fetch(stack.url + asked, { headers: away.extraHTTPHeaders })).status, 401, asked);
   }
   const page = await open(browser, stack.url, { ...away, httpCredentials: { username: "me", password: token } });
   assert.equal(await headline(page), "Not live: no Envoy is connected");

@@ -1,9 +1,9 @@
 // The pictures in the documents: make test-page SCREENSHOTS=docs/images.
 import path from "node:path";
 import test from "node:test";
-import { launch, open, seen } from "./browser.mjs";
+import { launch, open, seen, withShares } from "./browser.mjs";
 import { Fleet } from "./fleet.mjs";
-import { eventually, Stack } from "./stack.mjs";
+import { Stack } from "./stack.mjs";
 
 const folder = process.env.SCREENSHOTS;
 
@@ -14,11 +14,7 @@ test("pictures", { skip: !folder && "NOT TESTED: SCREENSHOTS names no folder" },
   await seen(page, "Live on 1 of 1 Envoy");
   await stack.save(stack.config().replace("weight: 3", "weight: 2"));
   await page.locator("li", { hasText: "config 2" }).getByText("live after").waitFor();
-  const row = (name) => page.locator("tr", { hasText: name });
-  await eventually("there are shares, and a value is out", async () => {
-    await stack.send(20);
-    return (await row("team-a").getByText("until").count()) && (await row("team-c").getByText("%").count());
-  });
+  await withShares(page, stack);
   await page.screenshot({ path: path.join(folder, "page-live.png"), fullPage: true });
 
   const broken = stack.config().replace("values: [hello, world]", "values: []");

@@ -30,7 +30,12 @@ func (all Servers) Err() error {
 }
 
 // Live says whether all serve the same and every Envoy that counts runs it.
-func (all Servers) Live() bool { return len(all) > 0 && all.why(State) == "" }
+func (all Servers) Live() bool {
+	if len(all) == 1 && all[0].Err == nil {
+		return all[0].Status.Live
+	}
+	return len(all) > 0 && all.why(State) == ""
+}
 
 // Refusal is the first of them: see the function.
 func (all Servers) Refusal() error {
@@ -64,9 +69,6 @@ func (all Servers) Missing() string {
 // why they are not live, "" where they are; say has the words for one of them. Versions that differ come first:
 // nothing else shows them.
 func (all Servers) why(say func(live.Status) string) string {
-	if len(all) == 1 && all[0].Err == nil && all[0].Status.Live {
-		return ""
-	}
 	var reasons []string
 	if versions := all.Versions(); len(versions) > 1 {
 		reasons = append(reasons, "the servers serve different versions: "+strings.Join(versions, ", "))

@@ -47,6 +47,7 @@ func TestServers(t *testing.T) {
 		"one without Envoys":    {Servers{at("a", "2", one, two), at("b", "2")}, "live on 2 of 2, at 2 servers"},
 		"nobody":                {Servers{at("a", "2"), at("b", "2")}, "NOT LIVE: no Envoy is connected"},
 		"one moved":             {Servers{at("a", "2", one, left), at("b", "2", two)}, "live on 2 of 2, at 2 servers"},
+		"one moved, alone":      {Servers{at("a", "2", two, left)}, "NOT LIVE: runs on 1 of 2, version 2"},
 		"one left":              {Servers{at("a", "2", one, left), at("b", "2")}, "NOT LIVE: a: runs on 1 of 2"},
 		"versions":              {Servers{at("a", "2", one), at("b", "1", two)}, "NOT LIVE: the servers serve different versions: 1 at b, 2 at a"},
 		"a broken file":         {Servers{at("a", "2", two), broken}, "NOT LIVE: b: the file is not served; the last good one runs on 1 of 1: b: " + words},

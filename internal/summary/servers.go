@@ -20,6 +20,14 @@ type Server struct {
 // Servers serve the same config to one fleet, each to its own Envoys.
 type Servers []Server
 
+// alone is the status of a server without others, which answers.
+func (all Servers) alone() (s live.Status, alone bool) {
+	if len(all) == 1 && all[0].Err == nil {
+		return all[0].Status, true
+	}
+	return s, false
+}
+
 // Err is why not all of them answer.
 func (all Servers) Err() error {
 	var errs []error
@@ -31,8 +39,8 @@ func (all Servers) Err() error {
 
 // Live says whether all serve the same and every Envoy that counts runs it.
 func (all Servers) Live() bool {
-	if len(all) == 1 && all[0].Err == nil {
-		return all[0].Status.Live
+	if s, alone := all.alone(); alone {
+		return s.Live
 	}
 	return len(all) > 0 && all.why(State) == ""
 }
@@ -60,8 +68,8 @@ func (all Servers) at(s Server, err error) error {
 
 // Missing says what they still lack to be live.
 func (all Servers) Missing() string {
-	if len(all) == 1 && all[0].Err == nil {
-		return Missing(all[0].Status)
+	if s, alone := all.alone(); alone {
+		return Missing(s)
 	}
 	return all.why(Missing)
 }

@@ -12,8 +12,8 @@ import (
 
 // State is that of all of them.
 func (all Servers) State() string {
-	if len(all) == 1 && all[0].Err == nil {
-		return State(all[0].Status)
+	if s, alone := all.alone(); alone {
+		return State(s)
 	}
 	if why := all.why(State); why != "" {
 		if all.Err() != nil && !all.differ() {
@@ -31,8 +31,8 @@ func (all Servers) State() string {
 // Write prints what one server says as the function does, and several one after the other below what they are
 // together.
 func (all Servers) Write(w io.Writer, p colour.Palette, each bool) {
-	if len(all) == 1 && all[0].Err == nil {
-		Write(w, p, all[0].Status, each)
+	if s, alone := all.alone(); alone {
+		Write(w, p, s, each)
 		return
 	}
 	fmt.Fprintln(w, paint(p, live.Status{Live: all.Live()}, all.State()))
@@ -63,10 +63,10 @@ func (all Servers) builds() (builds []string) {
 // Line is their state on one line, which changes where that does and not with the time.
 func (all Servers) Line() string {
 	text := all.State()
+	if s, alone := all.alone(); alone {
+		text += ", version " + dash(s.Version)
+	}
 	for _, s := range all {
-		if len(all) == 1 && s.Err == nil {
-			text += ", version " + dash(s.Status.Version)
-		}
 		if s.Err != nil || s.Status.Live {
 			continue
 		}

@@ -145,14 +145,14 @@ func (h *History) newest() *record {
 	return nil
 }
 
-// Newest is the newest entry, without its changes.
-func (h *History) Newest() (e Entry, ok bool) {
+// Newest is the number of the newest entry, 0 where there is none.
+func (h *History) Newest() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if r := h.newest(); r != nil {
-		return r.Entry, true
+		return r.N
 	}
-	return e, false
+	return 0
 }
 
 // Outcome is what became of an entry: see its fields.

@@ -82,15 +82,15 @@ func (l *Live) remembered(before, p *prepare.Prepared, m made) (n, was int, from
 	default:
 		from = "edit"
 	}
-	newest, _ := l.history.Newest()
+	newest := l.history.Newest()
 	n = l.history.Add(history.Config{
 		Version: p.Snapshot.Version, File: l.File, Clients: rulesOf(p.Config), Contents: m.contents, At: m.at, From: from, Recalled: m.recalled,
-		Changes: sync.OnceValue(func() []string { return l.words(newest.N, before, p) }),
+		Changes: sync.OnceValue(func() []string { return l.words(newest, before, p) }),
 	})
 	l.mu.Lock()
 	l.number = n
 	l.mu.Unlock()
-	return n, newest.N, from
+	return n, newest, from
 }
 
 // explain adds to the edits what they changed.

@@ -7,10 +7,8 @@ import (
 
 // Share is how often a value was chosen in the last minute, by all Envoys that tell.
 type Share struct {
-	Filter string `json:"filter"`
-	Header string `json:"header"`
-	Value  string `json:"value"`
-	Chosen uint64 `json:"chosen"`
+	Filter, Header, Value string
+	Chosen                uint64
 }
 
 // chosen ends the names of the counters of how often a value was.
